@@ -1,0 +1,45 @@
+"""Heartbeat classification in the ECG, the scikit-learn way.
+
+Names resolve on first use, so that ``import skecg`` loads neither torch nor
+matplotlib.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from skecg.classification import CNN1DClassifier
+    from skecg.sampling import HybridSampler
+
+__version__ = "0.1.0.dev0"
+
+__all__ = [
+    "CNN1DClassifier",
+    "HybridSampler",
+    "aami",
+    "classification",
+    "datasets",
+    "modules",
+    "plotting",
+    "sampling",
+    "signal",
+    "study",
+    "training",
+]
+
+_HOMES = {
+    "CNN1DClassifier": "skecg.classification",
+    "HybridSampler": "skecg.sampling",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    if name in __all__:
+        return import_module(f"skecg.{name}")
+    raise AttributeError(f"module 'skecg' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,76 @@
+"""Beat symbols, classes, records and subjects: the one place for the field's facts.
+
+The five classes are those of ANSI/AAMI EC57; the symbols are PhysioNet's
+annotation codes (https://archive.physionet.org/physiobank/annotations.shtml).
+"""
+
+from types import MappingProxyType
+
+__all__ = [
+    "BEAT_SYMBOLS",
+    "CLASSES",
+    "CLASS_NAMES",
+    "PACED",
+    "STUDY_MAPPING",
+    "subject_of",
+]
+
+CLASSES = ("N", "S", "V", "F", "Q")
+"""The class letters; their positions are the codes 0 to 4 of a target."""
+
+CLASS_NAMES = MappingProxyType(
+    {
+        "N": "Normal",
+        "S": "Supraventricular ectopic",
+        "V": "Ventricular ectopic",
+        "F": "Fusion",
+        "Q": "Paced or unclassifiable",
+    }
+)
+"""What each class letter stands for."""
+
+STUDY_MAPPING = MappingProxyType(
+    {
+        symbol: code
+        for code, symbols in enumerate(("NLRej", "AaJS", "VE", "F", "/fQ"))
+        for symbol in symbols
+    }
+)
+"""Beat symbol to class code as the public heartbeat set has it.
+
+Escape beats ``e`` and ``j`` count as N here, as in de Chazal et al. 2004 and
+Kachuee et al. 2018; PhysioNet's ``bxb`` counts them as S.
+"""
+
+BEAT_SYMBOLS = frozenset(STUDY_MAPPING)
+"""The symbols in MIT-BIH that mark a beat; every other symbol marks an event."""
+
+PACED = ("102", "104", "107", "217")
+"""The records with paced beats, which AAMI EC57 leaves out of an evaluation."""
+
+_SAME_SUBJECT = MappingProxyType({"202": "201"})
+
+
+def subject_of(record: str) -> str:
+    """Return the subject of an MIT-BIH record, named by his or her first record.
+
+    Every record is one subject's, but 201 and 202 come from the same man
+    (https://physionet.org/physiobank/database/html/mitdbdir/records.htm).
+
+    Parameters
+    ----------
+    record : str
+        A record's name, such as ``"100"``.
+
+    Returns
+    -------
+    str
+        The name that all records of the subject share.
+
+    Examples
+    --------
+    >>> from skecg.aami import subject_of
+    >>> subject_of("202"), subject_of("100")
+    ('201', '100')
+    """
+    return _SAME_SUBJECT.get(record, record)

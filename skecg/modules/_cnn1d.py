@@ -1,0 +1,188 @@
+"""The study's network: four convolutional blocks and two skip connections."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+_SKIP_KERNEL_SIZE = 3
+_N_SKIPS = 2
+
+
+class _BatchNorm(nn.BatchNorm2d):
+    """Batch normalisation that also trains on a single value per channel.
+
+    One value has no variance, so such a batch (one beat, one sample long) is
+    normalised with the running statistics instead of being refused.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.training and x.numel() == x.shape[1]:
+            return nn.functional.batch_norm(
+                x,
+                self.running_mean,
+                self.running_var,
+                self.weight,
+                self.bias,
+                eps=self.eps,
+            )
+        return super().forward(x)
+
+
+class _Block(nn.Sequential):
+    """Convolution, batch normalisation, ReLU, halving (if asked for), dropout."""
+
+    def __init__(
+        self, n_in: int, n_out: int, kernel_size: int, halve: bool, dropout: float
+    ) -> None:
+        layers = [
+            nn.Conv2d(n_in, n_out, (1, kernel_size), padding=(0, kernel_size // 2)),
+            _BatchNorm(n_out),
+            nn.ReLU(),
+        ]
+        if halve:
+            layers.append(nn.MaxPool2d((1, 2)))
+        layers.append(nn.Dropout(dropout))
+        super().__init__(*layers)
+
+
+class CNN1D(nn.Module):
+    """One-dimensional CNN with two skip connections, as in the study.
+
+    Each block convolves, normalises, rectifies, halves the length by max
+    pooling and drops out. The first skip leads from the input to the output of
+    the second block, the second from the output of the first block to that of
+    the third; each is a convolution of kernel 3 whose stride follows the
+    pooling that it passes by. A head of two dense layers ends in the logits.
+
+    The convolutions are written as two-dimensional ones over a height of 1,
+    which processors run faster (channels last) than one-dimensional ones.
+    Pooling is passed over where a single sample is left, so that beats of any
+    length from one sample up can be classified.
+
+    Parameters
+    ----------
+    n_channels : int, default=1
+        Leads of a beat.
+    n_samples : int, default=187
+        Samples of a beat in each lead.
+    n_classes : int, default=5
+        Outputs.
+    n_aux_features : int, default=0
+        Auxiliary features, such as RR intervals, that join the flattened
+        convolutional features in front of the head.
+    n_filters : sequence of int, default=(32, 64, 128, 256)
+        Filters of each block; there are as many blocks as entries. A skip
+        needs the two blocks that it leads over.
+    kernel_size : int, default=5
+        Width of the blocks' convolutions; odd, so that lengths are kept.
+    dropout : float, default=0.2
+        Share of features dropped at the end of each block.
+    n_hidden : int, default=128
+        Units of the head's hidden layer.
+    head_dropout : float, default=0.3
+        Share of hidden units dropped.
+
+    Raises
+    ------
+    ValueError
+        If ``kernel_size`` is even or ``n_filters`` is empty.
+
+    References
+    ----------
+    The defaults are the study's: 590,533 parameters, which fit its file of
+    2.38 MB. Batch normalisation: Ioffe and Szegedy 2015, arXiv:1502.03167.
+    Skip connections: He et al. 2015, arXiv:1512.03385.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skecg.modules import CNN1D
+    >>> network = CNN1D()
+    >>> sum(weight.numel() for weight in network.parameters())
+    590533
+    >>> network(torch.zeros(2, 1, 187)).shape
+    torch.Size([2, 5])
+    """
+
+    def __init__(
+        self,
+        n_channels: int = 1,
+        n_samples: int = 187,
+        n_classes: int = 5,
+        n_aux_features: int = 0,
+        n_filters: Sequence[int] = (32, 64, 128, 256),
+        kernel_size: int = 5,
+        dropout: float = 0.2,
+        n_hidden: int = 128,
+        head_dropout: float = 0.3,
+    ) -> None:
+        super().__init__()
+        if kernel_size % 2 == 0:
+            raise ValueError(
+                f"kernel_size must be odd, so that lengths are kept; got {kernel_size}."
+            )
+        if not n_filters:
+            raise ValueError("n_filters must name at least one block; got none.")
+        self.n_channels = n_channels
+        self.n_samples = n_samples
+        self.n_classes = n_classes
+        self.n_aux_features = n_aux_features
+        self.n_filters = tuple(n_filters)
+        self.kernel_size = kernel_size
+        self.n_hidden = n_hidden
+
+        widths = [n_channels, *self.n_filters]
+        length, strides = n_samples, []
+        self.blocks = nn.ModuleList()
+        for n_in, n_out in pairwise(widths):
+            halve = length > 1
+            self.blocks.append(_Block(n_in, n_out, kernel_size, halve, dropout))
+            strides.append(2 if halve else 1)
+            length = length // strides[-1]
+        self.skips = nn.ModuleList(
+            nn.Conv2d(
+                widths[start],
+                widths[start + 2],
+                (1, _SKIP_KERNEL_SIZE),
+                stride=(1, strides[start] * strides[start + 1]),
+                padding=(0, _SKIP_KERNEL_SIZE // 2),
+            )
+            for start in range(min(_N_SKIPS, len(self.n_filters) - 1))
+        )
+        self.head = nn.Sequential(
+            nn.Linear(widths[-1] * length + n_aux_features, n_hidden),
+            nn.ReLU(),
+            nn.Dropout(head_dropout),
+            nn.Linear(n_hidden, n_classes),
+        )
+
+    def forward(self, beats: Tensor, aux: Tensor | None = None) -> Tensor:
+        """Return the logits of a batch of beats.
+
+        Parameters
+        ----------
+        beats : Tensor of shape (n_beats, n_channels, n_samples)
+            The beats.
+        aux : Tensor of shape (n_beats, n_aux_features), optional
+            Their auxiliary features, if the network has any.
+
+        Returns
+        -------
+        Tensor of shape (n_beats, n_classes)
+            The logits.
+        """
+        # outputs[k] is what block k reads; a skip may start at any of them.
+        outputs = [beats.unsqueeze(2)]
+        for index, block in enumerate(self.blocks):
+            x = block(outputs[-1])
+            start = index - 1
+            if 0 <= start < len(self.skips):
+                skipped = self.skips[start](outputs[start])
+                x = x + skipped[..., : x.shape[-1]]
+            outputs.append(x)
+        features = outputs[-1].flatten(1)
+        if aux is not None:
+            features = torch.cat([features, aux], dim=1)
+        return self.head(features)
