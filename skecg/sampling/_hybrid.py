@@ -1,0 +1,211 @@
+"""Random under- and oversampling towards one class size, in one step."""
+
+from collections.abc import Callable, Mapping
+from numbers import Integral
+from typing import Any, ClassVar
+
+import numpy as np
+from imblearn.base import BaseSampler
+from imblearn.over_sampling import RandomOverSampler
+from imblearn.under_sampling import RandomUnderSampler
+from imblearn.utils import check_target_type
+from numpy.typing import ArrayLike
+from sklearn.utils import _safe_indexing, check_array, check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import validate_data
+
+_STUDY_CLASS_SIZE = 10_000
+
+Targets = dict[Any, int]
+
+
+class HybridSampler(BaseSampler):
+    """Bring every class to a target size by random under- and oversampling.
+
+    Classes above their target lose random beats, classes below it gain copies
+    of random beats. The outcome is that of imbalanced-learn's
+    :class:`~imblearn.under_sampling.RandomUnderSampler` followed by its
+    :class:`~imblearn.over_sampling.RandomOverSampler`, of which this sampler is
+    made; but they work on row numbers, so that the data is copied once.
+
+    Parameters
+    ----------
+    sampling_strategy : {"auto", "mean", "median"}, int, dict or callable, \
+            default="auto"
+        The target size of the classes.
+
+        - ``"auto"``: the mean class size, but at most 10,000. On the study's
+          87,554 beats these are its 10,000 a class; a small set stays small.
+        - ``"mean"``, ``"median"``: that of the class sizes, rounded down.
+        - int: this size for every class.
+        - dict: the size of each class that it names; others stay as they are.
+        - callable: takes ``y`` and returns such a dict.
+    replacement : bool, default=False
+        Whether undersampling draws with replacement. (Oversampling always does.)
+    random_state : int, RandomState instance or None, default=None
+        Controls which beats are drawn.
+
+    Attributes
+    ----------
+    sampling_strategy_ : dict
+        The target size of each class that is brought to one.
+    sample_indices_ : ndarray of shape (n_samples_new,)
+        The row of ``X`` that each resampled row is a copy of.
+    n_features_in_ : int
+        Number of features seen in ``fit_resample``.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, if ``X`` has string column names.
+
+    See Also
+    --------
+    imblearn.under_sampling.RandomUnderSampler : Its first half.
+    imblearn.over_sampling.RandomOverSampler : Its second half.
+
+    Notes
+    -----
+    Resample inside a pipeline, never before a split: copies of one beat on both
+    sides of a split make any score meaningless.
+
+    Examples
+    --------
+    >>> from collections import Counter
+    >>> from skecg import HybridSampler
+    >>> X = [[value] for value in range(9)]
+    >>> y = ["N"] * 6 + ["V"] * 2 + ["F"]
+    >>> sampler = HybridSampler(random_state=0)
+    >>> X_balanced, y_balanced = sampler.fit_resample(X, y)
+    >>> sorted(Counter(y_balanced).items())
+    [('F', 3), ('N', 3), ('V', 3)]
+    >>> sampler.sampling_strategy_
+    {'F': 3, 'N': 3, 'V': 3}
+    """
+
+    # imbalanced-learn then leaves sampling_strategy to us: it knows no strategy
+    # that goes both ways.
+    _sampling_type = "bypass"
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "sampling_strategy": [
+            StrOptions({"auto", "mean", "median"}),
+            Interval(Integral, 1, None, closed="left"),
+            Mapping,
+            callable,
+        ],
+        "replacement": ["boolean"],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        sampling_strategy: str | int | Mapping[Any, int] | Callable[..., Any] = "auto",
+        *,
+        replacement: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        super().__init__(sampling_strategy=sampling_strategy)
+        self.replacement = replacement
+        self.random_state = random_state
+
+    def fit(self, X: ArrayLike, y: ArrayLike, **params: Any) -> "HybridSampler":
+        """Check the data and find the target sizes.
+
+        Use ``fit_resample`` in all cases.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            The beats.
+        y : array-like of shape (n_samples,)
+            Their classes.
+        **params : dict
+            Ignored; here for imbalanced-learn's signature.
+
+        Returns
+        -------
+        HybridSampler
+            The sampler itself.
+        """
+        super().fit(X, y, **params)
+        y, _ = check_target_type(y, indicate_one_vs_all=True)
+        self.sampling_strategy_ = self._targets(np.asarray(y))
+        return self
+
+    def _check_X_y(self, X: Any, y: Any) -> tuple[Any, Any, bool]:
+        y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
+        # Rows are only drawn, never computed with: strings and missing values
+        # are as welcome as in imbalanced-learn's random samplers.
+        if not hasattr(X, "__dataframe__") and not hasattr(X, "iloc"):
+            X = check_array(
+                X, accept_sparse=["csr", "csc"], dtype=None, ensure_all_finite=False
+            )
+        validate_data(self, X=X, y=y, reset=True, skip_check_array=True)
+        return X, y, binarize_y
+
+    def _fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
+        y = np.asarray(y)
+        targets = self._targets(y)
+        sizes = _class_sizes(y)
+        too_large = {c: n for c, n in targets.items() if n < sizes[c]}
+        too_small = {c: n for c, n in targets.items() if n > sizes[c]}
+        # One generator for both, so that the second does not repeat the first.
+        random_state = check_random_state(self.random_state)
+        rows = np.arange(len(y)).reshape(-1, 1)
+        under = RandomUnderSampler(
+            sampling_strategy=too_large,
+            replacement=self.replacement,
+            random_state=random_state,
+        )
+        over = RandomOverSampler(sampling_strategy=too_small, random_state=random_state)
+        rows, drawn_y = over.fit_resample(*under.fit_resample(rows, y))
+        self.sampling_strategy_ = targets
+        self.sample_indices_ = rows.ravel()
+        return _safe_indexing(X, self.sample_indices_), drawn_y
+
+    def _targets(self, y: np.ndarray) -> Targets:
+        """Return the target size of each class that is brought to one."""
+        sizes = _class_sizes(y)
+        if len(sizes) < 2:
+            raise ValueError(
+                "The target 'y' needs to have more than 1 class; got 1 class."
+            )
+        strategy = self.sampling_strategy
+        if callable(strategy):
+            strategy = strategy(y)
+        if isinstance(strategy, Mapping):
+            return _checked_targets(strategy, sizes)
+        if isinstance(strategy, str):
+            statistic = np.median if strategy == "median" else np.mean
+            size = int(statistic(list(sizes.values())))
+            if strategy == "auto":
+                size = min(size, _STUDY_CLASS_SIZE)
+        else:
+            size = int(strategy)
+        return dict.fromkeys(sizes, size)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.sampler_tags.sample_indices = True
+        return tags
+
+
+def _class_sizes(y: np.ndarray) -> Targets:
+    classes, counts = np.unique(y, return_counts=True)
+    return dict(zip(classes.tolist(), counts.tolist(), strict=True))
+
+
+def _checked_targets(strategy: Mapping[Any, int], sizes: Targets) -> Targets:
+    unknown = [label for label in strategy if label not in sizes]
+    if unknown:
+        raise ValueError(
+            f"sampling_strategy names {unknown}, which y does not hold; its classes "
+            f"are {list(sizes)}."
+        )
+    for label, size in strategy.items():
+        if not isinstance(size, Integral) or size < 1:
+            raise ValueError(
+                f"sampling_strategy must give each class a whole number of at least "
+                f"1; got {size!r} for class {label!r}."
+            )
+    return {label: int(size) for label, size in strategy.items()}

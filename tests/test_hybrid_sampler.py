@@ -1,0 +1,86 @@
+"""HybridSampler against imbalanced-learn's two samplers, one after the other."""
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+from imblearn.over_sampling import RandomOverSampler
+from imblearn.under_sampling import RandomUnderSampler
+from scipy import sparse
+
+from skecg import HybridSampler
+
+
+@pytest.fixture
+def beats():
+    y = np.repeat(["F", "N", "S", "V"], [5, 60, 15, 20])
+    y = y[np.random.default_rng(0).permutation(100)]
+    return np.arange(200.0).reshape(100, 2), y
+
+
+@pytest.mark.parametrize(
+    ("strategy", "expected"),
+    [
+        ("auto", {"F": 25, "N": 25, "S": 25, "V": 25}),
+        ("mean", {"F": 25, "N": 25, "S": 25, "V": 25}),
+        ("median", {"F": 17, "N": 17, "S": 17, "V": 17}),
+        (12, {"F": 12, "N": 12, "S": 12, "V": 12}),
+        ({"N": 10, "F": 8}, {"F": 8, "N": 10, "S": 15, "V": 20}),
+        (lambda y: {"N": 30}, {"F": 5, "N": 30, "S": 15, "V": 20}),
+    ],
+)
+def test_class_sizes(beats, strategy, expected):
+    X, y = beats
+    sampler = HybridSampler(strategy, random_state=0)
+    X_new, y_new = sampler.fit_resample(X, y)
+    assert dict(sorted(Counter(y_new.tolist()).items())) == expected
+    np.testing.assert_array_equal(X_new, X[sampler.sample_indices_])
+    np.testing.assert_array_equal(y_new, y[sampler.sample_indices_])
+    assert all(expected[c] == n for c, n in sampler.sampling_strategy_.items())
+
+
+def test_auto_is_the_studys_on_the_studys_counts():
+    y = np.repeat(np.arange(5), [72471, 2223, 5788, 641, 6431])
+    sampler = HybridSampler(random_state=0)
+    sampler.fit_resample(np.zeros((len(y), 1)), y)
+    assert sampler.sampling_strategy_ == dict.fromkeys(range(5), 10_000)
+
+
+@pytest.mark.parametrize("replacement", [False, True])
+def test_equals_the_two_samplers_in_a_row(beats, replacement):
+    X, y = beats
+    rng = np.random.RandomState(3)
+    under = RandomUnderSampler(
+        sampling_strategy={"N": 25}, replacement=replacement, random_state=rng
+    )
+    over = RandomOverSampler(
+        sampling_strategy=dict.fromkeys(["F", "S", "V"], 25), random_state=rng
+    )
+    X_expected, y_expected = over.fit_resample(*under.fit_resample(X, y))
+    ours = HybridSampler(replacement=replacement, random_state=3)
+    X_new, y_new = ours.fit_resample(X, y)
+    np.testing.assert_array_equal(X_new, X_expected)
+    np.testing.assert_array_equal(y_new, y_expected)
+
+
+def test_containers_and_dtypes_stay(beats):
+    X, y = beats
+    frame = pd.DataFrame({"a": X[:, 0].astype("float32"), "b": y})
+    X_new, y_new = HybridSampler(random_state=0).fit_resample(frame, pd.Series(y))
+    assert X_new.dtypes.tolist() == frame.dtypes.tolist()
+    assert isinstance(y_new, pd.Series)
+    assert (X_new["b"].to_numpy() == y_new.to_numpy()).all()
+    X_new, _ = HybridSampler(random_state=0).fit_resample(sparse.csr_matrix(X), y)
+    assert sparse.issparse(X_new)
+    assert X_new.format == "csr"
+
+
+def test_bad_strategies_are_named(beats):
+    X, y = beats
+    with pytest.raises(ValueError, match=r"sampling_strategy names \['Z'\]"):
+        HybridSampler({"Z": 3}).fit_resample(X, y)
+    with pytest.raises(ValueError, match="at least 1; got 0 for class 'N'"):
+        HybridSampler({"N": 0}).fit_resample(X, y)
+    with pytest.raises(ValueError, match="sampling_strategy"):
+        HybridSampler("most").fit_resample(X, y)
