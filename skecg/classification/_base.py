@@ -1,0 +1,446 @@
+"""The scikit-learn face of a network."""
+
+import inspect
+import warnings
+from collections.abc import Callable, Mapping
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.metrics import get_scorer
+from sklearn.utils import check_random_state, compute_class_weight, gen_batches
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+from skorch.callbacks import EarlyStopping, LRScheduler
+from skorch.helper import predefined_split
+
+from skecg.training import (
+    BeatBatches,
+    BeatDataset,
+    BeatNet,
+    BestEpoch,
+    Progress,
+    available_device,
+    held_out_rows,
+    seeded,
+    stopped_early,
+    tidy_history,
+)
+
+_OPTIMIZERS = {
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "sgd": torch.optim.SGD,
+}
+# Activations of more beats than this leave the cache: twice as slow at 2,048.
+_PREDICT_BATCH_SIZE = 512
+_STATE_VERSION = 1
+
+
+class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
+    """A network with the interface of a scikit-learn classifier.
+
+    The estimator builds a skorch net inside ``fit`` and keeps it as ``net_``;
+    it does not inherit from it. A subclass names its network's class in
+    ``_module_class`` and its network's parameters in ``_module_params``.
+    """
+
+    _module_class: ClassVar[Any]
+    _module_params: ClassVar[tuple[str, ...]] = ()
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "n_channels": [Interval(Integral, 1, None, closed="left")],
+        "n_aux_features": [Interval(Integral, 0, None, closed="left")],
+        "max_epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "lr": [Interval(Real, 0, None, closed="neither")],
+        "optimizer": [StrOptions(set(_OPTIMIZERS)), callable],
+        "lr_schedule": [StrOptions({"one_cycle"}), None],
+        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+        "augment": [callable, None],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "validation_fraction": [Interval(Real, 0, 1, closed="left"), None],
+        "validation_scoring": [str, callable],
+        "patience": [Interval(Integral, 1, None, closed="left"), None],
+        "callbacks": [list, tuple, None],
+        "device": [str, torch.device],
+        "warm_start": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        X_val: ArrayLike | None = None,
+        y_val: ArrayLike | None = None,
+    ) -> "BaseBeatClassifier":
+        """Train the network and keep the weights of its best epoch.
+
+        The best epoch is chosen on held-out rows: ``X_val`` if given, else
+        ``validation_fraction`` of the *distinct* rows of ``X``, so that a beat
+        that a random oversampler copied never stands on both sides. Samplers
+        that interpolate, such as SMOTE, make near-copies, which this cannot
+        see: behind them the held-out score flatters.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_beats, n_features)
+            The beats: ``n_channels`` leads of equal length one after another,
+            then ``n_aux_features`` columns.
+        y : array-like of shape (n_beats,)
+            Their classes.
+        X_val : array-like of shape (n_val, n_features), optional
+            Beats that choose the best epoch and are not trained on, such as
+            those of other patients. They belong neither in a search, which
+            would choose with them twice, nor behind a transformer, which a
+            pipeline does not apply to them.
+        y_val : array-like of shape (n_val,), optional
+            Their classes, all of which ``y`` must hold.
+
+        Returns
+        -------
+        BaseBeatClassifier
+            The fitted classifier itself.
+
+        Raises
+        ------
+        ValueError
+            If the data or a parameter does not fit the others.
+        KeyboardInterrupt
+            If the user stops the fit; the best epoch so far is kept first.
+
+        Warns
+        -----
+        UserWarning
+            If a class has too few distinct rows to hold any out.
+        """
+        previous = self._previous_net()
+        beats, labels = validate_data(
+            self, X, y, dtype=np.float32, order="C", reset=previous is None
+        )
+        check_classification_targets(labels)
+        classes, codes = np.unique(labels, return_inverse=True)
+        if len(classes) < 2:
+            raise ValueError(
+                "y must hold at least two classes; got one class, "
+                f"{classes[0]!r}. Classification needs beats of another."
+            )
+        if previous is not None and not np.array_equal(classes, self.classes_):
+            raise ValueError(
+                f"warm_start goes on with the classes {self.classes_.tolist()}, but y "
+                f"holds {classes.tolist()}; fit a new classifier for other classes."
+            )
+        self._check_columns(beats.shape[1])
+        device = available_device(self.device)
+        seed = check_random_state(self.random_state).randint(2**31 - 1)
+        if X_val is None and y_val is None:
+            train, held_out = self._held_out(beats, codes, seed)
+            validation = beats[held_out], classes[codes[held_out]]
+        else:
+            train = np.arange(len(beats))
+            validation = self._checked_validation(X_val, y_val, classes)
+
+        self.classes_: np.ndarray = classes
+        weights = compute_class_weight(
+            self.class_weight, classes=classes, y=labels[train]
+        )
+        effective = weights * np.bincount(codes[train], minlength=len(classes))
+        self.class_prior_ = effective / effective.sum()
+        with seeded(seed, device):
+            self._train(beats, codes, train, validation, weights, device, previous)
+        return self
+
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_beats, n_features)
+            The beats.
+
+        Returns
+        -------
+        ndarray of shape (n_beats, n_classes), float32
+            The probabilities, in the order of ``classes_``.
+        """
+        check_is_fitted(self)
+        beats = validate_data(self, X, dtype=np.float32, order="C", reset=False)
+        proba = np.empty((len(beats), len(self.classes_)), dtype=np.float32)
+        self.net_.module_.eval()
+        with torch.inference_mode():
+            for rows in gen_batches(len(beats), _PREDICT_BATCH_SIZE):
+                logits = self.net_.infer(_as_tensor(beats[rows]))
+                proba[rows] = logits.softmax(dim=1).cpu().numpy()
+        return proba
+
+    def predict(self, X: ArrayLike) -> np.ndarray:
+        """Return the most probable class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_beats, n_features)
+            The beats.
+
+        Returns
+        -------
+        ndarray of shape (n_beats,)
+            Labels as in ``classes_``.
+        """
+        proba = self.predict_proba(X)
+        return self.classes_[proba.argmax(axis=1)]
+
+    def _train(
+        self,
+        X: np.ndarray,
+        codes: np.ndarray,
+        train: np.ndarray,
+        validation: tuple[np.ndarray, np.ndarray],
+        weights: np.ndarray,
+        device: torch.device,
+        previous: dict[str, Any] | None,
+    ) -> None:
+        best = BestEpoch(*validation, self.classes_, self._scorer(), self.predict_proba)
+        n_batches = self.max_epochs * -(-len(train) // self.batch_size)
+        callbacks = self._callbacks(best, n_batches)
+        net = self._build_net(device, weights, callbacks, n_batches)
+        dataset = _dataset(X, codes, train)
+        if len(validation[0]):
+            val_codes = np.searchsorted(self.classes_, validation[1])
+            valid = _dataset(validation[0], val_codes, np.arange(len(val_codes)))
+            net.set_params(train_split=predefined_split(valid))
+        net.initialize()
+        if previous is not None:
+            net.module_.load_state_dict(previous)
+        self.net_ = net
+        interrupt = None
+        net.notify("on_train_begin", X=dataset, y=None)
+        try:
+            net.fit_loop(dataset)
+        except KeyboardInterrupt as stop:
+            if not stopped_early(net):
+                interrupt = stop
+        finally:
+            net.notify("on_train_end", X=dataset, y=None)
+        self._keep(best, net, interrupt)
+
+    def _keep(
+        self, best: BestEpoch, net: BeatNet, interrupt: KeyboardInterrupt | None
+    ) -> None:
+        """Keep the best epoch and nothing else of the training."""
+        if not best.best_epoch_:
+            # Stopped before one epoch was complete: there is nothing to keep.
+            del self.net_
+        else:
+            net.module_.load_state_dict(best.best_weights_)
+            self.best_epoch_ = best.best_epoch_
+            self.history_ = tidy_history(net.history)
+            self.n_parameters_ = sum(p.numel() for p in net.module_.parameters())
+            self.net_ = self._rebuild_net(net.module_.state_dict(), net.device)
+        if interrupt is not None:
+            raise interrupt
+
+    def _build_net(
+        self,
+        device: torch.device,
+        weights: np.ndarray | None = None,
+        callbacks: list[Any] | None = None,
+        n_batches: int = 1,
+    ) -> BeatNet:
+        optimizer = _OPTIMIZERS.get(self.optimizer, self.optimizer)
+        return BeatNet(
+            self._build_module(),
+            n_channels=self.n_channels,
+            n_aux_features=self.n_aux_features,
+            criterion=torch.nn.CrossEntropyLoss(
+                weight=None if weights is None else _as_tensor(weights).float(),
+                label_smoothing=self.label_smoothing,
+            ),
+            optimizer=optimizer,
+            lr=self.lr,
+            max_epochs=self.max_epochs,
+            batch_size=self.batch_size,
+            iterator_train=BeatBatches,
+            iterator_train__shuffle=True,
+            iterator_valid=BeatBatches,
+            iterator_valid__batch_size=_PREDICT_BATCH_SIZE,
+            train_split=None,
+            callbacks=callbacks,
+            classes=np.arange(len(self.classes_)),
+            device=device,
+            augment=self.augment,
+        )
+
+    def _build_module(self) -> torch.nn.Module:
+        module = getattr(self, "module", None) or self._module_class
+        known = {
+            "n_channels": self.n_channels,
+            "n_samples": (self.n_features_in_ - self.n_aux_features) // self.n_channels,
+            "n_classes": len(self.classes_),
+            "n_aux_features": self.n_aux_features,
+            **{name: getattr(self, name) for name in self._module_params},
+        }
+        taken = inspect.signature(module).parameters
+        if not any(p.kind is p.VAR_KEYWORD for p in taken.values()):
+            known = {name: value for name, value in known.items() if name in taken}
+        # Convolutions over (1, n_samples) run faster with the channels last.
+        return module(**known).to(memory_format=torch.channels_last)
+
+    def _rebuild_net(
+        self, state: Mapping[str, Any], device: torch.device | str
+    ) -> BeatNet:
+        """Return a net that is ready to predict and holds nothing of a training."""
+        device = torch.device(device)
+        with seeded(0, device):
+            net = self._build_net(device).initialize()
+        net.module_.load_state_dict(dict(state))
+        return net
+
+    def _callbacks(self, best: BestEpoch, n_batches: int) -> list[Any]:
+        callbacks: list[Any] = [("best_epoch", best)]
+        if self.lr_schedule == "one_cycle":
+            schedule = LRScheduler(
+                policy=torch.optim.lr_scheduler.OneCycleLR,
+                max_lr=self.lr,
+                total_steps=n_batches + 1,
+                step_every="batch",
+            )
+            callbacks.append(("lr_schedule", schedule))
+        if self.verbose:
+            callbacks.append(("progress", Progress(n_batches)))
+        callbacks += list(self.callbacks or [])
+        if self.patience is not None and len(best.X_val):
+            stop = EarlyStopping(
+                monitor="valid_score",
+                lower_is_better=False,
+                patience=self.patience,
+                threshold=0,
+                threshold_mode="abs",
+                sink=lambda message: None,
+            )
+            callbacks.append(("patience", stop))
+        return callbacks
+
+    def _scorer(self) -> Callable[..., float] | None:
+        if callable(self.validation_scoring):
+            return self.validation_scoring
+        if self.validation_scoring == "loss":
+            return None
+        return get_scorer(self.validation_scoring)
+
+    def _held_out(
+        self, X: np.ndarray, codes: np.ndarray, seed: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows to train on and those to choose the epoch with."""
+        if not self.validation_fraction:
+            return np.arange(len(X)), np.arange(0)
+        train, held_out, smallest = held_out_rows(
+            X, codes, self.validation_fraction, np.random.RandomState(seed)
+        )
+        if not len(held_out):
+            warnings.warn(
+                "Nothing is held out and the last epoch is kept: validation_fraction="
+                f"{self.validation_fraction} leaves a class with {smallest} distinct "
+                "rows to score on, and 5 are needed. Pass X_val and y_val, or set "
+                "validation_fraction=None.",
+                UserWarning,
+                stacklevel=4,
+            )
+        return train, held_out
+
+    def _checked_validation(
+        self, X_val: ArrayLike | None, y_val: ArrayLike | None, classes: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        if X_val is None or y_val is None:
+            given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
+            raise ValueError(f"{given} was given without {missing}; pass both or none.")
+        beats = validate_data(self, X_val, dtype=np.float32, order="C", reset=False)
+        labels = column_or_1d(y_val)
+        if len(beats) != len(labels):
+            raise ValueError(
+                f"X_val has {len(beats)} rows but y_val {len(labels)}; they must agree."
+            )
+        unknown = np.setdiff1d(labels, classes)
+        if len(unknown):
+            raise ValueError(
+                f"y_val holds {unknown.tolist()}, which y does not; a network cannot "
+                "answer with a class that it never saw."
+            )
+        return beats, labels
+
+    def _check_columns(self, n_features: int) -> None:
+        n_values = n_features - self.n_aux_features
+        if n_values < self.n_channels or n_values % self.n_channels:
+            raise ValueError(
+                f"X has {n_features} features, which n_aux_features="
+                f"{self.n_aux_features} and n_channels={self.n_channels} cannot divide "
+                "into leads of equal length; set them to what a row of X holds."
+            )
+
+    def _previous_net(self) -> dict[str, Any] | None:
+        """Return the weights that a warm start goes on with, if there are any."""
+        if self.warm_start and hasattr(self, "net_"):
+            return self.net_.module_.state_dict()
+        return None
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        net = state.pop("net_", None)
+        history = state.pop("history_", None)
+        if net is not None:
+            # Plain arrays know no device and no library version.
+            state["_state_version"] = _STATE_VERSION
+            state["_weights"] = {
+                name: value.detach().cpu().numpy()
+                for name, value in net.module_.state_dict().items()
+            }
+            state["_history"] = {c: history[c].tolist() for c in history}
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state = dict(state)
+        version = state.pop("_state_version", None)
+        weights = state.pop("_weights", None)
+        history = state.pop("_history", None)
+        if version is not None and version > _STATE_VERSION:
+            raise ValueError(
+                f"This model was saved in format {version}, and this skecg reads up to "
+                f"{_STATE_VERSION}; upgrade skecg to load it."
+            )
+        super().__setstate__(state)
+        if weights is None:
+            return
+        try:
+            device = available_device(self.device)
+        except ValueError:
+            device = torch.device("cpu")
+            warnings.warn(
+                f"device={self.device!r} is not there; the model is loaded onto the "
+                "processor.",
+                UserWarning,
+                stacklevel=2,
+            )
+        tensors = {name: torch.from_numpy(np.array(v)) for name, v in weights.items()}
+        self.net_ = self._rebuild_net(tensors, device)
+        self.history_ = pd.DataFrame(history)
+
+
+def _as_tensor(array: np.ndarray) -> torch.Tensor:
+    # torch warns of a read-only array (a memmap of joblib's, say), which nothing
+    # here writes to.
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*not writable")
+        return torch.from_numpy(array)
+
+
+def _dataset(X: np.ndarray, codes: np.ndarray, rows: np.ndarray) -> BeatDataset:
+    return BeatDataset(
+        _as_tensor(X), torch.from_numpy(codes.astype(np.int64)), torch.from_numpy(rows)
+    )

@@ -1,0 +1,23 @@
+"""The skorch parts: batches, the held-out rows, the best epoch, progress."""
+
+from skecg.training._batches import BeatBatches, BeatDataset
+from skecg.training._best_epoch import BestEpoch
+from skecg.training._device import available_device
+from skecg.training._heldout import held_out_rows
+from skecg.training._history import stopped_early, tidy_history
+from skecg.training._net import BeatNet
+from skecg.training._progress import Progress
+from skecg.training._seed import seeded
+
+__all__ = [
+    "BeatBatches",
+    "BeatDataset",
+    "BeatNet",
+    "BestEpoch",
+    "Progress",
+    "available_device",
+    "held_out_rows",
+    "seeded",
+    "stopped_early",
+    "tidy_history",
+]

@@ -1,0 +1,142 @@
+"""Score every epoch on the held-out rows and keep the best one's weights."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, ClassifierMixin
+from skorch.callbacks import Callback
+
+
+class _EpochClassifier(ClassifierMixin, BaseEstimator):
+    """The classifier as it stands after an epoch, for a scorer to question.
+
+    It knows its answers on the held-out rows already, from the pass that
+    measured the loss; other rows go through ``predict_proba``.
+    """
+
+    def __init__(self, X: Any, proba: Any, classes: Any, predict_proba: Any) -> None:
+        self.X = X
+        self.proba = proba
+        self.classes = classes
+        self.otherwise = predict_proba
+        self.classes_ = classes
+        self.n_features_in_ = X.shape[1]
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        return self.proba if X is self.X else self.otherwise(X)
+
+    def predict(self, X: Any) -> np.ndarray:
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+class BestEpoch(Callback):
+    """Record each epoch's figures and keep the weights of the best.
+
+    Of epochs with equal scores the one of lower loss is the better. Where nothing is
+    held out, the last whole epoch is the best.
+
+    Parameters
+    ----------
+    X_val, y_val : ndarray
+        The held-out rows and their labels (as the caller names them); maybe none.
+    classes : ndarray of shape (n_classes,)
+        The labels in the order of the network's outputs.
+    scorer : callable or None
+        ``scorer(estimator, X, y)``, greater is better; None takes the loss.
+    predict_proba : callable
+        The classifier's own, for a scorer that asks for other rows.
+
+    Attributes
+    ----------
+    best_epoch_ : int
+        Number of the best epoch, from 1; 0 before the first is complete.
+    best_weights_ : dict of str to Tensor
+        Its weights.
+    """
+
+    def __init__(
+        self,
+        X_val: np.ndarray,
+        y_val: np.ndarray,
+        classes: np.ndarray,
+        scorer: Callable[..., float] | None,
+        predict_proba: Callable[[np.ndarray], np.ndarray],
+    ) -> None:
+        self.X_val = X_val
+        self.y_val = y_val
+        self.classes = classes
+        self.scorer = scorer
+        self.predict_proba = predict_proba
+
+    def initialize(self) -> "BestEpoch":
+        """Forget former fits."""
+        self.best_epoch_ = 0
+        self.best_figures_ = (-np.inf, -np.inf)
+        self.best_weights_: dict[str, torch.Tensor] = {}
+        return self
+
+    def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
+        """Start the clock and the counts."""
+        self.started_ = time.perf_counter()
+        self.logits_: list[torch.Tensor] = []
+        self.sums_ = dict.fromkeys(("train_loss", "valid_loss", "hits", "n_train"), 0.0)
+
+    def on_batch_end(
+        self,
+        net: Any,
+        batch: Any = None,
+        training: bool = False,
+        loss: Any = None,
+        y_pred: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Count a batch's loss and hits."""
+        _, y = batch
+        loss_name = "train_loss" if training else "valid_loss"
+        self.sums_[loss_name] += loss.item() * len(y)
+        if training:
+            hits = y_pred.detach().argmax(dim=1).cpu() == y.cpu()
+            self.sums_["hits"] += hits.sum().item()
+            self.sums_["n_train"] += len(y)
+        else:
+            self.logits_.append(y_pred.detach().cpu())
+
+    def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
+        """Score the epoch; keep its weights if it is the best so far."""
+        history, sums = net.history, self.sums_
+        # Batch records would grow with every step, and nothing reads them again.
+        history[-1]["batches"].clear()
+        history.record("train_loss", sums["train_loss"] / sums["n_train"])
+        history.record("train_accuracy", sums["hits"] / sums["n_train"])
+        # Without held-out rows every epoch beats the one before it.
+        figures = self._figures(net) if len(self.X_val) else None
+        history.record("duration", time.perf_counter() - self.started_)
+        is_best = (
+            figures is None or figures > self.best_figures_ or not self.best_epoch_
+        )
+        history.record("is_best", is_best)
+        if is_best:
+            self.best_figures_ = figures or self.best_figures_
+            self.best_epoch_ = history[-1]["epoch"]
+            self.best_weights_ = {
+                name: value.detach().clone()
+                for name, value in net.module_.state_dict().items()
+            }
+
+    def _figures(self, net: Any) -> tuple[float, float]:
+        """Record the held-out figures; return score and loss as "greater is better"."""
+        proba = torch.cat(self.logits_).softmax(dim=1).numpy()
+        self.logits_ = []
+        epoch = _EpochClassifier(self.X_val, proba, self.classes, self.predict_proba)
+        loss = self.sums_["valid_loss"] / len(self.y_val)
+        score = -loss
+        if self.scorer is not None:
+            score = float(self.scorer(epoch, self.X_val, self.y_val))
+        accuracy = float(np.mean(epoch.predict(self.X_val) == self.y_val))
+        net.history.record("valid_loss", loss)
+        net.history.record("valid_accuracy", accuracy)
+        net.history.record("valid_score", score)
+        return score, -loss
