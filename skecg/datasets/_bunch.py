@@ -1,0 +1,83 @@
+"""What every beat set returns, put together in one place."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.utils import Bunch
+
+__all__ = ["beat_bunch"]
+
+
+def beat_bunch(
+    *,
+    data: npt.NDArray[Any],
+    target: npt.NDArray[np.int64],
+    target_names: Sequence[str],
+    groups: npt.NDArray[Any] | None,
+    records: npt.NDArray[Any] | None,
+    r_peaks: npt.NDArray[np.int64] | None,
+    symbols: npt.NDArray[Any] | None,
+    descr: str,
+    feature_names: Sequence[str] | None = None,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+    **extra: Any,
+) -> Any:
+    """Return beats as scikit-learn's own loaders do.
+
+    Parameters
+    ----------
+    data : ndarray of shape (n_beats, n_features)
+        The beats, one a row.
+    target : ndarray of shape (n_beats,)
+        The class codes.
+    target_names : sequence of str
+        The name of each class code.
+    groups, records, r_peaks, symbols : ndarray of shape (n_beats,) or None
+        The subject, record, annotation sample and symbol of each beat; None
+        where the set does not know them.
+    descr : str
+        What the set is, with its licence and citations (``DESCR``).
+    feature_names : sequence of str or None, default=None
+        The columns' names; None stands for ``sample_0``, ``sample_1``, ...
+    return_X_y : bool, default=False
+        Whether to return ``(data, target)`` alone.
+    as_frame : bool, default=False
+        Whether data and target are to be a DataFrame and a Series. The Bunch
+        then also has ``frame``, the two in one table.
+    **extra
+        Further entries of the Bunch, such as the arguments that made the set.
+
+    Returns
+    -------
+    bunch : Bunch, or tuple (data, target)
+        The beats with everything known about them, or, with `return_X_y`, the
+        data and the target alone.
+    """
+    if feature_names is None:
+        feature_names = [f"sample_{i}" for i in range(data.shape[1])]
+    X: Any = data
+    y: Any = target
+    frame = None
+    if as_frame:
+        X = pd.DataFrame(data, columns=list(feature_names), copy=False)
+        y = pd.Series(target, name="target", copy=False)
+        frame = X.assign(target=y) if not return_X_y else None
+    if return_X_y:
+        return X, y
+    return Bunch(
+        data=X,
+        target=y,
+        frame=frame,
+        feature_names=list(feature_names),
+        target_names=list(target_names),
+        groups=groups,
+        records=records,
+        r_peaks=r_peaks,
+        symbols=symbols,
+        DESCR=descr,
+        **extra,
+    )

@@ -1,0 +1,253 @@
+"""The raw records of the MIT-BIH Arrhythmia Database, verified and cached."""
+
+import hashlib
+import logging
+import os
+import shutil
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pooch
+from sklearn.utils import Bunch
+from tqdm import tqdm
+
+from skecg.datasets._home import get_data_home
+
+__all__ = ["CITATIONS", "checked_records", "fetch_mitdb", "load_wfdb", "record_names"]
+
+_PHYSIONET = "https://physionet.org/files"
+_FOLDER = "mitdb/1.0.0"
+_SUFFIXES = (".hea", ".dat", ".atr")
+
+CITATIONS = """\
+Licence of the records: Open Data Commons Attribution License v1.0 (ODC-By 1.0).
+
+Please cite:
+- Moody GB, Mark RG. The impact of the MIT-BIH Arrhythmia Database. IEEE
+  Engineering in Medicine and Biology 20(3):45-50, 2001. doi:10.13026/C2F305
+- Goldberger AL et al. PhysioBank, PhysioToolkit, and PhysioNet: components of a
+  new research resource for complex physiologic signals. Circulation
+  101(23):e215-e220, 2000.
+"""
+
+_DESCR = f"""\
+MIT-BIH Arrhythmia Database, version 1.0.0
+
+48 half-hour ambulatory recordings of 47 subjects, two leads at 360 Hz with 11
+bits over 10 mV, every beat annotated by two or more cardiologists. 201 and 202
+come from the same man. 102, 104, 107 and 217 are paced. 102 and 104 have no
+lead MLII, and 114 has its leads in the other order, so choose a lead by name.
+
+{CITATIONS}"""
+
+
+@cache
+def load_wfdb() -> Any:
+    """Return wfdb, which loads matplotlib and is not needed for what is cached."""
+    with warnings.catch_warnings():
+        # wfdb 4.3 calls, at import, what pandas 3.1 deprecates.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import wfdb
+    return wfdb
+
+
+@cache
+def _registry() -> Mapping[str, str]:
+    """Return the SHA-256 of every file, from PhysioNet's own SHA256SUMS.txt."""
+    text = files("skecg.datasets").joinpath("_mitdb_sha256.txt").read_text("ascii")
+    pairs = (line.split() for line in text.splitlines())
+    return {name: sha256 for sha256, name in pairs}
+
+
+def record_names() -> tuple[str, ...]:
+    """Return the names of the 48 records, in order."""
+    return tuple(name.removesuffix(".hea") for name in _registry() if ".hea" in name)
+
+
+def checked_records(argument: str, records: Iterable[str]) -> tuple[str, ...]:
+    """Return the records that an argument names, each once, or say what is wrong."""
+    names = (records,) if isinstance(records, str) else tuple(records)
+    known = set(record_names())
+    for name in names:
+        if name not in known:
+            raise ValueError(
+                f"{argument} must name MIT-BIH records as strings, from '100' to "
+                f"'234', got {name!r}; see PhysioNet's page for the 48 names."
+            )
+    return tuple(dict.fromkeys(names))
+
+
+def fetch_mitdb(
+    data_home: str | os.PathLike[str] | None = None,
+    *,
+    base_url: str | os.PathLike[str] | None = None,
+    records: Sequence[str] | None = None,
+    download_if_missing: bool = True,
+) -> Bunch:
+    """Fetch the raw records of the MIT-BIH Arrhythmia Database (98 MB).
+
+    Every file is held against the SHA-256 that PhysioNet publishes for it, when
+    it comes and each time it is used. A file that does not pass is fetched
+    again; a file that is half there is never kept. A fetch that was broken off
+    goes on with the files that are there.
+
+    Parameters
+    ----------
+    data_home : str, path or None, default=None
+        Where to keep the files; see :func:`get_data_home`.
+    base_url : str, path or None, default=None
+        Where the files come from: a server, or a folder, laid out like
+        PhysioNet's, with the files under ``mitdb/1.0.0/``. None stands for the
+        environment variable ``SKECG_MIRROR`` or, where that is not set, for
+        PhysioNet.
+    records : sequence of str or None, default=None
+        The records to fetch, such as ``["100", "201"]``; None stands for all 48.
+    download_if_missing : bool, default=True
+        Whether to fetch what is missing or damaged; False raises OSError then,
+        and changes no file.
+
+    Returns
+    -------
+    bunch : Bunch
+        path : Path
+            The folder with the files.
+        records : list of str
+            The records' names.
+        headers : DataFrame
+            A row a record: ``record``, ``leads`` (a tuple of names), ``fs`` (in
+            hertz), ``n_samples``, ``age`` (missing where unknown), ``sex`` and
+            ``notes`` (medication and remarks).
+        DESCR : str
+            What the database is, its licence and whom to cite.
+
+    Raises
+    ------
+    ValueError
+        If a record is unknown or `base_url` is neither a server nor a folder.
+    OSError
+        If a file is missing and cannot, or may not, be fetched.
+
+    References
+    ----------
+    Moody GB, Mark RG. The impact of the MIT-BIH Arrhythmia Database. IEEE
+    Engineering in Medicine and Biology 20(3):45-50, 2001. doi:10.13026/C2F305
+
+    Examples
+    --------
+    >>> from skecg.datasets import fetch_mitdb
+    >>> mitdb = fetch_mitdb(records=["100", "114"])  # doctest: +SKIP
+    >>> mitdb.headers.loc[1, "leads"]  # doctest: +SKIP
+    ('V5', 'MLII')
+    """
+    names = record_names() if records is None else checked_records("records", records)
+    if not names:
+        raise ValueError(
+            "records must name at least one record, got none; pass None for all 48."
+        )
+    source = _source(base_url)
+    folder = get_data_home(data_home) / _FOLDER
+    wanted = {n + s: _registry()[n + s] for n in names for s in _SUFFIXES}
+    _complete(folder, wanted, source, download_if_missing)
+    return Bunch(
+        path=folder,
+        records=list(names),
+        headers=pd.DataFrame([_header(folder, name) for name in names]),
+        DESCR=_DESCR,
+    )
+
+
+def _source(base_url: str | os.PathLike[str] | None) -> str:
+    """Return where the files come from, and stop at what can be no such place."""
+    source = os.fspath(base_url or os.environ.get("SKECG_MIRROR") or _PHYSIONET)
+    if source.startswith(("http://", "https://")):
+        return source.rstrip("/")
+    local = Path(source).expanduser()
+    if not local.is_dir():
+        raise ValueError(
+            "base_url (or the environment variable SKECG_MIRROR) must be an http(s) "
+            f"address or an existing folder, got {source!r}; give the one above "
+            f"{_FOLDER}/."
+        )
+    return str(local)
+
+
+def _complete(
+    folder: Path, wanted: Mapping[str, str], source: str, download_if_missing: bool
+) -> None:
+    """Bring every wanted file into the folder, verified, or raise OSError."""
+    lacking = [name for name in wanted if not _is_good(folder / name, wanted[name])]
+    if lacking and not download_if_missing:
+        raise OSError(
+            f"{len(lacking)} of {len(wanted)} files of MIT-BIH, {lacking[0]} first, "
+            f"are missing or damaged in {folder}; pass download_if_missing=True to "
+            "fetch them."
+        )
+    if not lacking:
+        return
+    # pooch writes beside the target, verifies, and only then renames.
+    store = pooch.create(
+        path=folder,
+        base_url=f"{source}/{_FOLDER}/",
+        registry=dict(wanted),
+        retry_if_failed=3,
+    )
+    local = not source.startswith("http")
+    with _quiet_pooch(), tqdm(lacking, desc="MIT-BIH", unit="file") as progress:
+        for name in progress:
+            # What went bad in the cache must not outlive a fetch that fails.
+            (folder / name).unlink(missing_ok=True)
+            try:
+                store.fetch(name, downloader=_copy if local else None)
+            except (OSError, ValueError) as error:
+                raise OSError(
+                    f"Could not fetch {name} of MIT-BIH intact from {source}: "
+                    f"{error}; nothing of it was kept, and a new call goes on from "
+                    "here."
+                ) from error
+
+
+def _is_good(path: Path, sha256: str) -> bool:
+    """Tell whether a file is there and is what PhysioNet published."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except FileNotFoundError:
+        return False
+
+
+def _copy(url: str, output_file: str, _: Any) -> None:
+    """Be pooch's downloader where the source is a folder."""
+    shutil.copyfile(url, output_file)
+
+
+@contextmanager
+def _quiet_pooch() -> Iterator[None]:
+    """Keep pooch's line per file from breaking the progress bar."""
+    logger = pooch.get_logger()
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _header(folder: Path, record: str) -> dict[str, Any]:
+    """Read a record's header; its comments start with age, sex and tape numbers."""
+    header = load_wfdb().rdheader(str(folder / record))
+    age, sex = header.comments[0].split()[:2]
+    return {
+        "record": record,
+        "leads": tuple(header.sig_name),
+        "fs": header.fs,
+        "n_samples": header.sig_len,
+        "age": float(age) if int(age) >= 0 else float("nan"),
+        "sex": sex,
+        "notes": " ".join(" ".join(header.comments[1:]).split()),
+    }

@@ -1,0 +1,5 @@
+"""A signal and its R peaks in, beats out."""
+
+from skecg.signal._study_layout import N_SAMPLES, study_beats
+
+__all__ = ["N_SAMPLES", "study_beats"]
