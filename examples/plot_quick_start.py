@@ -1,0 +1,28 @@
+"""
+Quick start
+===========
+
+Balance synthetic beats, train the study's network and look at what it confuses.
+"""
+
+from imblearn.pipeline import Pipeline
+from skecg.plotting import BeatConfusionDisplay
+from sklearn.metrics import classification_report
+from sklearn.model_selection import train_test_split
+
+from skecg import CNN1DClassifier, HybridSampler
+from skecg.datasets import make_beats
+
+beats = make_beats(3000, random_state=0)
+X_train, X_test, y_train, y_test = train_test_split(
+    beats.data, beats.target, stratify=beats.target, random_state=0
+)
+pipeline = Pipeline(
+    [
+        ("sampler", HybridSampler(random_state=0)),
+        ("clf", CNN1DClassifier(max_epochs=5, random_state=0)),
+    ]
+)
+y_pred = pipeline.fit(X_train, y_train).predict(X_test)
+print(classification_report(y_test, y_pred, target_names=beats.target_names))
+BeatConfusionDisplay.from_predictions(y_test, y_pred, normalize="true")
