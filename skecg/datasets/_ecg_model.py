@@ -1,0 +1,195 @@
+"""A synthetic recording: sums of Gaussians on the cardiac phase.
+
+After McSharry PE, Clifford GD, Tarassenko L, Smith LA. A dynamical model for
+generating synthetic electrocardiogram signals. IEEE Transactions on Biomedical
+Engineering 50(3):289-294, 2003. doi:10.1109/TBME.2003.808805
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["FS", "SyntheticSubject", "draw_subject", "synthetic_recording"]
+
+FS = 360
+"""Sampling rate of the recordings in hertz, that of MIT-BIH."""
+
+Floats = npt.NDArray[np.float64]
+
+# The waves P, Q, R, S and T by phase (radian), width (radian) and height. Phases
+# and widths are the paper's Table I; its heights are those of the motion's
+# derivative, which integrate to a * b**2, here in parts of the R wave's.
+_PHASES = np.array([-np.pi / 3, -np.pi / 12, 0.0, np.pi / 12, np.pi / 2])
+_WIDTHS = np.array([0.25, 0.1, 0.1, 0.1, 0.4])
+_HEIGHTS = np.array([1.2, -5.0, 30.0, -7.5, 0.75]) * _WIDTHS**2 / (30.0 * 0.1**2)
+
+# A ventricular beat starts in the muscle: no P wave, a wide QRS, a T wave that
+# points the other way. In a paced beat a spike goes before it.
+_WIDE_PHASES = np.array([-np.pi / 3, -np.pi / 7, 0.0, np.pi / 6, np.pi / 1.9])
+_WIDE_WIDTHS = np.array([0.25, 0.2, 0.27, 0.3, 0.5])
+_VENTRICULAR = np.array([0.0, -0.1, 1.25, -0.3, -0.5])
+_PACED = np.array([0.0, -0.15, -0.8, -0.3, 0.45])
+_SPIKE_TIME, _SPIKE_WIDTH = -0.05, 0.003  # seconds
+
+# Seconds around an R peak outside which its waves are as good as over.
+_BEFORE, _AFTER = 0.5, 0.8
+
+
+@dataclass(frozen=True)
+class SyntheticSubject:
+    """What one made-up person's beats have in common.
+
+    Attributes
+    ----------
+    interval : float
+        Mean time between beats, in seconds.
+    jitter : float
+        Spread of that time from beat to beat, as a share of it.
+    normal, ventricular, paced : ndarray of shape (5,)
+        Heights of the waves, in millivolts.
+    shift : ndarray of shape (5,)
+        Departure of the waves' phases, in radian.
+    breadth : ndarray of shape (5,)
+        Factors on the waves' widths.
+    leads : ndarray of shape (n_leads, 5)
+        How much of each wave each lead sees.
+    early : float
+        Time before a premature beat, as a share of the interval.
+    """
+
+    interval: float
+    jitter: float
+    normal: Floats
+    ventricular: Floats
+    paced: Floats
+    shift: Floats
+    breadth: Floats
+    leads: Floats
+    early: float
+
+
+def draw_subject(rng: np.random.RandomState, n_leads: int) -> SyntheticSubject:
+    """Draw a person."""
+    gain = np.exp(rng.normal(0, 0.3))
+    waves = np.exp(rng.normal(0, 0.25, size=(3, 5)))
+    leads = np.ones((n_leads, 5))
+    leads[1:] = rng.uniform(-0.8, 0.8, size=(n_leads - 1, 5))
+    normal = gain * _HEIGHTS * waves[0]
+    # T waves are flat or inverted in some people.
+    normal[4] *= rng.choice([1.0, 0.4, -0.6], p=[0.7, 0.2, 0.1])
+    # One in five fibrillates: no P wave, and no interval like the last.
+    fibrillates = rng.uniform() < 0.2
+    normal[0] *= 0.1 if fibrillates else 1.0
+    return SyntheticSubject(
+        interval=60 / np.clip(rng.normal(76, 12), 50, 110),
+        jitter=0.18 if fibrillates else rng.uniform(0.02, 0.06),
+        normal=normal,
+        ventricular=gain * _VENTRICULAR * waves[1] * rng.choice([1.0, -1.0]),
+        paced=gain * _PACED * waves[2],
+        shift=rng.normal(0, [0.1, 0.02, 0.0, 0.02, 0.15]),
+        breadth=np.exp(rng.normal(0, 0.15, size=5)),
+        leads=leads,
+        early=rng.uniform(0.55, 0.8),
+    )
+
+
+def synthetic_recording(
+    subject: SyntheticSubject,
+    classes: str,
+    noise: float,
+    rng: np.random.RandomState,
+) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Return a person's recording with beats of the given classes.
+
+    Parameters
+    ----------
+    subject : SyntheticSubject
+        The person.
+    classes : str of length n_beats
+        The AAMI class of each beat in order of time.
+    noise : float
+        Standard deviation of the white noise, in millivolts; the baseline
+        wanders by five times as much.
+    rng : RandomState instance
+        Draws intervals, shapes and noise.
+
+    Returns
+    -------
+    signal : ndarray of shape (n_samples, n_leads)
+        The recording at 360 Hz, in millivolts.
+    r_peaks : ndarray of shape (n_beats,)
+        The samples of the R peaks.
+    """
+    times = 1.0 + np.cumsum(_intervals(subject, classes, rng))
+    r_peaks = np.round(times * FS).astype(np.int64)
+    n_samples = int(r_peaks[-1]) + FS
+    signal = np.zeros((n_samples, len(subject.leads)))
+    window = np.arange(-int(_BEFORE * FS), int(_AFTER * FS))
+    waves = _beats(subject, classes, window / FS, rng)
+    np.add.at(signal, r_peaks[:, None] + window, waves)
+
+    clock = np.arange(n_samples)[:, None] / FS
+    rates = rng.uniform(0.1, 0.4, size=(3, signal.shape[1]))
+    turns = rng.uniform(0, 2 * np.pi, size=rates.shape)
+    for rate, turn in zip(rates, turns, strict=True):
+        signal += 5 * noise / 3 * np.sin(2 * np.pi * rate * clock + turn)
+    signal += rng.normal(0, noise, size=signal.shape)
+    return signal, r_peaks
+
+
+def _intervals(
+    subject: SyntheticSubject, classes: str, rng: np.random.RandomState
+) -> Floats:
+    """Return the time before each beat, in seconds."""
+    letters = np.array(list(classes))
+    # The breath and slower rhythms speed the heart up and down.
+    breath = np.sin(2 * np.pi * np.arange(len(letters)) / rng.uniform(3, 6))
+    wave = 1 + subject.jitter * (breath + rng.normal(size=len(letters))) / np.sqrt(1.5)
+    factor = np.where(letters == "Q", 1.0, wave)
+    early = np.isin(letters, ["S", "V"])
+    hurry = subject.early + rng.normal(0, 0.06, size=len(letters))
+    factor = np.where(early, hurry, factor)
+    factor = np.where(letters == "F", factor * 0.95, factor)
+    # After a ventricular beat the next one keeps its time; after a
+    # supraventricular one it comes a little late.
+    after = np.roll(letters, 1)
+    after[0] = "N"
+    factor = factor + np.where(after == "V", 1 - np.roll(hurry, 1), 0)
+    factor = factor + np.where(after == "S", 0.1, 0)
+    return subject.interval * np.clip(factor, 0.4, 2.2)
+
+
+def _beats(
+    subject: SyntheticSubject,
+    classes: str,
+    time: Floats,
+    rng: np.random.RandomState,
+) -> Floats:
+    """Return every beat's waves, of shape (n_beats, n_times, n_leads)."""
+    n_beats = len(classes)
+    letters = np.array(list(classes))
+    # How ventricular a beat is: a fusion beat is a little of both.
+    share = np.select(
+        [np.isin(letters, ["V", "Q"]), letters == "F"],
+        [1.0, rng.uniform(0.3, 0.7, size=n_beats)],
+    )[:, None]
+    wide = np.where((letters == "Q")[:, None], subject.paced, subject.ventricular)
+    heights = (1 - share) * subject.normal + share * wide
+    # A supraventricular beat's P wave comes from elsewhere in the atria.
+    heights[letters == "S", 0] *= rng.uniform(-0.8, 0.4)
+    phases = (1 - share) * (_PHASES + subject.shift) + share * _WIDE_PHASES
+    widths = ((1 - share) * _WIDTHS + share * _WIDE_WIDTHS) * subject.breadth
+    heights = heights * np.exp(rng.normal(0, 0.08, size=(n_beats, 5)))
+
+    # A faster heart shortens the cycle more than its waves (McSharry's ECGSYN
+    # scales phases and widths by the root of the rate), so time goes by the root.
+    second = np.sqrt(subject.interval) / (2 * np.pi)
+    signal = np.zeros((n_beats, len(time), len(subject.leads)))
+    for wave in range(5):
+        at, width = second * phases[:, [wave]], second * widths[:, [wave]]
+        shape = np.exp(-0.5 * ((time - at) / width) ** 2) * heights[:, [wave]]
+        signal += shape[:, :, None] * subject.leads[:, wave]
+    spike = np.exp(-0.5 * ((time - _SPIKE_TIME) / _SPIKE_WIDTH) ** 2)
+    signal[letters == "Q"] += 0.8 * spike[:, None] * subject.leads[:, 2]
+    return signal

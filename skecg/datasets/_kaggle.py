@@ -1,0 +1,229 @@
+"""The public heartbeat files, as their users have downloaded them."""
+
+import csv
+import importlib.util
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.utils._param_validation import StrOptions, validate_params
+
+from skecg import aami
+from skecg.datasets._bunch import beat_bunch
+from skecg.datasets._match_kaggle import match_kaggle_rows
+from skecg.datasets._mitdb import CITATIONS
+from skecg.datasets._mitdb_beats import beats_are_cached
+from skecg.signal import N_SAMPLES
+
+__all__ = ["load_kaggle_beats"]
+
+_N_COLUMNS = N_SAMPLES + 1
+_PTB_NAMES = ("normal", "abnormal")
+
+_DESCR = f"""\
+Public heartbeat file of Kachuee et al.
+
+Rows of 187 samples between 0 and 1 with their class, as the user has downloaded
+them (https://www.kaggle.com/datasets/shayanfazeli/heartbeat). The mitbih files
+hold beats of the MIT-BIH Arrhythmia Database, whose patients
+`match_kaggle_rows` finds; their public test set shares its patients with the
+training set. The ptbdb files hold beats of the PTB Diagnostic ECG Database, as
+normal or abnormal. The files came without a licence of their own.
+
+{CITATIONS}- Kachuee M, Fazeli S, Sarrafzadeh M. ECG heartbeat classification: a deep
+  transferable representation. ICHI 2018. arXiv:1805.00794
+- Bousseljot R et al., for the PTB files: Biomedizinische Technik 40(s1):317, 1995.
+  doi:10.13026/C28C71
+"""
+
+
+@validate_params(
+    {
+        "path": [str, os.PathLike],
+        "match": [StrOptions({"auto"}), "boolean"],
+        "data_home": [str, os.PathLike, None],
+        "base_url": [str, os.PathLike, None],
+        "return_X_y": ["boolean"],
+        "as_frame": ["boolean"],
+    },
+    prefer_skip_nested_validation=True,
+)
+def load_kaggle_beats(
+    path: str | os.PathLike[str],
+    *,
+    match: str | bool = "auto",
+    data_home: str | os.PathLike[str] | None = None,
+    base_url: str | os.PathLike[str] | None = None,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Any:
+    """Load a file of the public heartbeat set, and check it.
+
+    Parameters
+    ----------
+    path : str or path
+        ``mitbih_train.csv``, ``mitbih_test.csv``, ``ptbdb_normal.csv`` or
+        ``ptbdb_abnormal.csv`` as downloaded, or a file like them. A name that
+        begins with ``ptbdb`` marks the other database.
+    match : bool or "auto", default="auto"
+        Whether to find the patients with :func:`match_kaggle_rows`; ``"auto"``
+        does where the beats of :func:`fetch_mitdb_beats` are kept already, True
+        fetches them. The PTB files' patients are not known.
+    data_home : str, path or None, default=None
+        Where the beats are kept; see :func:`get_data_home`.
+    base_url : str, path or None, default=None
+        Where the records come from; see :func:`fetch_mitdb`.
+    return_X_y : bool, default=False
+        Whether to return ``(data, target)`` alone.
+    as_frame : bool, default=False
+        Whether data and target are to be a DataFrame and a Series.
+
+    Returns
+    -------
+    bunch : Bunch, or tuple (data, target)
+        data : ndarray of shape (n_beats, 187), float32
+            The beats, in units of each one's own range.
+        target : ndarray of shape (n_beats,), int64
+            0 to 4 for N, S, V, F and Q; in the PTB files 0 and 1 for normal and
+            abnormal.
+        frame : DataFrame or None
+            Both, if `as_frame`.
+        feature_names, target_names : list of str
+            The names of the columns and of the classes.
+        groups, records, r_peaks, symbols : ndarray of shape (n_beats,) or None
+            The subjects, records, annotations (samples at 360 Hz) and symbols,
+            or None without a match. In a row that is no beat of MIT-BIH they are
+            ``""`` and, for the annotation, -1.
+        DESCR : str
+            What the file is, its licence and whom to cite.
+
+    Raises
+    ------
+    ValueError
+        If the file is not 188 columns of numbers, a sample lies outside 0..1 or a
+        class is none of the database's; the sentence names the row.
+    FileNotFoundError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import numpy as np
+    >>> from skecg.datasets import load_kaggle_beats, make_beats
+    >>> made = make_beats(20, random_state=0)
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "mine.csv"
+    ...     rows = np.column_stack([made.data, made.target])
+    ...     np.savetxt(path, rows, delimiter=",")
+    ...     beats = load_kaggle_beats(path, match=False)
+    >>> beats.data.shape, beats.groups is None
+    ((20, 187), True)
+    """
+    path = Path(path).expanduser()
+    rows = _read(path)
+    is_ptb = path.name.startswith("ptbdb")
+    names: Sequence[str] = _PTB_NAMES if is_ptb else aami.CLASSES
+    data = np.ascontiguousarray(rows[:, :N_SAMPLES])
+    target = _checked_target(path, rows, len(names))
+    wants_match = beats_are_cached(data_home) if match == "auto" else match
+    behind = _patients(data, data_home, base_url) if wants_match and not is_ptb else {}
+    return beat_bunch(
+        data=data,
+        target=target,
+        target_names=names,
+        groups=behind.get("subject"),
+        records=behind.get("record"),
+        r_peaks=behind.get("r_peak"),
+        symbols=behind.get("symbol"),
+        descr=_DESCR,
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+    )
+
+
+def _read(path: Path) -> npt.NDArray[np.float32]:
+    """Read the numbers at once; look for the faulty row only if there is one."""
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"path must be an existing CSV file, got {str(path)!r}; download the set "
+            "from https://www.kaggle.com/datasets/shayanfazeli/heartbeat."
+        )
+    engine: Any = "pyarrow" if importlib.util.find_spec("pyarrow") else "c"
+    try:
+        table = pd.read_csv(path, header=None, engine=engine)
+        rows = table.to_numpy(dtype=np.float32)
+    except ValueError as error:  # pandas' and pyarrow's parser errors are ValueErrors
+        raise _first_fault(path) from error
+    if rows.shape[1] != _N_COLUMNS or np.isnan(rows).any():
+        raise _first_fault(path)
+    return rows
+
+
+def _first_fault(path: Path) -> ValueError:
+    """Return what is wrong with the first row that is not 188 numbers."""
+    number = 0
+    with path.open(newline="") as file:
+        for number, fields in enumerate(csv.reader(file), start=1):
+            if len(fields) != _N_COLUMNS:
+                return ValueError(
+                    f"Row {number} of {path.name} has {len(fields)} columns instead of "
+                    f"{_N_COLUMNS}; pass one of the four files as downloaded."
+                )
+            for column, field in enumerate(fields, start=1):
+                if not _is_number(field):
+                    return ValueError(
+                        f"Row {number} of {path.name} holds {field!r} in column "
+                        f"{column}, which is no number; pass one of the four files as "
+                        "downloaded."
+                    )
+    return ValueError(
+        f"{path.name} ends after {number} rows that are as they should be, but cannot "
+        "be read as a whole; pass one of the four files as downloaded."
+    )
+
+
+def _is_number(field: str) -> bool:
+    try:
+        return bool(np.isfinite(float(field)))
+    except ValueError:
+        return False
+
+
+def _checked_target(
+    path: Path, rows: npt.NDArray[np.float32], n_classes: int
+) -> npt.NDArray[np.int64]:
+    """Return the classes, once classes and samples lie where they must."""
+    samples, label = rows[:, :N_SAMPLES], rows[:, N_SAMPLES]
+    outside = (samples < 0) | (samples > 1)
+    if outside.any():
+        row, column = np.argwhere(outside)[0]
+        raise ValueError(
+            f"Row {row + 1} of {path.name} holds {samples[row, column]:g} in column "
+            f"{column + 1}, outside 0..1; scale each beat to its own range."
+        )
+    unknown = ~np.isin(label, np.arange(n_classes))
+    if unknown.any():
+        row = int(unknown.argmax())
+        raise ValueError(
+            f"Row {row + 1} of {path.name} has the class {label[row]:g}, which is none "
+            f"of 0..{n_classes - 1}; the last column must hold the class."
+        )
+    return label.astype(np.int64)
+
+
+def _patients(
+    data: npt.NDArray[np.float32],
+    data_home: str | os.PathLike[str] | None,
+    base_url: str | os.PathLike[str] | None,
+) -> dict[str, npt.NDArray[Any]]:
+    matches = match_kaggle_rows(data, data_home=data_home, base_url=base_url)
+    texts = {
+        name: matches[name].fillna("").to_numpy(dtype=str)
+        for name in ("subject", "record", "symbol")
+    }
+    return {**texts, "r_peak": matches.r_peak.fillna(-1).to_numpy(dtype=np.int64)}

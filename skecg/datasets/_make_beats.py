@@ -1,0 +1,222 @@
+"""Synthetic beats of the five classes, from made-up people."""
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+
+from skecg import aami
+from skecg.datasets._bunch import beat_bunch
+from skecg.datasets._ecg_model import FS, draw_subject, synthetic_recording
+from skecg.signal import centered_beats, study_beats
+
+__all__ = ["make_beats"]
+
+# The class sizes of the public heartbeat set.
+_MITDB_WEIGHTS = (90_589, 2_779, 7_236, 803, 8_039)
+_SYMBOLS = dict(zip(aami.CLASSES, "NAVF/", strict=True))
+# The centred window: 0.3 s before the R peak, 0.5 s from it on, at 120 Hz.
+_CENTERED = {"before": 108, "after": 180, "step": 3}
+
+_DESCR = """\
+Synthetic heartbeats
+
+Made by a dynamical model of the electrocardiogram (McSharry et al. 2003) with
+shapes and timing for each of the classes N, S, V, F and Q and differences between
+made-up subjects. They look like beats, but no patient's: use them to try code, not
+to learn about hearts.
+
+- McSharry PE, Clifford GD, Tarassenko L, Smith LA. A dynamical model for
+  generating synthetic electrocardiogram signals. IEEE Transactions on Biomedical
+  Engineering 50(3):289-294, 2003. doi:10.1109/TBME.2003.808805
+"""
+
+
+@validate_params(
+    {
+        "n_beats": [Interval(Integral, 1, None, closed="left")],
+        "layout": [StrOptions({"study", "centered"})],
+        "n_leads": [Interval(Integral, 1, None, closed="left")],
+        "weights": ["array-like", None],
+        "n_subjects": [Interval(Integral, 1, None, closed="left")],
+        "noise": [Interval(Real, 0, None, closed="left")],
+        "random_state": ["random_state"],
+        "return_X_y": ["boolean"],
+        "as_frame": ["boolean"],
+    },
+    prefer_skip_nested_validation=True,
+)
+def make_beats(
+    n_beats: int = 2000,
+    *,
+    layout: str = "study",
+    n_leads: int = 1,
+    weights: Sequence[float] | None = None,
+    n_subjects: int = 24,
+    noise: float = 0.03,
+    random_state: int | np.random.RandomState | None = None,
+    return_X_y: bool = False,
+    as_frame: bool = False,
+) -> Any:
+    """Make synthetic beats of the five AAMI classes.
+
+    Recordings of made-up subjects are drawn from a sum of Gaussians on the
+    cardiac phase (McSharry et al. 2003) and cut into beats as real ones are.
+    Supraventricular beats come early with another P wave, ventricular ones come
+    early, broad and without one, fusion beats lie between normal and
+    ventricular, and paced beats (class Q) follow a spike and fill the
+    recordings of a few subjects. One subject in five fibrillates. They are no
+    patients' beats.
+
+    Parameters
+    ----------
+    n_beats : int, default=2000
+        Number of beats.
+    layout : {"study", "centered"}, default="study"
+        ``"study"`` is that of :func:`skecg.signal.study_beats`, 187 samples from
+        the R peak on. ``"centered"`` is a window of 96 samples at 120 Hz a lead,
+        36 of them before the R peak, in millivolts; see
+        :func:`skecg.signal.centered_beats`.
+    n_leads : int, default=1
+        Leads of a beat, one after another in a row; the study's layout has one.
+    weights : array-like of shape (5,) or None, default=None
+        Share of each class; None stands for MIT-BIH's. They need not sum to 1.
+    n_subjects : int, default=24
+        Number of made-up subjects; fewer where there are fewer beats.
+    noise : float, default=0.03
+        Standard deviation of the white noise, in millivolts (R waves are about
+        1 high); the baseline wanders by up to five times as much.
+    random_state : int, RandomState instance or None, default=None
+        Decides everything drawn.
+    return_X_y : bool, default=False
+        Whether to return ``(data, target)`` alone.
+    as_frame : bool, default=False
+        Whether data and target are to be a DataFrame and a Series.
+
+    Returns
+    -------
+    bunch : Bunch, or tuple (data, target)
+        data : ndarray of shape (n_beats, n_features), float32
+            The beats by subject and time.
+        target : ndarray of shape (n_beats,), int64
+            0 to 4 for N, S, V, F and Q.
+        frame : DataFrame or None
+            Both, if `as_frame`.
+        feature_names, target_names : list of str
+            The names of the columns and of the classes.
+        groups, records : ndarray of shape (n_beats,), str
+            The subjects and their recordings, one each.
+        r_peaks : ndarray of shape (n_beats,), int64
+            The R peaks, in samples at 360 Hz from the recording's start.
+        symbols : ndarray of shape (n_beats,), str
+            The annotation symbols that such beats would have.
+        layout : str
+            The argument.
+        DESCR : str
+            What the beats are.
+
+    Raises
+    ------
+    ValueError
+        If an argument is none of the above, or the study's layout is asked for
+        more than one lead.
+
+    References
+    ----------
+    McSharry PE, Clifford GD, Tarassenko L, Smith LA. A dynamical model for
+    generating synthetic electrocardiogram signals. IEEE Transactions on
+    Biomedical Engineering 50(3):289-294, 2003. doi:10.1109/TBME.2003.808805
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skecg.datasets import make_beats
+    >>> beats = make_beats(500, random_state=0)
+    >>> beats.data.shape
+    (500, 187)
+    >>> np.bincount(beats.target)
+    array([414,  13,  33,   3,  37])
+    """
+    if layout == "study" and n_leads != 1:
+        raise ValueError(
+            f"n_leads must be 1 in the study's layout, got {n_leads}; choose "
+            "layout='centered' for more."
+        )
+    rng = check_random_state(random_state)
+    sizes = _class_sizes(n_beats, weights)
+    rows: list[npt.NDArray[np.float32]] = []
+    letters, records, r_peaks = "", [], []
+    for number, classes in enumerate(_classes_by_subject(sizes, n_subjects, rng)):
+        # The study's layout needs a beat after the last one that it cuts.
+        subject = draw_subject(rng, n_leads)
+        signal, peaks = synthetic_recording(subject, classes + classes[-1], noise, rng)
+        if layout == "study":
+            symbols = [_SYMBOLS[letter] for letter in classes + classes[-1]]
+            rows.append(study_beats(signal[:, 0], peaks, symbols)[0])
+        else:
+            rows.append(centered_beats(signal, peaks[:-1], **_CENTERED))
+        letters += classes
+        records += [f"made-{number:03d}"] * len(classes)
+        r_peaks.append(peaks[:-1])
+    data = np.concatenate(rows)
+    return beat_bunch(
+        data=data,
+        target=np.array([aami.CLASSES.index(x) for x in letters], dtype=np.int64),
+        target_names=aami.CLASSES,
+        groups=np.array(records),
+        records=np.array(records),
+        r_peaks=np.concatenate(r_peaks),
+        symbols=np.array([_SYMBOLS[letter] for letter in letters]),
+        descr=_DESCR,
+        feature_names=_feature_names(data.shape[1], n_leads),
+        return_X_y=return_X_y,
+        as_frame=as_frame,
+        layout=layout,
+    )
+
+
+def _class_sizes(n_beats: int, weights: Sequence[float] | None) -> npt.NDArray[Any]:
+    """Return how many beats each class has; they sum to n_beats."""
+    shares = np.asarray(_MITDB_WEIGHTS if weights is None else weights, dtype=float)
+    if shares.shape != (5,) or not (shares >= 0).all() or not 0 < shares.sum() < np.inf:
+        raise ValueError(
+            "weights must be five shares of at least 0, for N, S, V, F and Q, that are "
+            f"not all 0; got {weights!r}."
+        )
+    # Rounding the running sums rounds each class and keeps the total.
+    bounds = np.round(n_beats * np.cumsum(shares / shares.sum()))
+    return np.diff(bounds, prepend=0).astype(int)
+
+
+def _classes_by_subject(
+    sizes: npt.NDArray[Any], n_subjects: int, rng: np.random.RandomState
+) -> list[str]:
+    """Deal the classes out: every subject has some beats, few have many ectopic."""
+    n_subjects = min(n_subjects, int(sizes.sum()))
+    n_paced = min(n_subjects, max(3, n_subjects // 12))
+    dealt = np.zeros((n_subjects, 5), dtype=int)
+    for code, letter in enumerate(aami.CLASSES[1:], start=1):
+        burden = rng.gamma(0.5, size=n_subjects) + 1e-9
+        if letter == "Q":
+            burden[:-n_paced] = 0
+        else:
+            # A pacemaker leaves little room for other ectopic beats.
+            burden[-n_paced:] *= 0.1
+        dealt[:, code] = rng.multinomial(sizes[code], burden / burden.sum())
+    # Normal beats fill up those who have few others.
+    room = np.maximum(sizes.sum() / n_subjects - dealt.sum(axis=1), 0) + 1e-9
+    dealt[:, 0] = rng.multinomial(sizes[0], room / room.sum())
+    letters = np.array(aami.CLASSES)
+    sequences = [rng.permutation(np.repeat(letters, counts)) for counts in dealt]
+    return ["".join(sequence) for sequence in sequences if len(sequence)]
+
+
+def _feature_names(n_features: int, n_leads: int) -> list[str] | None:
+    if n_leads == 1:
+        return None
+    n_samples = n_features // n_leads
+    return [f"lead_{k}_sample_{i}" for k in range(n_leads) for i in range(n_samples)]

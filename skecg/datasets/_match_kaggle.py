@@ -1,0 +1,96 @@
+"""Whose beats the rows of the public heartbeat files are."""
+
+import os
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.spatial import cKDTree
+from sklearn.utils import check_array
+
+from skecg import aami
+from skecg.datasets._mitdb_beats import all_beats
+from skecg.signal import N_SAMPLES
+
+__all__ = ["match_kaggle_rows"]
+
+# In any two of the 109,446 beats some sample differs by more than twice this
+# much, so at most one beat lies so near to a row; files that print three digits
+# are still well inside.
+_NEAR = 0.008
+
+
+def match_kaggle_rows(
+    X: npt.ArrayLike,
+    *,
+    data_home: str | os.PathLike[str] | None = None,
+    base_url: str | os.PathLike[str] | None = None,
+    download_if_missing: bool = True,
+) -> pd.DataFrame:
+    """Find the record, the patient and the moment behind public heartbeat rows.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_rows, 187)
+        Rows of ``mitbih_train.csv`` or ``mitbih_test.csv`` without their last
+        column, in any order and number.
+    data_home : str, path or None, default=None
+        Where the records are kept; see :func:`get_data_home`.
+    base_url : str, path or None, default=None
+        Where they come from; see :func:`fetch_mitdb`.
+    download_if_missing : bool, default=True
+        Whether to fetch them if they are not kept; False raises OSError then.
+
+    Returns
+    -------
+    DataFrame
+        A line for each row: ``record`` and ``subject`` (str), ``r_peak`` (the
+        beat's annotation, in samples at 360 Hz), ``symbol`` and ``subset``
+        ("train" or "test", the file that has the row). In the line of a row
+        that is no beat of the set all of them are missing.
+
+    Raises
+    ------
+    ValueError
+        If `X` is not a matrix of numbers with 187 columns.
+    OSError
+        If a record is missing and cannot, or may not, be fetched.
+
+    Notes
+    -----
+    A row matches the beat that differs from it by less than 0.008 in every
+    sample. There is never more than one, since any two beats differ by more than
+    0.016 in some sample.
+
+    Examples
+    --------
+    >>> from skecg.datasets import fetch_mitdb_beats, match_kaggle_rows
+    >>> X, y = fetch_mitdb_beats("test", return_X_y=True)  # doctest: +SKIP
+    >>> match_kaggle_rows(X[:1]).record  # doctest: +SKIP
+    0    100
+    Name: record, dtype: str
+    """
+    X = check_array(X, dtype=np.float64, ensure_min_samples=0)
+    if X.shape[1] != N_SAMPLES:
+        raise ValueError(
+            f"X must have {N_SAMPLES} columns, got {X.shape[1]}; leave the class, the "
+            "file's last column, out."
+        )
+    beats = all_beats(data_home, base_url, download_if_missing)
+    # Balancing the tree takes longer than all queries together.
+    tree = cKDTree(beats["data"], balanced_tree=False, compact_nodes=False)
+    distance, nearest = tree.query(X, p=np.inf, distance_upper_bound=_NEAR)
+    found = np.isfinite(distance)
+    beat = nearest[found]
+    record = beats["records"][beat]
+    matches = pd.DataFrame(
+        {
+            "record": record,
+            "subject": [aami.subject_of(name) for name in record],
+            "r_peak": pd.array(beats["r_peaks"][beat], dtype="Int64"),
+            "symbol": beats["symbols"][beat],
+            "subset": np.where(beats["is_test"][beat], "test", "train"),
+        },
+        index=np.flatnonzero(found),
+    )
+    return matches.reindex(range(len(X)))
