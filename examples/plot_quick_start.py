@@ -6,12 +6,12 @@ Balance synthetic beats, train the study's network and look at what it confuses.
 """
 
 from imblearn.pipeline import Pipeline
-from skecg.plotting import BeatConfusionDisplay
 from sklearn.metrics import classification_report
 from sklearn.model_selection import train_test_split
 
 from skecg import CNN1DClassifier, HybridSampler
 from skecg.datasets import make_beats
+from skecg.plotting import BeatConfusionDisplay
 
 beats = make_beats(3000, random_state=0)
 X_train, X_test, y_train, y_test = train_test_split(

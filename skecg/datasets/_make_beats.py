@@ -11,7 +11,7 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 
 from skecg import aami
 from skecg.datasets._bunch import beat_bunch
-from skecg.datasets._ecg_model import FS, draw_subject, synthetic_recording
+from skecg.datasets._ecg_model import draw_subject, synthetic_recording
 from skecg.signal import centered_beats, study_beats
 
 __all__ = ["make_beats"]

@@ -70,16 +70,16 @@ def match_kaggle_rows(
     0    100
     Name: record, dtype: str
     """
-    X = check_array(X, dtype=np.float64, ensure_min_samples=0)
-    if X.shape[1] != N_SAMPLES:
+    rows = check_array(X, dtype=np.float64, ensure_min_samples=0)
+    if rows.shape[1] != N_SAMPLES:
         raise ValueError(
-            f"X must have {N_SAMPLES} columns, got {X.shape[1]}; leave the class, the "
-            "file's last column, out."
+            f"X must have {N_SAMPLES} columns, got {rows.shape[1]}; leave out "
+            "the file's last column, the class."
         )
     beats = all_beats(data_home, base_url, download_if_missing)
     # Balancing the tree takes longer than all queries together.
     tree = cKDTree(beats["data"], balanced_tree=False, compact_nodes=False)
-    distance, nearest = tree.query(X, p=np.inf, distance_upper_bound=_NEAR)
+    distance, nearest = tree.query(rows, p=np.inf, distance_upper_bound=_NEAR)
     found = np.isfinite(distance)
     beat = nearest[found]
     record = beats["records"][beat]
@@ -93,4 +93,4 @@ def match_kaggle_rows(
         },
         index=np.flatnonzero(found),
     )
-    return matches.reindex(range(len(X)))
+    return matches.reindex(range(len(rows)))

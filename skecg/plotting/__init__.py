@@ -1,0 +1,13 @@
+"""Displays in the manner of scikit-learn's; matplotlib loads on first use."""
+
+from skecg.plotting._architecture import ArchitectureDisplay
+from skecg.plotting._class_distribution import ClassDistributionDisplay
+from skecg.plotting._confusion import BeatConfusionDisplay
+from skecg.plotting._training_history import TrainingHistoryDisplay
+
+__all__ = [
+    "ArchitectureDisplay",
+    "BeatConfusionDisplay",
+    "ClassDistributionDisplay",
+    "TrainingHistoryDisplay",
+]

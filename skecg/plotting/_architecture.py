@@ -1,0 +1,241 @@
+"""A network's stages, drawn from the fitted module."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from skecg.plotting._style import CLASS_COLORS, INK, OTHER_COLOR, fitted_classifier
+
+__all__ = ["ArchitectureDisplay", "Stage"]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One box of the drawing.
+
+    Attributes
+    ----------
+    name : str
+        What the network calls it.
+    layers : tuple of str
+        Its layers, in words.
+    shape : tuple of int
+        The shape of its output for one beat.
+    """
+
+    name: str
+    layers: tuple[str, ...]
+    shape: tuple[int, ...]
+
+
+class ArchitectureDisplay:
+    """A network's stages from left to right, and its skip connections.
+
+    Create it with :meth:`from_estimator`.
+
+    Parameters
+    ----------
+    stages : sequence of Stage
+        The boxes, the input first.
+    skips : sequence of (int, int, str)
+        For each skip connection, the stages whose outputs it leads from and to,
+        and its layers in words.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        The axes drawn on.
+    figure_ : matplotlib Figure
+        Their figure.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from skecg import CNN1DClassifier
+    >>> from skecg.datasets import make_beats
+    >>> from skecg.plotting import ArchitectureDisplay
+    >>> X, y = make_beats(500, weights=[1, 0, 1, 0, 1], return_X_y=True)
+    >>> clf = CNN1DClassifier(n_filters=(4, 8, 8), max_epochs=1).fit(X, y)
+    >>> display = ArchitectureDisplay.from_estimator(clf)
+    >>> [stage.shape for stage in display.stages]
+    [(1, 187), (4, 93), (8, 46), (8, 23), (3,)]
+    >>> plt.close(display.figure_)
+    """
+
+    def __init__(
+        self,
+        stages: Sequence[Stage],
+        skips: Sequence[tuple[int, int, str]],
+        n_parameters: int,
+    ) -> None:
+        self.stages = list(stages)
+        self.skips = list(skips)
+        self.n_parameters = n_parameters
+
+    @classmethod
+    def from_estimator(cls, estimator: Any, *, ax: Any = None) -> "ArchitectureDisplay":
+        """Draw a fitted classifier's network.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted skecg classifier, or a pipeline that ends in one.
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        ArchitectureDisplay
+            The drawn display.
+
+        Raises
+        ------
+        TypeError
+            If the estimator is neither.
+        sklearn.exceptions.NotFittedError
+            If it is not fitted.
+        """
+        clf = fitted_classifier(estimator)
+        module = clf.net_.module_
+        stages = _stages(clf, module)
+        # A skip of CNN1D leads over two blocks; stage 0 is the input.
+        skips = [
+            (start, start + 2, "".join(_layers(skip)))
+            for start, skip in enumerate(getattr(module, "skips", []))
+        ]
+        return cls(stages, skips, clf.n_parameters_).plot(ax=ax)
+
+    def plot(self, ax: Any = None) -> "ArchitectureDisplay":
+        """Draw the stages and the skip connections.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        ArchitectureDisplay
+            The display itself.
+        """
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            width = 1.6 * len(self.stages) + 1
+            _, ax = plt.subplots(figsize=(width, 4), layout="constrained")
+        for x, stage in enumerate(self.stages):
+            _draw_stage(ax, x, stage, is_end=x in (0, len(self.stages) - 1))
+            if x:
+                _arrow(ax, (x - 0.6, 0), (x - 0.4, 0))
+        for row, (start, end, layers) in enumerate(self.skips):
+            height = 1.25 + 0.45 * row
+            _draw_skip(ax, start, end, height, layers)
+        ax.set(
+            xlim=(-0.6, len(self.stages) - 0.4),
+            ylim=(-1.6, 1.7 + 0.45 * len(self.skips)),
+            title=f"{self.n_parameters:,} parameters",
+        )
+        ax.axis("off")
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+
+def _stages(clf: Any, module: Any) -> list[Stage]:
+    """Send a silent beat through the network and note what each stage makes of it."""
+    import torch
+
+    stages: list[Stage] = []
+
+    def note(name: str) -> Any:
+        def hook(part: Any, _: Any, output: Any) -> None:
+            # Our convolutions run over a height of 1, which says nothing.
+            shape = tuple(n for k, n in enumerate(output.shape[1:]) if k != 1 or n != 1)
+            stages.append(Stage(name, tuple(_layers(part)), shape))
+
+        return hook
+
+    hooks = [
+        part.register_forward_hook(note(name)) for name, part in _named_parts(module)
+    ]
+    try:
+        with torch.inference_mode():
+            module.eval()
+            clf.net_.infer(torch.zeros(1, clf.n_features_in_))
+    finally:
+        for handle in hooks:
+            handle.remove()
+    n_values = clf.n_features_in_ - clf.n_aux_features
+    shape = (clf.n_channels, n_values // clf.n_channels)
+    return [Stage("input", (), shape), *stages]
+
+
+def _named_parts(module: Any) -> list[tuple[str, Any]]:
+    """Return the network's parts, lists opened and skips left out."""
+    import torch
+
+    parts = []
+    for name, child in module.named_children():
+        if name == "skips":
+            continue
+        if isinstance(child, torch.nn.ModuleList):
+            parts += [(f"{name[:-1]} {k}", part) for k, part in enumerate(child, 1)]
+        else:
+            parts.append((name, child))
+    return parts
+
+
+def _layers(part: Any) -> list[str]:
+    """Put each layer into a word or two."""
+    words = []
+    for layer in part.modules():
+        if next(layer.children(), None) is not None:
+            continue
+        kind = type(layer).__name__.strip("_").removesuffix("2d").removesuffix("1d")
+        size = getattr(layer, "kernel_size", None)
+        if size is not None:
+            kind += f" {size[-1] if isinstance(size, tuple) else size}"
+        if kind == "Dropout":
+            kind += f" {layer.p:g}"
+        if kind == "Linear":
+            kind += f" {layer.out_features}"
+        words.append(kind)
+    return words
+
+
+def _draw_stage(ax: Any, x: int, stage: Stage, is_end: bool) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
+    color = CLASS_COLORS["Q"] if is_end else OTHER_COLOR
+    ax.add_patch(
+        FancyBboxPatch(
+            (x - 0.36, -0.95),
+            0.72,
+            1.9,
+            boxstyle="round,pad=0.03",
+            facecolor=color,
+            edgecolor=color,
+            alpha=0.25,
+        )
+    )
+    ax.text(x, 0.78, stage.name, ha="center", va="center", weight="bold", color=INK)
+    layers = "\n".join(stage.layers)
+    ax.text(x, -0.05, layers, ha="center", va="center", fontsize=8, color=INK)
+    shape = " x ".join(str(n) for n in stage.shape)
+    ax.text(x, -1.25, shape, ha="center", va="center", fontsize=9, color=INK)
+
+
+def _draw_skip(ax: Any, start: int, end: int, height: float, layers: str) -> None:
+    color = CLASS_COLORS["V"]
+    # It leaves after its stage and joins what the last stage gives on.
+    left, right = start + 0.46, end + 0.46
+    ax.plot([left, left, right], [0, height, height], color=color, linewidth=1.5)
+    _arrow(ax, (right, height), (right, 0.05), color=color)
+    middle = (left + right) / 2
+    ax.text(middle, height + 0.08, layers, ha="center", fontsize=8, color=color)
+
+
+def _arrow(
+    ax: Any, start: tuple[float, float], end: tuple[float, float], color: str = INK
+) -> None:
+    arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 1.5}
+    ax.annotate("", xy=end, xytext=start, arrowprops=arrow)

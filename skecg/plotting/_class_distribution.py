@@ -1,0 +1,125 @@
+"""How many beats each class has."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.utils.validation import column_or_1d
+
+from skecg.plotting._style import INK, class_colors, class_letters
+
+__all__ = ["ClassDistributionDisplay"]
+
+
+class ClassDistributionDisplay:
+    """Bars of the class sizes.
+
+    Create it with :meth:`from_targets`.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_classes,)
+        The beats of each class.
+    display_labels : sequence of str
+        The classes' names.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        The axes drawn on.
+    figure_ : matplotlib Figure
+        Their figure.
+    bars_ : matplotlib BarContainer
+        The bars.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from skecg.datasets import make_beats
+    >>> from skecg.plotting import ClassDistributionDisplay
+    >>> X, y = make_beats(200, random_state=0, return_X_y=True)
+    >>> display = ClassDistributionDisplay.from_targets(y)
+    >>> display.display_labels
+    ['N', 'S', 'V', 'F', 'Q']
+    >>> plt.close(display.figure_)
+    """
+
+    def __init__(self, counts: np.ndarray, display_labels: Sequence[str]) -> None:
+        self.counts = counts
+        self.display_labels = list(display_labels)
+
+    @classmethod
+    def from_targets(
+        cls,
+        y: ArrayLike,
+        *,
+        display_labels: Sequence[str] | None = None,
+        title: str | None = None,
+        ax: Any = None,
+    ) -> "ClassDistributionDisplay":
+        """Count the classes and draw them.
+
+        Parameters
+        ----------
+        y : array-like of shape (n_beats,)
+            The beats' classes.
+        display_labels : sequence of str or None, default=None
+            Names for the sorted labels; None shows the codes 0 to 4 as AAMI
+            letters and other labels as they are.
+        title : str or None, default=None
+            The title.
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        ClassDistributionDisplay
+            The drawn display.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many names as classes.
+        """
+        labels, counts = np.unique(column_or_1d(y), return_counts=True)
+        names = class_letters(labels) if display_labels is None else display_labels
+        if len(names) != len(labels):
+            raise ValueError(
+                f"display_labels must name the {len(labels)} classes of y, got "
+                f"{len(names)} names."
+            )
+        return cls(counts, names).plot(ax=ax, title=title)
+
+    def plot(
+        self, ax: Any = None, *, title: str | None = None
+    ) -> "ClassDistributionDisplay":
+        """Draw the bars, each with its size and share.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+        title : str or None, default=None
+            The title.
+
+        Returns
+        -------
+        ClassDistributionDisplay
+            The display itself.
+        """
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            _, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
+        colors = class_colors(self.display_labels)
+        self.bars_ = ax.bar(self.display_labels, self.counts, color=colors, width=0.7)
+        total = self.counts.sum()
+        texts = [f"{count:,}\n{count / total:.1%}" for count in self.counts]
+        ax.bar_label(self.bars_, texts, padding=3, color=INK)
+        ax.margins(y=0.18)
+        ax.yaxis.set_major_formatter("{x:,.0f}")
+        ax.set(xlabel="Class", ylabel="Beats", title=title)
+        ax.spines[["top", "right"]].set_visible(False)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self

@@ -1,0 +1,115 @@
+"""Loss and accuracy of each epoch."""
+
+from typing import Any
+
+import pandas as pd
+
+from skecg.plotting._style import CLASS_COLORS, INK, fitted_classifier
+
+__all__ = ["TrainingHistoryDisplay"]
+
+_PANELS = (("loss", "Loss (cross-entropy)"), ("accuracy", "Accuracy"))
+
+
+class TrainingHistoryDisplay:
+    """Curves of loss and accuracy, with the epoch that was kept.
+
+    Create it with :meth:`from_estimator`.
+
+    Parameters
+    ----------
+    history : DataFrame
+        A classifier's ``history_``.
+    best_epoch : int or None, default=None
+        The epoch to mark.
+
+    Attributes
+    ----------
+    ax_ : ndarray of two matplotlib Axes
+        The axes of loss and accuracy.
+    figure_ : matplotlib Figure
+        Their figure.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from skecg import CNN1DClassifier
+    >>> from skecg.datasets import make_beats
+    >>> from skecg.plotting import TrainingHistoryDisplay
+    >>> X, y = make_beats(500, weights=[1, 0, 1, 0, 1], return_X_y=True)
+    >>> clf = CNN1DClassifier(n_filters=(4, 4), max_epochs=2).fit(X, y)
+    >>> display = TrainingHistoryDisplay.from_estimator(clf)
+    >>> [ax.get_ylabel() for ax in display.ax_]
+    ['Loss (cross-entropy)', 'Accuracy']
+    >>> plt.close(display.figure_)
+    """
+
+    def __init__(self, history: pd.DataFrame, best_epoch: int | None = None) -> None:
+        self.history = history
+        self.best_epoch = best_epoch
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: Any, *, ax: Any = None
+    ) -> "TrainingHistoryDisplay":
+        """Draw a fitted classifier's training.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted skecg classifier, or a pipeline that ends in one.
+        ax : sequence of two matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        TrainingHistoryDisplay
+            The drawn display.
+
+        Raises
+        ------
+        TypeError
+            If the estimator is neither.
+        sklearn.exceptions.NotFittedError
+            If it is not fitted.
+        """
+        clf = fitted_classifier(estimator)
+        return cls(clf.history_, clf.best_epoch_).plot(ax=ax)
+
+    def plot(self, ax: Any = None) -> "TrainingHistoryDisplay":
+        """Draw the curves.
+
+        Parameters
+        ----------
+        ax : sequence of two matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        TrainingHistoryDisplay
+            The display itself.
+        """
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            _, ax = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+        for axes, (figure, label) in zip(ax, _PANELS, strict=True):
+            for side, name, color in (
+                ("train", "Training", CLASS_COLORS["N"]),
+                ("valid", "Held out", CLASS_COLORS["V"]),
+            ):
+                curve = self.history[f"{side}_{figure}"]
+                if curve.notna().any():
+                    axes.plot(
+                        self.history.epoch, curve, color=color, label=name, marker="."
+                    )
+            if self.best_epoch is not None:
+                axes.axvline(
+                    self.best_epoch, color=INK, linestyle=":", label="Epoch kept"
+                )
+            axes.set(xlabel="Epoch", ylabel=label)
+            axes.xaxis.get_major_locator().set_params(integer=True)
+            axes.grid(alpha=0.3)
+            axes.legend()
+        self.ax_, self.figure_ = ax, ax[0].figure
+        return self
