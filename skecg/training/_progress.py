@@ -20,7 +20,9 @@ class Progress(Callback):
 
     def on_train_begin(self, net: Any, **kwargs: Any) -> None:
         """Open the bar."""
-        self.bar_ = tqdm(total=self.n_batches, desc="fit", unit="batch")
+        self.bar_ = tqdm(
+            total=self.n_batches, desc="fit", unit="batch", mininterval=0.5
+        )
 
     def on_batch_end(self, net: Any, training: bool = False, **kwargs: Any) -> None:
         """Move on by a training batch."""

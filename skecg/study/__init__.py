@@ -1,0 +1,5 @@
+"""The study from beats to report, with one call."""
+
+from skecg.study._run import StudyResult, run_study
+
+__all__ = ["StudyResult", "run_study"]

@@ -1,0 +1,71 @@
+"""The six figures of the study."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skecg.plotting import (
+    ArchitectureDisplay,
+    BeatConfusionDisplay,
+    ClassDistributionDisplay,
+    TrainingHistoryDisplay,
+)
+from skecg.study._data import StudyData
+
+__all__ = ["CAPTIONS", "save_figures"]
+
+CAPTIONS = {
+    "class_distribution_before": "Training beats before resampling",
+    "class_distribution_after": "Training beats after resampling",
+    "architecture": "The network",
+    "training_history": "Loss and accuracy of each epoch",
+    "confusion_matrix": "Confusion on the test beats",
+    "confusion_matrix_normalized": "The same in shares of the annotated class",
+}
+"""File name and caption of each figure, in order."""
+
+
+def save_figures(
+    folder: Path, pipeline: Any, data: StudyData, predicted: np.ndarray
+) -> None:
+    """Draw the figures into a folder, each as PNG and SVG.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+    pipeline : Pipeline
+        The fitted sampler and classifier.
+    data : StudyData
+        The study's beats.
+    predicted : ndarray of shape (n_test,)
+        The classes predicted for the test beats.
+    """
+    import matplotlib.pyplot as plt
+
+    # The same data gives the same SVG, byte for byte.
+    with plt.rc_context({"svg.hashsalt": "skecg"}):
+        displays = _displays(pipeline, data, predicted)
+        for name, display in zip(CAPTIONS, displays, strict=True):
+            figure = display.figure_
+            figure.savefig(folder / f"{name}.png", dpi=150)
+            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+            plt.close(figure)
+
+
+def _displays(pipeline: Any, data: StudyData, predicted: np.ndarray) -> Iterator[Any]:
+    resampled = data.y_train[pipeline["sampler"].sample_indices_]
+    for y in (data.y_train, resampled):
+        yield ClassDistributionDisplay.from_targets(y, display_labels=data.names)
+    yield ArchitectureDisplay.from_estimator(pipeline)
+    yield TrainingHistoryDisplay.from_estimator(pipeline)
+    for normalize in (None, "true"):
+        yield BeatConfusionDisplay.from_predictions(
+            data.y_test,
+            predicted,
+            labels=data.labels,
+            display_labels=data.names,
+            normalize=normalize,
+        )
