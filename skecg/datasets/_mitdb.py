@@ -4,7 +4,6 @@ import hashlib
 import logging
 import os
 import shutil
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -18,8 +17,9 @@ from sklearn.utils import Bunch
 from tqdm import tqdm
 
 from skecg.datasets._home import get_data_home
+from skecg.datasets._wfdb import read_header
 
-__all__ = ["CITATIONS", "checked_records", "fetch_mitdb", "load_wfdb", "record_names"]
+__all__ = ["CITATIONS", "checked_records", "fetch_mitdb", "record_names"]
 
 _PHYSIONET = "https://physionet.org/files"
 _FOLDER = "mitdb/1.0.0"
@@ -45,16 +45,6 @@ come from the same man. 102, 104, 107 and 217 are paced. 102 and 104 have no
 lead MLII, and 114 has its leads in the other order, so choose a lead by name.
 
 {CITATIONS}"""
-
-
-@cache
-def load_wfdb() -> Any:
-    """Return wfdb, which loads matplotlib and is not needed for what is cached."""
-    with warnings.catch_warnings():
-        # wfdb 4.3 calls, at import, what pandas 3.1 deprecates.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import wfdb
-    return wfdb
 
 
 @cache
@@ -240,7 +230,7 @@ def _quiet_pooch() -> Iterator[None]:
 
 def _header(folder: Path, record: str) -> dict[str, Any]:
     """Read a record's header; its comments start with age, sex and tape numbers."""
-    header = load_wfdb().rdheader(str(folder / record))
+    header = read_header(folder / record)
     age, sex = header.comments[0].split()[:2]
     return {
         "record": record,

@@ -19,9 +19,9 @@ from skecg.datasets._mitdb import (
     CITATIONS,
     checked_records,
     fetch_mitdb,
-    load_wfdb,
     record_names,
 )
+from skecg.datasets._wfdb import read_annotations, read_signal
 from skecg.signal import N_SAMPLES, study_beats
 
 __all__ = ["all_beats", "beats_are_cached", "fetch_mitdb_beats"]
@@ -201,17 +201,15 @@ def all_beats(
 
 def _record_beats(folder: Path, record: str) -> Columns:
     """Cut the first signal of a record; the public set reads no other."""
-    wfdb = load_wfdb()
-    path = str(folder / record)
-    raw = wfdb.rdrecord(path, channels=[0], physical=False, return_res=16)
-    marks = wfdb.rdann(path, "atr")
-    data, indices = study_beats(raw.d_signal[:, 0], marks.sample, marks.symbol)
-    symbols = np.array(marks.symbol)[indices]
+    path = folder / record
+    positions, marks = read_annotations(path)
+    data, indices = study_beats(read_signal(path, 0), positions, marks)
+    symbols = np.array(marks)[indices]
     return {
         "data": data,
         "target": np.array([aami.STUDY_MAPPING[s] for s in symbols], dtype=np.int64),
         "records": np.full(len(indices), record),
-        "r_peaks": marks.sample[indices].astype(np.int64),
+        "r_peaks": positions[indices],
         "symbols": symbols,
         "is_test": test_mask(record),
     }

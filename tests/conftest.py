@@ -1,0 +1,52 @@
+"""Real records where there are any, and a cache of the tests' own."""
+
+import os
+
+import pytest
+
+from skecg.datasets import fetch_mitdb
+
+_real_tests_passed: list[str] = []
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "real: needs the MIT-BIH records (SKECG_MIRROR names their place)"
+    )
+
+
+def pytest_collection_modifyitems(items):
+    if os.environ.get("SKECG_MIRROR"):
+        return
+    skip = pytest.mark.skip(reason="SKECG_MIRROR is not set: no real records")
+    for item in items:
+        if item.get_closest_marker("real"):
+            item.add_marker(skip)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call" and report.passed and item.get_closest_marker("real"):
+        _real_tests_passed.append(item.nodeid)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    n_tests = len(_real_tests_passed)
+    terminalreporter.write_line(f"real MIT-BIH records: {n_tests} tests ran")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_home(tmp_path_factory):
+    """Keep the tests away from the user's own cache."""
+    home = tmp_path_factory.mktemp("skecg-data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SKECG_DATA", str(home))
+        yield home
+
+
+@pytest.fixture(scope="session")
+def mitdb(data_home):
+    """The real records, fetched once."""
+    return fetch_mitdb()

@@ -1,0 +1,117 @@
+"""The public heartbeat files, written here as they are downloaded."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skecg import aami
+from skecg.datasets import (
+    fetch_mitdb_beats,
+    load_kaggle_beats,
+    make_beats,
+    match_kaggle_rows,
+)
+
+
+def write(path, data, target):
+    # As in the files: 18 digits, the class as a number like the others.
+    np.savetxt(path, np.column_stack([data, target]), fmt="%.18e", delimiter=",")
+    return path
+
+
+@pytest.fixture(scope="module")
+def made():
+    return make_beats(60, random_state=0)
+
+
+def test_loads_what_was_written(tmp_path, made):
+    path = write(tmp_path / "mitbih_train.csv", made.data, made.target)
+    beats = load_kaggle_beats(path)
+    np.testing.assert_array_equal(beats.data, made.data)
+    np.testing.assert_array_equal(beats.target, made.target)
+    assert beats.data.flags.c_contiguous
+    assert (beats.data.dtype, beats.target.dtype) == (np.float32, np.int64)
+    assert beats.groups is None
+    assert beats.target_names == list(aami.CLASSES)
+    X, y = load_kaggle_beats(str(path), return_X_y=True, as_frame=True)
+    assert isinstance(X, pd.DataFrame)
+    assert y.tolist() == made.target.tolist()
+
+
+def test_ptb_files_have_classes_of_their_own(tmp_path, made):
+    path = write(tmp_path / "ptbdb_abnormal.csv", made.data, np.ones(60))
+    beats = load_kaggle_beats(path, match=True)
+    assert beats.target_names == ["normal", "abnormal"]
+    assert beats.groups is None
+    path = write(tmp_path / "ptbdb_normal.csv", made.data, np.full(60, 2))
+    with pytest.raises(ValueError, match=r"Row 1 of ptbdb_normal.csv has the class 2"):
+        load_kaggle_beats(path)
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (lambda rows: rows[7].pop(), "Row 8 of x.csv has 187 columns instead of 188"),
+        (lambda rows: rows[0].append("1"), "Row 1 of x.csv has 189 columns"),
+        (lambda rows: rows[3].__setitem__(4, "a"), "Row 4 .*holds 'a' in column 5"),
+        (lambda rows: rows[3].__setitem__(4, ""), "Row 4 .*holds '' in column 5"),
+        (lambda rows: rows[3].__setitem__(4, "nan"), "Row 4 .*'nan' in column 5"),
+        (lambda rows: rows[2].__setitem__(1, "1.5"), "Row 3 .*1.5 in column 2, outs"),
+        (lambda rows: rows[2].__setitem__(1, "-0.1"), "Row 3 .*-0.1 in column 2"),
+        (lambda rows: rows[5].__setitem__(187, "5"), r"Row 6 .*class 5.*0\.\.4"),
+        (lambda rows: rows[5].__setitem__(187, "0.5"), r"Row 6 .*class 0\.5"),
+        (lambda rows: rows.insert(0, ["t"] * 188), "Row 1 .*holds 't' in column 1"),
+        (lambda rows: rows.clear(), "x.csv"),
+    ],
+)
+def test_faults_are_named_with_their_row(tmp_path, made, fault, message):
+    table = np.column_stack([made.data[:9], made.target[:9]])
+    rows = [[f"{value:.6f}" for value in row] for row in table]
+    fault(rows)
+    path = tmp_path / "x.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in rows))
+    with pytest.raises(ValueError, match=message):
+        load_kaggle_beats(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="path must be an existing CSV file"):
+        load_kaggle_beats(tmp_path / "none.csv")
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("digits", ["%.18e", "%.4f"])
+def test_rows_find_their_patients(tmp_path, mitdb, digits):
+    beats = fetch_mitdb_beats("all")
+    rng = np.random.default_rng(0)
+    chosen = rng.choice(len(beats.data), 500, replace=False)
+    strange = make_beats(5, random_state=0).data
+    rows = np.concatenate([strange, beats.data[chosen]])
+    path = tmp_path / "mitbih_test.csv"
+    target = np.concatenate([np.zeros(5), beats.target[chosen]])
+    np.savetxt(path, np.column_stack([rows, target]), fmt=digits, delimiter=",")
+
+    loaded = load_kaggle_beats(path)  # the beats are in the cache
+    np.testing.assert_array_equal(loaded.records[5:], beats.records[chosen])
+    np.testing.assert_array_equal(loaded.groups[5:], beats.groups[chosen])
+    np.testing.assert_array_equal(loaded.r_peaks[5:], beats.r_peaks[chosen])
+    np.testing.assert_array_equal(loaded.symbols[5:], beats.symbols[chosen])
+    assert loaded.records[:5].tolist() == [""] * 5
+    assert loaded.r_peaks[:5].tolist() == [-1] * 5
+
+    matches = match_kaggle_rows(loaded.data)
+    assert matches[:5].isna().all(axis=None)
+    assert matches[5:].notna().all(axis=None)
+    assert list(matches) == ["record", "subject", "r_peak", "symbol", "subset"]
+
+
+@pytest.mark.real
+def test_subsets_of_all_rows(mitdb):
+    for subset in ("train", "test"):
+        X, _ = fetch_mitdb_beats(subset, return_X_y=True)
+        assert (match_kaggle_rows(X).subset == subset).all()
+
+
+def test_match_needs_rows_without_their_class():
+    with pytest.raises(ValueError, match="X must have 187 columns, got 188"):
+        match_kaggle_rows(np.zeros((2, 188)))

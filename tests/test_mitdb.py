@@ -1,0 +1,312 @@
+"""The records and the study's beats, against PhysioNet's own and published facts."""
+
+import hashlib
+import http.server
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import warnings
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skecg import aami
+from skecg.datasets import fetch_mitdb, fetch_mitdb_beats
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def wfdb():
+    """The library itself, which makes the pandas of today warn."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import wfdb
+
+        yield wfdb
+
+
+def mirror():
+    return Path(os.environ["SKECG_MIRROR"])
+
+
+# ------------------------------------------------------------------ the records
+
+
+def test_records_and_headers(mitdb):
+    assert len(mitdb.records) == len(mitdb.headers) == 48
+    headers = mitdb.headers.set_index("record")
+    assert (headers.fs == 360).all()
+    assert (headers.n_samples == 650_000).all()
+    assert headers.leads["100"] == ("MLII", "V5")
+    assert headers.leads["114"] == ("V5", "MLII")
+    assert all("MLII" not in headers.leads[name] for name in ("102", "104"))
+    assert (headers.age["100"], headers.sex["100"]) == (69, "M")
+    assert set(headers.sex) == {"M", "F"}
+    assert "ODC-By" in mitdb.DESCR
+    listed = (mirror() / "mitdb/1.0.0/RECORDS").read_text().split()
+    assert mitdb.records == listed
+
+
+def test_annotated_beats_are_the_published_ones(mitdb, wfdb):
+    counts = Counter()
+    for record in mitdb.records:
+        symbols = wfdb.rdann(str(mitdb.path / record), "atr").symbol
+        counts.update(s for s in symbols if s in aami.BEAT_SYMBOLS)
+    by_class = Counter()
+    for symbol, n_beats in counts.items():
+        by_class[aami.STUDY_MAPPING[symbol]] += n_beats
+    assert counts.total() == 109_494
+    assert [by_class[code] for code in range(5)] == [90_631, 2_781, 7_236, 803, 8_043]
+
+
+def test_a_folder_serves_as_base_url(tmp_path, monkeypatch):
+    folder = mirror()
+    monkeypatch.delenv("SKECG_MIRROR")
+    fetched = fetch_mitdb(tmp_path, base_url=folder, records=["100"])
+    assert sorted(p.name for p in fetched.path.iterdir()) == [
+        "100.atr",
+        "100.dat",
+        "100.hea",
+    ]
+    again = fetch_mitdb(tmp_path, records=["100"], download_if_missing=False)
+    pd.testing.assert_frame_equal(again.headers, fetched.headers)
+
+
+def test_damage_in_the_cache_is_mended_or_named(tmp_path):
+    path = fetch_mitdb(tmp_path, records=["100"]).path / "100.dat"
+    good = path.read_bytes()
+    path.write_bytes(good[:-1])
+    with pytest.raises(OSError, match=r"1 of 3 files.*100\.dat.*damaged"):
+        fetch_mitdb(tmp_path, records=["100"], download_if_missing=False)
+    fetch_mitdb(tmp_path, records=["100"])
+    assert path.read_bytes() == good
+
+
+def test_bad_arguments_are_named(tmp_path):
+    with pytest.raises(ValueError, match="from '100' to '234', got '999'"):
+        fetch_mitdb(tmp_path, records=["100", "999"])
+    with pytest.raises(ValueError, match="got 100;"):
+        fetch_mitdb(tmp_path, records=[100])
+    with pytest.raises(ValueError, match="at least one record"):
+        fetch_mitdb(tmp_path, records=[])
+    with pytest.raises(ValueError, match=r"base_url .*must be an http\(s\)"):
+        fetch_mitdb(tmp_path, base_url="ftp://example.org")
+    assert not any(tmp_path.iterdir())
+
+
+# ------------------------------------------------------------- a server of ours
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Serves the mirror, and behaves badly as `faults` says for a file name."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.faults = {}
+        self.asked = []
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        name = self.path.rsplit("/", 1)[1]
+        self.server.asked.append(name)
+        body = (mirror() / self.path.lstrip("/")).read_bytes()
+        faults = self.server.faults.get(name, [])
+        fault = faults.pop(0) if faults else None
+        if fault == "status 500":
+            self.send_error(500)
+            return
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if fault == "wrong bytes":
+            body = body[::-1]
+        elif fault == "truncated":
+            body = body[: len(body) // 2]
+            self.close_connection = True
+        elif fault == "hangs":
+            self.wfile.write(body[: len(body) // 2])
+            self.wfile.flush()
+            threading.Event().wait(30)
+            return
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server():
+    server = Server()
+    server.daemon_threads = True
+    server.block_on_close = False
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def address(server):
+    return f"http://127.0.0.1:{server.server_port}"
+
+
+def same_as_mirror(folder):
+    files = sorted(folder.iterdir())
+    for path in files:
+        assert path.read_bytes() == (mirror() / "mitdb/1.0.0" / path.name).read_bytes()
+    return [path.name for path in files]
+
+
+@pytest.mark.parametrize("fault", ["status 500", "wrong bytes", "truncated"])
+def test_a_fault_that_passes_is_retried(tmp_path, server, fault):
+    server.faults["100.dat"] = [fault]
+    path = fetch_mitdb(tmp_path, base_url=address(server), records=["100"]).path
+    assert same_as_mirror(path) == ["100.atr", "100.dat", "100.hea"]
+    assert Counter(server.asked) == {"100.hea": 1, "100.dat": 2, "100.atr": 1}
+
+
+def test_a_fault_that_stays_is_named_and_leaves_nothing_half(tmp_path, server):
+    server.faults["100.dat"] = ["wrong bytes", "truncated", "status 500", "truncated"]
+    with pytest.raises(OSError, match=r"Could not fetch 100\.dat of MIT-BIH intact"):
+        fetch_mitdb(tmp_path, base_url=address(server), records=["100"])
+    assert same_as_mirror(tmp_path / "mitdb/1.0.0") == ["100.hea"]
+    # The server is well again: only what is missing is asked for.
+    server.asked.clear()
+    fetch_mitdb(tmp_path, base_url=address(server), records=["100"])
+    assert server.asked == ["100.dat", "100.atr"]
+
+
+def test_an_aborted_run_goes_on_with_what_it_has(tmp_path, server):
+    server.faults["101.dat"] = ["hangs"]
+    code = (
+        "import sys; from skecg.datasets import fetch_mitdb;"
+        "fetch_mitdb(sys.argv[1], base_url=sys.argv[2], records=['100', '101'])"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path), address(server)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        waiting = threading.Event()
+        while process.poll() is None and "101.dat" not in server.asked:
+            waiting.wait(0.05)
+        process.send_signal(signal.SIGINT)
+        assert b"KeyboardInterrupt" in process.communicate(timeout=30)[1]
+    kept = same_as_mirror(tmp_path / "mitdb/1.0.0")
+    assert kept == ["100.atr", "100.dat", "100.hea", "101.hea"]
+    server.asked.clear()
+    fetch_mitdb(tmp_path, base_url=address(server), records=["100", "101"])
+    assert server.asked == ["101.dat", "101.atr"]
+
+
+# -------------------------------------------------------------------- the beats
+
+
+@pytest.mark.parametrize(
+    ("subset", "sizes", "sha256"),
+    [
+        (
+            "train",
+            [72_471, 2_223, 5_788, 641, 6_431],
+            "9efde051b70cb8e2f048865d40043b5220da91ed8a2c23fe2f456edd3374cf80",
+        ),
+        (
+            "test",
+            [18_118, 556, 1_448, 162, 1_608],
+            "cdc15b2f9bc2088f9ec66b4309318e4a5c163b584591c8768b4db9c2b6d1c6ce",
+        ),
+        (
+            "all",
+            [90_589, 2_779, 7_236, 803, 8_039],
+            "950819ef7cc7c17c50f77ee127ddf3b179dfb9f4e5959c758f3fa04b0ea3784f",
+        ),
+    ],
+)
+def test_beats_are_the_public_sets(mitdb, subset, sizes, sha256):
+    beats = fetch_mitdb_beats(subset)
+    assert np.bincount(beats.target).tolist() == sizes
+    assert beats.data.dtype == np.float32
+    # The same on every machine.
+    assert hashlib.sha256(beats.data.tobytes()).hexdigest() == sha256
+    # Every record is on both sides, and 201 and 202 are one man.
+    assert len(set(beats.records)) == 48
+    assert len(set(beats.groups)) == 47
+    order = pd.DataFrame(
+        {"y": beats.target, "record": beats.records, "peak": beats.r_peaks}
+    )
+    pd.testing.assert_frame_equal(order, order.sort_values(list(order), kind="stable"))
+
+
+def test_rows_follow_from_the_records_by_the_rules(mitdb, wfdb):
+    """Cut a few rows again, in another way than the package does."""
+    beats = fetch_mitdb_beats("all")
+    for row in np.random.default_rng(0).choice(len(beats.data), 40):
+        path = str(mitdb.path / beats.records[row])
+        signal = wfdb.rdrecord(path, physical=False).d_signal[:, 0]
+        marks = wfdb.rdann(path, "atr")
+        k = int(np.flatnonzero(marks.sample == beats.r_peaks[row])[0])
+        assert marks.symbol[k] == beats.symbols[row]
+        a, b, c = [*marks.sample.tolist(), len(signal)][k : k + 3]
+        segment = [float(signal[i]) for i in range(a, b + int(0.2 * (c - b)), 3)]
+        low, high = min(segment), max(segment)
+        expected = [(value - low) / (high - low) for value in segment][:187]
+        expected += [0.0] * (187 - len(expected))
+        np.testing.assert_allclose(beats.data[row], expected, atol=1e-6)
+
+
+def test_no_two_beats_are_alike(mitdb):
+    """What matching rests on, in every tenth beat against all."""
+    from scipy.spatial import cKDTree
+
+    X, _ = fetch_mitdb_beats("all", return_X_y=True)
+    tree = cKDTree(X, balanced_tree=False, compact_nodes=False)
+    distance, _ = tree.query(X[::10], k=2, p=np.inf, distance_upper_bound=0.05)
+    assert distance[:, 1].min() > 0.016
+
+
+def test_records_can_be_left_out(mitdb):
+    beats = fetch_mitdb_beats(exclude=aami.PACED)
+    assert not set(beats.records) & set(aami.PACED)
+    assert beats.exclude == list(aami.PACED)
+    assert np.bincount(beats.target)[4] < 20
+    with pytest.raises(ValueError, match="exclude must name MIT-BIH records"):
+        fetch_mitdb_beats(exclude=["1"])
+    with pytest.raises(ValueError, match="exclude leaves no record"):
+        fetch_mitdb_beats(exclude=mitdb.records)
+    with pytest.raises(ValueError, match="subset"):
+        fetch_mitdb_beats("validation")
+
+
+def test_kept_beats_need_no_records_and_damaged_ones_are_made_again(
+    tmp_path, data_home, mitdb
+):
+    fetch_mitdb_beats()
+    cache = next((data_home / "mitdb-beats").iterdir())
+    alone = tmp_path / "mitdb-beats" / cache.name
+    alone.parent.mkdir()
+    shutil.copy(cache, alone)
+    X, _ = fetch_mitdb_beats(
+        data_home=tmp_path, return_X_y=True, download_if_missing=False
+    )
+    with alone.open("r+b") as file:
+        file.seek(1_000_000)
+        file.write(b"damage")
+    with pytest.raises(OSError, match="144 of 144 files"):
+        fetch_mitdb_beats(data_home=tmp_path, download_if_missing=False)
+    mended, _ = fetch_mitdb_beats(data_home=tmp_path, return_X_y=True)
+    np.testing.assert_array_equal(mended, X)
+    assert [path.name for path in alone.parent.iterdir()] == [cache.name]
+
+
+def test_return_forms(mitdb):
+    frame = fetch_mitdb_beats("test", as_frame=True)
+    assert frame.frame.shape == (21_892, 188)
+    assert isinstance(frame.data, pd.DataFrame)
+    for words in ("ODC-By", "Moody", "Kachuee", "every record"):
+        assert words in frame.DESCR
