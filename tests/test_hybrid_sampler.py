@@ -1,5 +1,6 @@
 """HybridSampler against imbalanced-learn's two samplers, one after the other."""
 
+import tracemalloc
 from collections import Counter
 
 import numpy as np
@@ -84,3 +85,25 @@ def test_bad_strategies_are_named(beats):
         HybridSampler({"N": 0}).fit_resample(X, y)
     with pytest.raises(ValueError, match="sampling_strategy"):
         HybridSampler("most").fit_resample(X, y)
+
+
+def peak_of(resample):
+    tracemalloc.start()
+    result = resample()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return result, peak
+
+
+def test_costs_no_more_memory_than_the_two_samplers_in_a_row():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(20_000, 100)).astype(np.float32)
+    y = np.repeat([0, 1, 2], [18_000, 1_500, 500])
+    under = RandomUnderSampler(sampling_strategy={0: 6_666}, random_state=0)
+    over = RandomOverSampler(sampling_strategy={1: 6_666, 2: 6_666}, random_state=0)
+
+    (X_new, _), ours = peak_of(lambda: HybridSampler(random_state=0).fit_resample(X, y))
+    _, theirs = peak_of(lambda: over.fit_resample(*under.fit_resample(X, y)))
+    assert ours <= theirs
+    # One copy of the data, and little beside it.
+    assert ours < 1.3 * X_new.nbytes

@@ -65,8 +65,8 @@ def match_kaggle_rows(
     Examples
     --------
     >>> from skecg.datasets import fetch_mitdb_beats, match_kaggle_rows
-    >>> X, y = fetch_mitdb_beats("test", return_X_y=True)  # doctest: +SKIP
-    >>> match_kaggle_rows(X[:1]).record  # doctest: +SKIP
+    >>> X, y = fetch_mitdb_beats("test", return_X_y=True)
+    >>> match_kaggle_rows(X[:1]).record
     0    100
     Name: record, dtype: str
     """

@@ -131,8 +131,8 @@ def fetch_mitdb(
     Examples
     --------
     >>> from skecg.datasets import fetch_mitdb
-    >>> mitdb = fetch_mitdb(records=["100", "114"])  # doctest: +SKIP
-    >>> mitdb.headers.loc[1, "leads"]  # doctest: +SKIP
+    >>> mitdb = fetch_mitdb(records=["100", "114"])
+    >>> mitdb.headers.loc[1, "leads"]
     ('V5', 'MLII')
     """
     names = record_names() if records is None else checked_records("records", records)

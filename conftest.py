@@ -6,6 +6,13 @@ import pytest
 
 from skecg.datasets import fetch_mitdb
 
+# Doctests that fetch; what they show is true of the real records alone.
+REAL_DOCTESTS = {
+    "skecg.datasets._match_kaggle.match_kaggle_rows",
+    "skecg.datasets._mitdb.fetch_mitdb",
+    "skecg.datasets._mitdb_beats.fetch_mitdb_beats",
+}
+
 _real_tests_passed: list[str] = []
 
 
@@ -16,6 +23,9 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.name in REAL_DOCTESTS:
+            item.add_marker(pytest.mark.real)
     if os.environ.get("SKECG_MIRROR"):
         return
     skip = pytest.mark.skip(reason="SKECG_MIRROR is not set: no real records")
