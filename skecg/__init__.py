@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from skecg.classification import CNN1DClassifier
+    from skecg.classification import CNN1DClassifier, PriorAdjustedClassifier
     from skecg.sampling import HybridSampler
 
 __version__ = "0.1.0.dev0"
@@ -16,6 +16,7 @@ __version__ = "0.1.0.dev0"
 __all__ = [
     "CNN1DClassifier",
     "HybridSampler",
+    "PriorAdjustedClassifier",
     "aami",
     "classification",
     "datasets",
@@ -30,6 +31,7 @@ __all__ = [
 _HOMES = {
     "CNN1DClassifier": "skecg.classification",
     "HybridSampler": "skecg.sampling",
+    "PriorAdjustedClassifier": "skecg.classification",
 }
 
 

@@ -1,5 +1,6 @@
 """Classifiers of beats with scikit-learn's interface."""
 
 from skecg.classification._cnn1d import CNN1DClassifier
+from skecg.classification._prior_adjusted import PriorAdjustedClassifier
 
-__all__ = ["CNN1DClassifier"]
+__all__ = ["CNN1DClassifier", "PriorAdjustedClassifier"]

@@ -1,0 +1,291 @@
+"""Undo at prediction what resampling did to the prior."""
+
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    MetaEstimatorMixin,
+    _fit_context,
+    clone,
+)
+from sklearn.utils import assert_all_finite, get_tags
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, column_or_1d
+
+from skecg.classification._trained_prior import shares, trained_prior
+
+__all__ = ["PriorAdjustedClassifier"]
+
+Floats = npt.NDArray[np.float64]
+
+
+def _estimator_has(method: str) -> Any:
+    def has(self: Any) -> bool:
+        estimator = getattr(self, "estimator_", self.estimator)
+        getattr(estimator, method)
+        return True
+
+    return has
+
+
+class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+    """Correct a classifier's probabilities for the prior that it was trained under.
+
+    Training on as many fusion beats as normal ones teaches that both are equally
+    likely. Bayes' rule undoes it: each probability is multiplied by the ratio of
+    the prior wanted to the prior trained under, and each row is scaled to sum to
+    one again.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A classifier with ``predict_proba``, or an imbalanced-learn pipeline that
+        ends in one.
+    prior : {"train", "uniform"} or array-like of shape (n_classes,), \
+            default="train"
+        The prior to adjust to: the shares of the classes in ``y``, before any
+        resampling inside `estimator`; equal shares; or shares in the order of
+        ``classes_``, such as :meth:`estimate_prior` finds.
+    trained_prior : "auto" or array-like of shape (n_classes,), default="auto"
+        The prior that `estimator` learned under. ``"auto"`` takes the
+        ``class_prior_`` of the final step, or counts what the pipeline's sampler
+        left, or the classes in ``y`` where nothing resampled or weighted them;
+        where none of these can be known it asks, and never guesses.
+    strength : float, default=1.0
+        Power of the ratio: 1 undoes the shift in full, 0 not at all.
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        The fitted estimator.
+    classes_ : ndarray of shape (n_classes,)
+        The labels.
+    prior_, trained_prior_ : ndarray of shape (n_classes,)
+        The two priors.
+    n_features_in_ : int
+        Number of columns of ``X`` in ``fit``.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if ``X`` had string names.
+
+    See Also
+    --------
+    skecg.HybridSampler : Shifts the prior that is adjusted here.
+
+    Notes
+    -----
+    It holds as far as the classes look the same under both priors, and as far as
+    the probabilities are calibrated under the trained one.
+
+    References
+    ----------
+    Saerens M, Latinne P, Decaestecker C. Adjusting the outputs of a classifier to
+    new a priori probabilities: a simple procedure. Neural Computation
+    14(1):21-41, 2002. doi:10.1162/089976602753284446
+
+    Examples
+    --------
+    >>> from imblearn.pipeline import Pipeline
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skecg import HybridSampler, PriorAdjustedClassifier
+    >>> from skecg.datasets import make_beats
+    >>> X, y = make_beats(1000, random_state=0, return_X_y=True)
+    >>> balanced = Pipeline([
+    ...     ("sampler", HybridSampler(random_state=0)),
+    ...     ("clf", LogisticRegression(max_iter=2000)),
+    ... ])
+    >>> clf = PriorAdjustedClassifier(balanced).fit(X, y)
+    >>> clf.prior_.round(3), clf.trained_prior_
+    (array([0.828, 0.025, 0.066, 0.008, 0.073]), array([0.2, 0.2, 0.2, 0.2, 0.2]))
+    >>> clf.score(X, y) > clf.estimator_.score(X, y)
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "estimator": [HasMethods(["fit", "predict"])],
+        "prior": [StrOptions({"train", "uniform"}), "array-like"],
+        "trained_prior": [StrOptions({"auto"}), "array-like"],
+        "strength": [Interval(Real, 0, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        estimator: Any,
+        *,
+        prior: str | npt.ArrayLike = "train",
+        trained_prior: str | npt.ArrayLike = "auto",
+        strength: float = 1.0,
+    ) -> None:
+        self.estimator = estimator
+        self.prior = prior
+        self.trained_prior = trained_prior
+        self.strength = strength
+
+    # The estimator checks its own parameters in its own fit.
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(
+        self, X: npt.ArrayLike, y: npt.ArrayLike, **fit_params: Any
+    ) -> "PriorAdjustedClassifier":
+        """Fit the estimator, and find both priors.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_beats, n_features)
+            The beats.
+        y : array-like of shape (n_beats,)
+            Their classes.
+        **fit_params
+            Passed to the estimator's ``fit``.
+
+        Returns
+        -------
+        PriorAdjustedClassifier
+            The fitted classifier itself.
+
+        Raises
+        ------
+        ValueError
+            If a prior does not fit the classes, or the trained one is not known.
+        """
+        labels = column_or_1d(y, warn=True)
+        assert_all_finite(labels, input_name="y")
+        check_classification_targets(labels)
+        self.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
+        self.classes_ = self.estimator_.classes_
+        for name in ("n_features_in_", "feature_names_in_"):
+            if hasattr(self.estimator_, name):
+                setattr(self, name, getattr(self.estimator_, name))
+        if isinstance(self.trained_prior, str):
+            self.trained_prior_ = trained_prior(self.estimator_, labels, fit_params)
+        else:
+            self.trained_prior_ = self._checked("trained_prior")
+        if isinstance(self.prior, str):
+            counts = shares(labels, self.classes_)
+            uniform = np.full(len(counts), 1 / len(counts))
+            self.prior_ = counts if self.prior == "train" else uniform
+        else:
+            self.prior_ = self._checked("prior")
+        unseen = self.classes_[(self.trained_prior_ == 0) & (self.prior_ > 0)]
+        if len(unseen):
+            raise ValueError(
+                f"trained_prior is 0 for {unseen.tolist()}, to which prior gives a "
+                "share; nothing learned about a class that was not there can be "
+                "adjusted."
+            )
+        return self
+
+    @available_if(_estimator_has("predict_proba"))
+    def predict_proba(self, X: npt.ArrayLike) -> Floats:
+        """Return the probability of each class under ``prior_``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_beats, n_features)
+            The beats.
+
+        Returns
+        -------
+        ndarray of shape (n_beats, n_classes)
+            The probabilities, in the order of ``classes_``.
+        """
+        check_is_fitted(self)
+        ratio = self._ratio(self.prior_) ** self.strength
+        return _reweighted(self.estimator_.predict_proba(X), ratio)
+
+    @available_if(_estimator_has("predict_proba"))
+    def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
+        """Return the most probable class under ``prior_``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_beats, n_features)
+            The beats.
+
+        Returns
+        -------
+        ndarray of shape (n_beats,)
+            Labels as in ``classes_``.
+        """
+        proba = self.predict_proba(X)
+        return self.classes_[proba.argmax(axis=1)]
+
+    @available_if(_estimator_has("predict_proba"))
+    def estimate_prior(
+        self, X: npt.ArrayLike, *, tol: float = 1e-6, max_iter: int = 1000
+    ) -> Floats:
+        """Estimate the prior of unlabelled beats, those of a recording, say.
+
+        Expectation maximisation (Saerens et al. 2002) looks for the shares under
+        which the beats are most likely. The classifier itself stays as it is, so
+        that its answer for a beat does not depend on the beats beside it: pass
+        the estimate as `prior`, with the fitted estimator in a
+        :class:`~sklearn.frozen.FrozenEstimator`, to use it.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_beats, n_features)
+            The beats.
+        tol : float, default=1e-6
+            Stop when no share changes by more.
+        max_iter : int, default=1000
+            Stop after this many steps.
+
+        Returns
+        -------
+        ndarray of shape (n_classes,)
+            The shares, in the order of ``classes_``.
+
+        References
+        ----------
+        Saerens M, Latinne P, Decaestecker C. Neural Computation 14(1):21-41, 2002,
+        equation 2.7. doi:10.1162/089976602753284446
+        """
+        check_is_fitted(self)
+        posterior = np.asarray(self.estimator_.predict_proba(X), dtype=np.float64)
+        prior = self.trained_prior_
+        for _ in range(max_iter):
+            previous = prior
+            prior = _reweighted(posterior, self._ratio(previous)).mean(axis=0)
+            if np.abs(prior - previous).max() <= tol:
+                break
+        return prior
+
+    def _ratio(self, prior: Floats) -> Floats:
+        # A class that neither prior has stays where it is, at nothing.
+        ratio = np.zeros(len(self.trained_prior_))
+        known = self.trained_prior_ > 0
+        return np.divide(prior, self.trained_prior_, out=ratio, where=known)
+
+    def _checked(self, name: str) -> Floats:
+        value = np.asarray(getattr(self, name), dtype=np.float64)
+        n_classes = len(self.classes_)
+        if (
+            value.shape != (n_classes,)
+            or not np.isfinite(value).all()
+            or (value < 0).any()
+            or value.sum() == 0
+        ):
+            raise ValueError(
+                f"{name} must give each of the {n_classes} classes a share of at least "
+                f"0, not all of them 0; got {getattr(self, name)!r}."
+            )
+        return value / value.sum()
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags = get_tags(self.estimator).input_tags
+        return tags
+
+
+def _reweighted(posterior: npt.ArrayLike, ratio: Floats) -> Floats:
+    """Multiply each column by its ratio and scale each row to sum to one."""
+    # A row that is sure of a class without a share has nowhere to go, and stays.
+    result = np.array(posterior, dtype=np.float64)
+    weighted = result * ratio
+    totals = weighted.sum(axis=1, keepdims=True)
+    return np.divide(weighted, totals, out=result, where=totals > 0)

@@ -1,0 +1,214 @@
+"""PriorAdjustedClassifier against Bayes' rule and a shift of known size."""
+
+import numpy as np
+import pytest
+from imblearn import FunctionSampler
+from imblearn.over_sampling import SMOTE, RandomOverSampler
+from imblearn.pipeline import Pipeline
+from imblearn.under_sampling import RandomUnderSampler
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.naive_bayes import GaussianNB
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skecg import CNN1DClassifier, HybridSampler, PriorAdjustedClassifier
+
+
+@parametrize_with_checks([PriorAdjustedClassifier(LogisticRegression())])
+def test_passes_sklearn_checks(estimator, check):
+    check(estimator)
+
+
+def two_normals(n_beats, share, seed):
+    """Two normal classes two apart, the second of the given share."""
+    rng = np.random.default_rng(seed)
+    y = (rng.random(n_beats) < share).astype(int)
+    return rng.normal(size=(n_beats, 1)) + 2 * y[:, None], y
+
+
+def balanced(clf, sampler=None):
+    sampler = sampler or HybridSampler(random_state=0)
+    return Pipeline([("sampler", sampler), ("clf", clf)])
+
+
+def test_closed_form():
+    X, y = two_normals(500, 0.1, 0)
+    clf = PriorAdjustedClassifier(
+        LogisticRegression(), prior=[0.3, 0.7], trained_prior=[3, 1]
+    ).fit(X, y)
+    raw = clf.estimator_.predict_proba(X)
+    odds = raw[:, 1] / raw[:, 0] * (0.7 / 0.3) / (0.25 / 0.75)
+    np.testing.assert_allclose(clf.predict_proba(X)[:, 1], odds / (1 + odds))
+    np.testing.assert_array_equal(clf.predict(X), (odds > 1).astype(int))
+
+
+def test_strength_is_the_power_of_the_ratio():
+    X, y = two_normals(500, 0.1, 0)
+    none = PriorAdjustedClassifier(balanced(LogisticRegression()), strength=0)
+    none.fit(X, y)
+    np.testing.assert_allclose(
+        none.predict_proba(X), none.estimator_.predict_proba(X), rtol=1e-12
+    )
+    half = PriorAdjustedClassifier(balanced(LogisticRegression()), strength=0.5)
+    raw, ours = none.predict_proba(X), half.fit(X, y).predict_proba(X)
+    ratio = np.sqrt(half.prior_[1] / half.prior_[0])
+    np.testing.assert_allclose(
+        ours[:, 1] / ours[:, 0], raw[:, 1] / raw[:, 0] * ratio, rtol=1e-6
+    )
+
+
+def test_undoes_a_shift_of_known_size():
+    """Trained on equal classes, it answers as one trained on the natural ones."""
+    X, y = two_normals(40_000, 0.05, 0)
+    natural = LogisticRegression().fit(X, y).predict_proba(X)
+    adjusted = PriorAdjustedClassifier(balanced(LogisticRegression())).fit(X, y)
+    assert np.abs(adjusted.predict_proba(X) - natural).mean() < 0.005
+    assert np.abs(adjusted.estimator_.predict_proba(X) - natural).mean() > 0.1
+
+
+def test_estimates_an_unknown_prior_and_stays_row_by_row():
+    X, y = two_normals(20_000, 0.5, 0)
+    X_new, y_new = two_normals(20_000, 0.15, 1)
+    fitted = PriorAdjustedClassifier(LogisticRegression()).fit(X, y)
+    before = fitted.predict_proba(X_new)
+    prior = fitted.estimate_prior(X_new)
+    assert prior.sum() == pytest.approx(1)
+    assert prior[1] == pytest.approx(y_new.mean(), abs=0.01)
+    np.testing.assert_array_equal(fitted.predict_proba(X_new), before)
+
+    frozen = FrozenEstimator(fitted.estimator_)
+    told = PriorAdjustedClassifier(frozen, prior=prior, trained_prior=fitted.prior_)
+    told.fit(X, y)
+    assert told.score(X_new, y_new) > fitted.score(X_new, y_new)
+    np.testing.assert_allclose(
+        told.predict_proba(X_new[:1]), told.predict_proba(X_new)[:1], rtol=1e-12
+    )
+
+
+def test_uniform_prior():
+    X, y = two_normals(300, 0.2, 0)
+    clf = PriorAdjustedClassifier(LogisticRegression(), prior="uniform").fit(X, y)
+    assert clf.prior_.tolist() == [0.5, 0.5]
+    assert clf.trained_prior_[1] == pytest.approx(y.mean())
+
+
+COUNTS = np.repeat(["N", "S", "V"], [60, 20, 10])
+
+
+@pytest.mark.parametrize(
+    ("estimator", "expected"),
+    [
+        (LogisticRegression(), [60, 20, 10]),
+        (GaussianNB(), [60, 20, 10]),
+        (balanced(GaussianNB()), [1, 1, 1]),
+        (balanced(LogisticRegression()), [1, 1, 1]),
+        (
+            balanced(LogisticRegression(), RandomUnderSampler(random_state=0)),
+            [1, 1, 1],
+        ),
+        (
+            balanced(
+                LogisticRegression(), SMOTE(sampling_strategy={"V": 40}, random_state=0)
+            ),
+            [60, 20, 40],
+        ),
+        (
+            Pipeline(
+                [
+                    ("under", RandomUnderSampler(sampling_strategy={"N": 30})),
+                    ("over", RandomOverSampler(sampling_strategy={"V": 15})),
+                    ("clf", LogisticRegression()),
+                ]
+            ),
+            [30, 20, 15],
+        ),
+        (
+            GridSearchCV(balanced(LogisticRegression()), {"clf__C": [1.0]}, cv=2),
+            [1, 1, 1],
+        ),
+        (
+            balanced(
+                CNN1DClassifier(
+                    n_filters=(2,),
+                    max_epochs=1,
+                    validation_fraction=None,
+                    class_weight={"N": 2, "S": 1, "V": 1},
+                )
+            ),
+            [2, 1, 1],
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_trained_prior_is_known_where_it_can_be(estimator, expected):
+    X = np.random.default_rng(0).normal(size=(90, 3))
+    clf = PriorAdjustedClassifier(estimator).fit(X, COUNTS)
+    np.testing.assert_allclose(clf.trained_prior_, np.array(expected) / sum(expected))
+    np.testing.assert_allclose(clf.prior_, np.array([60, 20, 10]) / 90)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "message"),
+    [
+        (LogisticRegression(class_weight="balanced"), "class_weight='balanced'"),
+        (balanced(LogisticRegression(class_weight={"N": 2})), "class_weight="),
+        (
+            balanced(
+                LogisticRegression(),
+                FunctionSampler(func=lambda X, y: (X[10:], y[10:]), validate=True),
+            ),
+            "cannot tell what FunctionSampler left",
+        ),
+        (
+            CalibratedClassifierCV(balanced(LogisticRegression()), cv=2),
+            "HybridSampler inside CalibratedClassifierCV",
+        ),
+        (
+            FrozenEstimator(LogisticRegression().fit(np.eye(3), ["N", "S", "V"])),
+            "frozen LogisticRegression",
+        ),
+    ],
+)
+def test_trained_prior_is_asked_for_where_it_cannot_be_known(estimator, message):
+    X = np.random.default_rng(0).normal(size=(90, 3))
+    with pytest.raises(ValueError, match=message):
+        PriorAdjustedClassifier(estimator).fit(X, COUNTS)
+    told = PriorAdjustedClassifier(estimator, trained_prior=[1, 1, 1]).fit(X, COUNTS)
+    assert told.trained_prior_[0] == pytest.approx(1 / 3)
+
+
+def test_sample_weight_is_asked_about():
+    X = np.random.default_rng(0).normal(size=(90, 3))
+    with pytest.raises(ValueError, match="cannot see through sample_weight"):
+        PriorAdjustedClassifier(LogisticRegression()).fit(
+            X, COUNTS, sample_weight=np.ones(90)
+        )
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"prior": [0.5, 0.5]}, "prior must give each of the 3 classes"),
+        ({"prior": [-1, 1, 1]}, "at least 0"),
+        ({"trained_prior": [0, 0, 0]}, "trained_prior must give"),
+        ({"trained_prior": [0, 1, 1]}, r"trained_prior is 0 for \['N'\]"),
+        ({"prior": "natural"}, "prior"),
+        ({"strength": -1}, "strength"),
+    ],
+)
+def test_bad_input_is_named(params, message):
+    X = np.random.default_rng(0).normal(size=(90, 3))
+    with pytest.raises(ValueError, match=message):
+        PriorAdjustedClassifier(LogisticRegression(), **params).fit(X, COUNTS)
+
+
+def test_a_classifier_without_probabilities_is_refused():
+    class Bare(LinearDiscriminantAnalysis):
+        predict_proba = property()
+
+    X = np.random.default_rng(0).normal(size=(90, 3))
+    clf = PriorAdjustedClassifier(Bare()).fit(X, COUNTS)
+    assert not hasattr(clf, "predict_proba")
