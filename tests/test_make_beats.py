@@ -55,7 +55,7 @@ def test_centered_beats_have_their_r_peak_in_place():
     beats = make_beats(
         300, layout="centered", n_leads=2, weights=[1, 0, 0, 0, 0], random_state=0
     )
-    assert beats.data.shape == (300, 192)
+    assert beats.data.shape == (300, 198)
     assert beats.feature_names[96] == "lead_1_sample_0"
     peaks = beats.data[:, :96].argmax(axis=1)
     assert abs(np.median(peaks) - 36) <= 1

@@ -1,72 +1,181 @@
-"""Beats cut from signals, against results worked out by hand."""
+"""Beats cut from recordings, against results worked out by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from skecg.signal import centered_beats, study_beats
+from skecg import CNN1DClassifier
+from skecg.datasets import make_beats
+from skecg.datasets._ecg_model import draw_subject, synthetic_recording
+from skecg.signal import extract_beats
 
 
-def test_study_beats_by_hand():
-    # Annotations at 0, 30, 60 in a signal of 100: the first beat runs from 0 to
+def study(signal, r_peaks, marks=()):
+    return extract_beats(signal, 360, r_peaks, marks=marks)
+
+
+def test_study_layout_by_hand():
+    # R peaks at 0, 30, 60 in a signal of 100: the first beat runs from 0 to
     # 30 + int(0.2 * 30) = 36, every third sample of it: 0, 3, ..., 33.
-    signal = np.arange(100.0)
-    beats, indices = study_beats(signal, [0, 30, 60], ["N", "V", "N"])
-    # The last beat has no two annotations after it, even counting the end.
-    assert indices.tolist() == [0, 1]
-    np.testing.assert_allclose(beats[0, :12], np.arange(12) / 11, rtol=1e-6)
-    assert not beats[0, 12:].any()
+    beats = study(np.arange(100.0), [0, 30, 60])
+    # The last beat has no two bounds after it, even counting the end.
+    assert beats.indices.tolist() == [0, 1]
+    np.testing.assert_allclose(beats.data[0, :12], np.arange(12) / 11, rtol=1e-6)
+    assert not beats.data[0, 12:].any()
     # The second one ends at 60 + int(0.2 * 40) = 68: 30, 33, ..., 66.
-    np.testing.assert_allclose(beats[1, :13], np.arange(13) / 12, rtol=1e-6)
-    assert not beats[1, 13:].any()
+    np.testing.assert_allclose(beats.data[1, :13], np.arange(13) / 12, rtol=1e-6)
+    assert not beats.data[1, 13:].any()
+    assert beats.feature_names[186] == "sample_186"
 
 
 def test_marks_that_are_no_beats_bound_beats():
-    beats, indices = study_beats(np.arange(100.0), [0, 30, 60], ["N", "+", "N"])
-    assert indices.tolist() == [0]
-    assert np.count_nonzero(beats[0]) == 11
+    beats = study(np.arange(100.0), [0, 60], marks=[30])
+    assert beats.indices.tolist() == [0]
+    assert np.count_nonzero(beats.data[0]) == 11
 
 
 def test_a_long_beat_is_scaled_before_it_is_cut():
     signal = np.zeros(3000)
     signal[900] = 4.0  # past sample 187 of the segment: it sets the scale only
     signal[3] = 1.0
-    beats, _ = study_beats(signal, [0, 1000, 1500], ["N", "N", "N"])
-    assert beats[0].max() == beats[0, 1] == pytest.approx(0.25)
+    beats = study(signal, [0, 1000, 1500])
+    assert beats.data[0].max() == beats.data[0, 1] == pytest.approx(0.25)
 
 
-def test_empty_and_constant_segments_are_rows_of_zeros():
-    beats, indices = study_beats(np.ones(50), [10, 10, 20, 30], ["N"] * 4)
-    assert indices.tolist() == [0, 1, 2]
-    assert not beats.any()
+def test_a_segment_of_one_value_is_a_row_of_zeros():
+    beats = study(np.ones(50), [10, 20, 30])
+    assert beats.indices.tolist() == [0, 1]
+    assert not beats.data.any()
+
+
+def test_no_peaks_no_beats():
+    assert study(np.ones(50), []).data.shape == (0, 187)
+    assert extract_beats(np.ones(50), 120, [], layout="centered").data.shape == (0, 102)
+
+
+def test_centered_layout_by_hand():
+    leads = np.column_stack([np.arange(300.0), -np.arange(300.0)])
+    beats = extract_beats(leads, 120, [10, 100], layout="centered", rr=None)
+    # 64, 65, ..., 159 less their median, 111.5, and the other lead upside down.
+    np.testing.assert_allclose(beats.data[1, :96], np.arange(64, 160) - 111.5)
+    np.testing.assert_allclose(beats.data[1, 96:], 111.5 - np.arange(64, 160))
+    # Before the first sample that sample stands in: 26 + 1 zeros, then 1 to 69.
+    window = np.r_[np.zeros(26), np.arange(70)]
+    np.testing.assert_allclose(beats.data[0, :96], window - np.median(window))
+    assert (beats.n_channels, beats.n_aux_features) == (2, 0)
+    assert beats.feature_names[96] == "lead_1_sample_0"
+
+
+def test_rr_features_by_hand():
+    # Intervals of 1, 1, 0.5, 1.5 and 1 s: their median is 1.
+    peaks = np.array([0, 100, 200, 250, 400, 500])
+    beats = extract_beats(np.zeros(600), 100, peaks, layout="centered")
+    table = pd.DataFrame(beats.data[:, 96:], columns=beats.feature_names[96:])
+    np.testing.assert_allclose(table.pre_rr, [1, 1, 1, 0.5, 1.5, 1])
+    np.testing.assert_allclose(table.post_rr, [1, 1, 0.5, 1.5, 1, 1])
+    np.testing.assert_allclose(table.pre_rr_to_median, table.pre_rr)
+    np.testing.assert_allclose(table.post_rr_to_local, table.post_rr)
+    assert beats.n_aux_features == 6
+
+
+def test_local_ratio_looks_at_ten_intervals_around():
+    # Twenty intervals of 1 s, then twenty of 2 s.
+    peaks = np.r_[0, np.cumsum(np.repeat([100, 200], 20))]
+    beats = extract_beats(np.zeros(7000), 100, peaks, layout="centered")
+    table = pd.DataFrame(beats.data[:, 96:], columns=beats.feature_names[96:])
+    np.testing.assert_allclose(table.pre_rr_to_local[[5, 14, 30]], 1)
+    np.testing.assert_allclose(table.pre_rr_to_local[20], 1 / 1.5)
+    np.testing.assert_allclose(table.pre_rr_to_median[[5, 30]], [1 / 1.5, 2 / 1.5])
+
+
+def test_causal_features_by_hand_and_blind_to_the_future():
+    peaks = np.array([0, 100, 200, 250, 400, 500])
+    beats = extract_beats(np.zeros(600), 100, peaks, layout="centered", rr="causal")
+    aux = beats.data[:, 96:]
+    np.testing.assert_allclose(aux[:, 0], [1, 1, 1, 0.5, 1.5, 1])
+    # Medians of what came before: -, -, 1, (1, 1), (1, 1, 0.5), (1, 1, 0.5, 1.5).
+    np.testing.assert_allclose(aux[:, 1], [1, 1, 1, 0.5, 1.5, 1])
+    np.testing.assert_allclose(aux[:, 2], aux[:, 1])
+    shorter = extract_beats(
+        np.zeros(600), 100, peaks[:4], layout="centered", rr="causal"
+    )
+    np.testing.assert_array_equal(shorter.data[:, 96:], aux[:4])
+
+
+def test_leads_by_name_and_by_column():
+    frame = pd.DataFrame({"V5": np.zeros(99), "MLII": np.arange(99.0)})
+    named = extract_beats(frame, 360, [0, 30, 60], leads=["MLII"])
+    numbered = extract_beats(frame.to_numpy(), 360, [0, 30, 60], leads=[1])
+    np.testing.assert_array_equal(named.data, numbered.data)
+    assert named.data.any()
+    both = extract_beats(frame, 360, [0, 30], layout="centered", leads=["MLII", "V5"])
+    assert both.feature_names[:1] == ["MLII_sample_0"]
+    assert both.data[:, :96].any()
+    assert not both.data[:, 96:192].any()
+
+
+@pytest.mark.parametrize("fs", [250, 128, 1000, 257.5])
+@pytest.mark.parametrize("layout", ["study", "centered"])
+def test_any_rate_gives_much_the_same_beats(fs, layout):
+    """A smooth wave sampled at another rate is the same wave."""
+    time_fs, time_360 = np.arange(0, 20, 1 / fs), np.arange(0, 20, 1 / 360)
+    seconds = np.arange(1, 19, 0.8)
+
+    def wave(time):
+        return np.sin(2 * np.pi * 1.25 * time) + 0.3 * np.sin(2 * np.pi * 7 * time) + 5
+
+    there = extract_beats(
+        wave(time_fs), fs, np.round(seconds * fs).astype(int), layout=layout
+    )
+    here = extract_beats(
+        wave(time_360), 360, np.round(seconds * 360).astype(int), layout=layout
+    )
+    assert there.data.shape == here.data.shape
+    # The R peak may fall between two samples, and a beat end one sample sooner.
+    assert np.median(np.abs(there.data - here.data)) < 0.03
 
 
 @pytest.mark.parametrize(
-    ("signal", "positions", "symbols", "message"),
+    ("arguments", "message"),
     [
-        (np.zeros((5, 2)), [0], ["N"], r"signal must be one lead.*\(5, 2\)"),
-        ([0.0, np.nan], [0], ["N"], "finite"),
-        (np.zeros(5), [0, 1], ["N"], "of one length"),
-        (np.zeros(5), [0.5], ["N"], "positions must be integers, got float64"),
-        (np.zeros(5), [0, 7], ["N", "N"], "ascend within the signal's 5 samples"),
-        (np.zeros(5), [3, 1], ["N", "N"], "ascend within"),
+        ({"signal": np.zeros((5, 2, 2))}, r"\(n_samples, n_leads\), got \(5, 2, 2\)"),
+        ({"signal": [0.0, np.nan, 1.0]}, "signal must be finite"),
+        ({"r_peaks": [0.5]}, "r_peaks must be a list of whole numbers, got float64"),
+        ({"r_peaks": [0, 99]}, "r_peaks must lie within the signal's 50 samples"),
+        ({"r_peaks": [9, 5]}, "r_peaks must ascend"),
+        ({"marks": [-1]}, "marks must lie within"),
+        ({"leads": [3]}, r"leads must be some of \[0\], got \[3\]"),
+        ({"signal": np.zeros((50, 2)), "leads": [0, 1]}, "one lead in the study's"),
+        ({"layout": "round"}, "layout"),
+        ({"fs": 0}, "fs"),
+        ({"rr": "half"}, "rr"),
     ],
 )
-def test_bad_input_of_study_beats_is_named(signal, positions, symbols, message):
+def test_bad_input_is_named(arguments, message):
+    given = {"signal": np.zeros(50), "fs": 360, "r_peaks": [1, 20], **arguments}
     with pytest.raises(ValueError, match=message):
-        study_beats(signal, positions, symbols)
+        extract_beats(**given)
 
 
-def test_centered_beats_by_hand():
-    leads = np.column_stack([np.arange(20.0), -np.arange(20.0)])
-    rows = centered_beats(leads, [10, 0], before=4, after=6, step=2)
-    # 6, 8, 10, 12, 14 less their median, 10, and the other lead upside down.
-    assert rows[0].tolist() == [-4, -2, 0, 2, 4, 4, 2, 0, -2, -4]
-    # Before the first sample that sample stands in: 0, 0, 0, 2, 4.
-    assert rows[1].tolist() == [0, 0, 0, 2, 4, 0, 0, 0, -2, -4]
+def test_a_network_reads_leads_and_rhythm():
+    """Early beats of one shape: only the RR columns tell them from the rest."""
+    rng = np.random.RandomState(0)
+    subject = draw_subject(rng, 2)
+    classes = "NNNNS" * 60
+    signal, peaks = synthetic_recording(subject, classes, 0.02, rng)
+    beats = extract_beats(signal, 360, peaks, layout="centered")
+    clf = CNN1DClassifier(
+        n_channels=beats.n_channels,
+        n_aux_features=beats.n_aux_features,
+        n_filters=(8, 8),
+        max_epochs=10,
+        random_state=0,
+    )
+    y = np.array(list(classes))
+    assert clf.fit(beats.data, y).score(beats.data, y) > 0.9
 
 
-def test_bad_input_of_centered_beats_is_named():
-    with pytest.raises(ValueError, match=r"\(n_samples, n_leads\), got \(5,\)"):
-        centered_beats(np.zeros(5), [1], before=1, after=1)
-    with pytest.raises(ValueError, match="within the signal's 5 samples, got 9"):
-        centered_beats(np.zeros((5, 1)), [9], before=1, after=1)
+def test_synthetic_beats_say_how_to_read_them():
+    beats = make_beats(30, layout="centered", n_leads=2, random_state=0)
+    assert (beats.n_channels, beats.n_aux_features) == (2, 6)
+    assert beats.data.shape == (30, 2 * 96 + 6)

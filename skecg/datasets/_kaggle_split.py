@@ -2,7 +2,7 @@
 
 The public set (``mitbih_train.csv`` and ``mitbih_test.csv``, Kachuee et al.
 2018) does not say whose beats its rows are. The rules in
-:func:`skecg.signal.study_beats`, applied to PhysioNet's 48 records, give
+:func:`skecg.signal.extract_beats`, applied to PhysioNet's 48 records, give
 109,446 beats, as many as the two files have rows. No two of these beats are
 alike: in any two, some sample differs by more than 0.016. A row is therefore
 known by its numbers. A public excerpt of all 21,892 test rows was compared

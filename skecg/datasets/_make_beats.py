@@ -11,16 +11,14 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 
 from skecg import aami
 from skecg.datasets._bunch import beat_bunch
-from skecg.datasets._ecg_model import draw_subject, synthetic_recording
-from skecg.signal import centered_beats, study_beats
+from skecg.datasets._ecg_model import FS, draw_subject, synthetic_recording
+from skecg.signal import ExtractedBeats, extract_beats
 
 __all__ = ["make_beats"]
 
 # The class sizes of the public heartbeat set.
 _MITDB_WEIGHTS = (90_589, 2_779, 7_236, 803, 8_039)
 _SYMBOLS = dict(zip(aami.CLASSES, "NAVF/", strict=True))
-# The centred window: 0.3 s before the R peak, 0.5 s from it on, at 120 Hz.
-_CENTERED = {"before": 108, "after": 180, "step": 3}
 
 _DESCR = """\
 Synthetic heartbeats
@@ -77,10 +75,8 @@ def make_beats(
     n_beats : int, default=2000
         Number of beats.
     layout : {"study", "centered"}, default="study"
-        ``"study"`` is that of :func:`skecg.signal.study_beats`, 187 samples from
-        the R peak on. ``"centered"`` is a window of 96 samples at 120 Hz a lead,
-        36 of them before the R peak, in millivolts; see
-        :func:`skecg.signal.centered_beats`.
+        That of :func:`skecg.signal.extract_beats`: 187 samples from the R peak
+        on, or 96 samples a lead around it, in millivolts, and six RR features.
     n_leads : int, default=1
         Leads of a beat, one after another in a row; the study's layout has one.
     weights : array-like of shape (5,) or None, default=None
@@ -116,6 +112,8 @@ def make_beats(
             The annotation symbols that such beats would have.
         layout : str
             The argument.
+        n_channels, n_aux_features : int
+            What a classifier must be told to read the beats.
         DESCR : str
             What the beats are.
 
@@ -148,23 +146,20 @@ def make_beats(
         )
     rng = check_random_state(random_state)
     sizes = _class_sizes(n_beats, weights)
-    rows: list[npt.NDArray[np.float32]] = []
+    cut: list[ExtractedBeats] = []
     letters, records, r_peaks = "", [], []
     for number, classes in enumerate(_classes_by_subject(sizes, n_subjects, rng)):
-        # The study's layout needs a beat after the last one that it cuts.
         subject = draw_subject(rng, n_leads)
+        # One more, since the study's layout loses a recording's last beat.
         signal, peaks = synthetic_recording(subject, classes + classes[-1], noise, rng)
-        if layout == "study":
-            symbols = [_SYMBOLS[letter] for letter in classes + classes[-1]]
-            rows.append(study_beats(signal[:, 0], peaks, symbols)[0])
-        else:
-            rows.append(centered_beats(signal, peaks[:-1], **_CENTERED))
+        cut.append(extract_beats(signal, FS, peaks, layout=layout))
         letters += classes
         records += [f"made-{number:03d}"] * len(classes)
         r_peaks.append(peaks[:-1])
-    data = np.concatenate(rows)
     return beat_bunch(
-        data=data,
+        data=np.concatenate(
+            [part.data[: len(peaks)] for part, peaks in zip(cut, r_peaks, strict=True)]
+        ),
         target=np.array([aami.CLASSES.index(x) for x in letters], dtype=np.int64),
         target_names=aami.CLASSES,
         groups=np.array(records),
@@ -172,10 +167,12 @@ def make_beats(
         r_peaks=np.concatenate(r_peaks),
         symbols=np.array([_SYMBOLS[letter] for letter in letters]),
         descr=_DESCR,
-        feature_names=_feature_names(data.shape[1], n_leads),
+        feature_names=cut[0].feature_names,
         return_X_y=return_X_y,
         as_frame=as_frame,
         layout=layout,
+        n_channels=cut[0].n_channels,
+        n_aux_features=cut[0].n_aux_features,
     )
 
 
@@ -213,10 +210,3 @@ def _classes_by_subject(
     letters = np.array(aami.CLASSES)
     sequences = [rng.permutation(np.repeat(letters, counts)) for counts in dealt]
     return ["".join(sequence) for sequence in sequences if len(sequence)]
-
-
-def _feature_names(n_features: int, n_leads: int) -> list[str] | None:
-    if n_leads == 1:
-        return None
-    n_samples = n_features // n_leads
-    return [f"lead_{k}_sample_{i}" for k in range(n_leads) for i in range(n_samples)]

@@ -22,7 +22,7 @@ from skecg.datasets._mitdb import (
     record_names,
 )
 from skecg.datasets._wfdb import read_annotations, read_signal
-from skecg.signal import N_SAMPLES, study_beats
+from skecg.signal import N_SAMPLES, extract_beats
 
 __all__ = ["all_beats", "beats_are_cached", "fetch_mitdb_beats"]
 
@@ -84,7 +84,7 @@ def fetch_mitdb_beats(
         The rows of the public training file (87,554), of the test file (21,892)
         or both. All 48 records have beats on both sides.
     layout : {"study"}, default="study"
-        How a beat becomes a row; see :func:`skecg.signal.study_beats`.
+        How a beat becomes a row; see :func:`skecg.signal.extract_beats`.
     exclude : sequence of str, default=()
         Records to leave out, such as :data:`skecg.aami.PACED`.
     data_home : str, path or None, default=None
@@ -203,13 +203,16 @@ def _record_beats(folder: Path, record: str) -> Columns:
     """Cut the first signal of a record; the public set reads no other."""
     path = folder / record
     positions, marks = read_annotations(path)
-    data, indices = study_beats(read_signal(path, 0), positions, marks)
-    symbols = np.array(marks)[indices]
+    is_beat = np.isin(marks, list(aami.BEAT_SYMBOLS))
+    beats = extract_beats(
+        read_signal(path, 0), 360, positions[is_beat], marks=positions[~is_beat]
+    )
+    symbols = np.array(marks)[is_beat][beats.indices]
     return {
-        "data": data,
+        "data": beats.data,
         "target": np.array([aami.STUDY_MAPPING[s] for s in symbols], dtype=np.int64),
-        "records": np.full(len(indices), record),
-        "r_peaks": positions[indices],
+        "records": np.full(len(symbols), record),
+        "r_peaks": positions[is_beat][beats.indices],
         "symbols": symbols,
         "is_test": test_mask(record),
     }
