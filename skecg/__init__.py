@@ -8,7 +8,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from skecg.classification import CNN1DClassifier, PriorAdjustedClassifier
+    from skecg.classification import (
+        CNN1DClassifier,
+        PriorAdjustedClassifier,
+        ResidualCNNClassifier,
+    )
     from skecg.sampling import HybridSampler
 
 __version__ = "0.1.0.dev0"
@@ -17,9 +21,12 @@ __all__ = [
     "CNN1DClassifier",
     "HybridSampler",
     "PriorAdjustedClassifier",
+    "ResidualCNNClassifier",
     "aami",
     "classification",
     "datasets",
+    "metrics",
+    "model_selection",
     "modules",
     "plotting",
     "sampling",
@@ -32,6 +39,7 @@ _HOMES = {
     "CNN1DClassifier": "skecg.classification",
     "HybridSampler": "skecg.sampling",
     "PriorAdjustedClassifier": "skecg.classification",
+    "ResidualCNNClassifier": "skecg.classification",
 }
 
 

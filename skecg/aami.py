@@ -10,6 +10,9 @@ __all__ = [
     "BEAT_SYMBOLS",
     "CLASSES",
     "CLASS_NAMES",
+    "DS1",
+    "DS2",
+    "EC57_MAPPING",
     "PACED",
     "STUDY_MAPPING",
     "subject_of",
@@ -42,11 +45,44 @@ Escape beats ``e`` and ``j`` count as N here, as in de Chazal et al. 2004 and
 Kachuee et al. 2018; PhysioNet's ``bxb`` counts them as S.
 """
 
+EC57_MAPPING = MappingProxyType(
+    {
+        symbol: code
+        for code, symbols in enumerate(("NLRB", "AaJSejn", "VrE", "F", "Q/f?"))
+        for symbol in symbols
+    }
+)
+"""Beat symbol to class code as PhysioNet's ``bxb`` has it for EC57's reports.
+
+It knows PhysioNet's every beat symbol, also those that MIT-BIH does not use. Escape
+beats ``e``, ``j`` and ``n`` count as S.
+"""
+
 BEAT_SYMBOLS = frozenset(STUDY_MAPPING)
 """The symbols in MIT-BIH that mark a beat; every other symbol marks an event."""
 
 PACED = ("102", "104", "107", "217")
 """The records with paced beats, which AAMI EC57 leaves out of an evaluation."""
+
+DS1 = tuple(
+    "101 106 108 109 112 114 115 116 118 119 122 "
+    "124 201 203 205 207 208 209 215 220 223 230".split()
+)
+"""The 22 records that train in the inter-patient protocol of de Chazal et al.
+
+de Chazal P, O'Dwyer M, Reilly RB. Automatic classification of heartbeats using ECG
+morphology and heartbeat interval features. IEEE Transactions on Biomedical
+Engineering 51(7):1196-1206, 2004. doi:10.1109/TBME.2004.827359
+"""
+
+DS2 = tuple(
+    "100 103 105 111 113 117 121 123 200 202 210 "
+    "212 213 214 219 221 222 228 231 232 233 234".split()
+)
+"""The 22 records that test in that protocol; the paced ones are in neither list.
+
+Record 202 here and record 201 in :data:`DS1` come from the same man.
+"""
 
 _SAME_SUBJECT = MappingProxyType({"202": "201"})
 

@@ -311,6 +311,7 @@ def test_augment_touches_training_beats_only(beats):
     "params",
     [
         {"lr_schedule": "one_cycle"},
+        {"lr_schedule": "step"},
         {"optimizer": "adamw"},
         {"optimizer": partial(torch.optim.SGD, momentum=0.9), "lr": 0.05},
         {"label_smoothing": 0.1},

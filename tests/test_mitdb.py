@@ -310,3 +310,64 @@ def test_return_forms(mitdb):
     assert isinstance(frame.data, pd.DataFrame)
     for words in ("ODC-By", "Moody", "Kachuee", "every record"):
         assert words in frame.DESCR
+
+
+# ------------------------------------------------------------ the centred layout
+
+LEADS = ["MLII", ("V1", "V2", "V4", "V5")]
+
+
+def test_centered_beats_are_every_annotated_beat(mitdb):
+    beats = fetch_mitdb_beats("all", layout="centered", leads=LEADS, exclude=aami.PACED)
+    assert beats.data.shape == (100_733, 2 * 96 + 6)
+    assert (beats.n_channels, beats.n_aux_features) == (2, 6)
+    assert beats.feature_names[0] == "MLII_sample_0"
+    # The R peak, in millivolts, stands where the layout says.
+    normal = np.median(beats.data[beats.symbols == "N"], axis=0)[:96]
+    assert abs(int(np.argmax(normal)) - 36) <= 1
+    assert 0.5 < normal.max() < 2
+    # Half of the S beats come early, and few of the normal ones.
+    is_early = beats.data[:, beats.feature_names.index("pre_rr_to_local")] < 0.9
+    assert is_early[beats.target == 1].mean() > 3 * is_early[beats.target == 0].mean()
+
+
+@pytest.mark.parametrize("subset", ["train", "test"])
+def test_centered_subsets_are_the_public_ones(mitdb, subset):
+    centered = fetch_mitdb_beats(
+        subset, layout="centered", leads=[("MLII", "V5")], rr=None
+    )
+    study = fetch_mitdb_beats(subset)
+    for name in ("target", "records", "r_peaks", "symbols"):
+        np.testing.assert_array_equal(centered[name], study[name])
+
+
+def test_leads_go_by_name(mitdb, wfdb):
+    """In 114 the second signal is MLII."""
+    others = [name for name in mitdb.records if name != "114"]
+    beats = fetch_mitdb_beats(
+        "all", layout="centered", leads=["V5", "MLII"], exclude=others, rr=None
+    )
+    record = wfdb.rdrecord(str(mitdb.path / "114"))
+    assert record.sig_name == ["V5", "MLII"]
+    signal = record.p_signal[beats.r_peaks[0] + 3 * np.arange(-36, 60)]
+    for lead in range(2):
+        ours = beats.data[0, 96 * lead : 96 * lead + 96]
+        assert np.corrcoef(ours, signal[:, lead])[0, 1] > 0.95
+    with pytest.raises(ValueError, match="MLII, which record 102 lacks: it has V5 and"):
+        fetch_mitdb_beats(layout="centered", leads=["MLII"])
+    with pytest.raises(ValueError, match="leads must name leads in the centred"):
+        fetch_mitdb_beats(layout="centered")
+    with pytest.raises(ValueError, match="leads must name leads in the centred"):
+        fetch_mitdb_beats(leads=["MLII"])
+
+
+def test_escape_beats_by_either_mapping(mitdb):
+    study = fetch_mitdb_beats("all")
+    ec57 = fetch_mitdb_beats("all", mapping="ec57")
+    moved = np.isin(study.symbols, ["e", "j"])
+    assert moved.sum() > 200
+    sizes = np.bincount(study.target)
+    sizes[:2] += np.array([-1, 1]) * moved.sum()
+    np.testing.assert_array_equal(np.bincount(ec57.target), sizes)
+    assert (np.diff(ec57.target) >= 0).all()
+    assert ec57.mapping == "ec57"

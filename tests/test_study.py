@@ -148,13 +148,21 @@ def test_an_older_report_is_replaced_when_asked(csv, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
 
 
+def sizes(study):
+    return [len(study.y_train), len(study.y_val), len(study.y_test)]
+
+
 def test_a_file_alone_is_split(csv, tmp_path):
     alone = tmp_path / "mine.csv"
     alone.write_bytes(csv.read_bytes())
     study = load_study_data(alone, seed=0)
-    assert (len(study.y_train), len(study.y_test)) == (480, 120)
-    both = np.concatenate([study.X_train, study.X_test])
-    assert len(np.unique(both, axis=0)) == 600
+    assert [len(y) for y in (study.y_train, study.y_val, study.y_test)] == [
+        432,
+        48,
+        120,
+    ]
+    everything = np.concatenate([study.X_train, study.X_val, study.X_test])
+    assert len(np.unique(everything, axis=0)) == 600
     assert "split by beat at random" in study.description
 
 
@@ -165,9 +173,13 @@ def test_one_class_is_named(csv, tmp_path):
         load_study_data(path, seed=0)
 
 
-def test_synthetic_study_is_a_fifth_test():
+def test_synthetic_study_is_a_fifth_test_and_a_tenth_of_the_rest_held_out():
     study = load_study_data("synthetic", seed=0)
-    assert (len(study.y_train), len(study.y_test)) == (6400, 1600)
+    assert [len(y) for y in (study.y_train, study.y_val, study.y_test)] == [
+        5760,
+        640,
+        1600,
+    ]
     assert study.names == list("NSVFQ")
 
 

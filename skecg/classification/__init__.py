@@ -2,5 +2,6 @@
 
 from skecg.classification._cnn1d import CNN1DClassifier
 from skecg.classification._prior_adjusted import PriorAdjustedClassifier
+from skecg.classification._residual_cnn import ResidualCNNClassifier
 
-__all__ = ["CNN1DClassifier", "PriorAdjustedClassifier"]
+__all__ = ["CNN1DClassifier", "PriorAdjustedClassifier", "ResidualCNNClassifier"]

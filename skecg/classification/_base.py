@@ -2,7 +2,7 @@
 
 import inspect
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -60,7 +60,7 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "lr": [Interval(Real, 0, None, closed="neither")],
         "optimizer": [StrOptions(set(_OPTIMIZERS)), callable],
-        "lr_schedule": [StrOptions({"one_cycle"}), None],
+        "lr_schedule": [StrOptions({"one_cycle", "step"}), None],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
         "augment": [callable, None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
@@ -73,6 +73,47 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
+
+    def __init__(
+        self,
+        *,
+        n_channels: int = 1,
+        n_aux_features: int = 0,
+        max_epochs: int = 30,
+        batch_size: int = 32,
+        lr: float = 1e-3,
+        optimizer: str | Callable[..., Any] = "adam",
+        lr_schedule: str | None = None,
+        label_smoothing: float = 0.0,
+        augment: Callable[..., Any] | None = None,
+        class_weight: Mapping[Any, float] | str | None = None,
+        validation_fraction: float | None = 0.1,
+        validation_scoring: str | Callable[..., float] = "f1_macro",
+        patience: int | None = None,
+        callbacks: Sequence[Any] | None = None,
+        device: Any = "auto",
+        warm_start: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
+        self.n_channels = n_channels
+        self.n_aux_features = n_aux_features
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.lr = lr
+        self.optimizer = optimizer
+        self.lr_schedule = lr_schedule
+        self.label_smoothing = label_smoothing
+        self.augment = augment
+        self.class_weight = class_weight
+        self.validation_fraction = validation_fraction
+        self.validation_scoring = validation_scoring
+        self.patience = patience
+        self.callbacks = callbacks
+        self.device = device
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(
@@ -254,7 +295,9 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         callbacks: list[Any] | None = None,
         n_batches: int = 1,
     ) -> BeatNet:
-        optimizer = _OPTIMIZERS.get(self.optimizer, self.optimizer)
+        optimizer: Any = self.optimizer
+        if isinstance(optimizer, str):
+            optimizer = _OPTIMIZERS[optimizer]
         return BeatNet(
             self._build_module(),
             n_channels=self.n_channels,
@@ -305,14 +348,11 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
 
     def _callbacks(self, best: BestEpoch, n_batches: int) -> list[Any]:
         callbacks: list[Any] = [("best_epoch", best)]
-        if self.lr_schedule == "one_cycle":
-            schedule = LRScheduler(
-                policy=torch.optim.lr_scheduler.OneCycleLR,
-                max_lr=self.lr,
-                total_steps=n_batches + 1,
-                step_every="batch",
+        if self.lr_schedule is not None:
+            schedule = self._schedule(n_batches)
+            callbacks.append(
+                ("lr_schedule", LRScheduler(**schedule, step_every="batch"))
             )
-            callbacks.append(("lr_schedule", schedule))
         if self.verbose:
             callbacks.append(("progress", Progress(n_batches)))
         callbacks += list(self.callbacks or [])
@@ -327,6 +367,18 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             )
             callbacks.append(("patience", stop))
         return callbacks
+
+    def _schedule(self, n_batches: int) -> dict[str, Any]:
+        """Return torch's scheduler and its arguments."""
+        schedulers = torch.optim.lr_scheduler
+        if self.lr_schedule == "step":
+            return {"policy": schedulers.StepLR, "step_size": 10_000, "gamma": 0.75}
+        # skorch takes one step more than there are batches.
+        return {
+            "policy": schedulers.OneCycleLR,
+            "max_lr": self.lr,
+            "total_steps": n_batches + 1,
+        }
 
     def _scorer(self) -> Callable[..., float] | None:
         if callable(self.validation_scoring):

@@ -3,26 +3,29 @@
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sklearn.utils._param_validation import StrOptions, validate_params
 
 from skecg import aami
 from skecg.datasets._bunch import beat_bunch
+from skecg.datasets._cut_records import (
+    Columns,
+    Leads,
+    cut_centered,
+    cut_study,
+    in_class_order,
+)
 from skecg.datasets._home import get_data_home
-from skecg.datasets._kaggle_split import test_mask
 from skecg.datasets._mitdb import (
     CITATIONS,
     checked_records,
     fetch_mitdb,
     record_names,
 )
-from skecg.datasets._wfdb import read_annotations, read_signal
-from skecg.signal import N_SAMPLES, extract_beats
 
 __all__ = ["all_beats", "beats_are_cached", "fetch_mitdb_beats"]
 
@@ -30,13 +33,13 @@ __all__ = ["all_beats", "beats_are_cached", "fetch_mitdb_beats"]
 _CACHE_NAME = "mitdb-beats/study-1.npz"
 
 _DESCR = f"""\
-MIT-BIH heartbeats in the study's layout
+MIT-BIH heartbeats
 
-Beats of the 48 records of the MIT-BIH Arrhythmia Database: 187 samples at 120 Hz
-from the R peak to a fifth of an interval past the next, scaled to 0..1 and padded
-with zeros, in the AAMI classes N, S, V, F and Q. They are the rows of the public
-heartbeat set of Kachuee et al. (mitbih_train.csv, 87,554 rows, and
-mitbih_test.csv, 21,892 rows), with the record and subject of each.
+Beats of the 48 records of the MIT-BIH Arrhythmia Database in the AAMI classes N,
+S, V, F and Q. In the study's layout, 187 samples at 120 Hz from the R peak to a
+fifth of an interval past the next, scaled to 0..1 and padded with zeros, they are
+the rows of the public heartbeat set of Kachuee et al. (mitbih_train.csv, 87,554
+rows, and mitbih_test.csv, 21,892 rows), with the record and subject of each.
 
 The public test set shares its patients with the training set: every record has
 beats on both sides. A score on it does not say how well a classifier does on the
@@ -46,13 +49,14 @@ next patient. For that, split by `groups`.
   transferable representation. ICHI 2018. arXiv:1805.00794
 """
 
-Columns = dict[str, npt.NDArray[Any]]
-
 
 @validate_params(
     {
         "subset": [StrOptions({"train", "test", "all"})],
-        "layout": [StrOptions({"study"})],
+        "layout": [StrOptions({"study", "centered"})],
+        "leads": ["array-like", None],
+        "rr": [StrOptions({"full", "causal"}), None],
+        "mapping": [StrOptions({"study", "ec57"})],
         "exclude": ["array-like", str],
         "data_home": [str, os.PathLike, None],
         "base_url": [str, os.PathLike, None],
@@ -66,6 +70,9 @@ def fetch_mitdb_beats(
     subset: str = "train",
     *,
     layout: str = "study",
+    leads: Leads | None = None,
+    rr: str | None = "full",
+    mapping: str = "study",
     exclude: Sequence[str] = (),
     data_home: str | os.PathLike[str] | None = None,
     base_url: str | os.PathLike[str] | None = None,
@@ -83,8 +90,21 @@ def fetch_mitdb_beats(
     subset : {"train", "test", "all"}, default="train"
         The rows of the public training file (87,554), of the test file (21,892)
         or both. All 48 records have beats on both sides.
-    layout : {"study"}, default="study"
-        How a beat becomes a row; see :func:`skecg.signal.extract_beats`.
+    layout : {"study", "centered"}, default="study"
+        How a beat becomes a row; see :func:`skecg.signal.extract_beats`. In the
+        centred layout, in millivolts and cut from the records at each call,
+        ``"all"`` also has the 48 beats that the public files lack.
+    leads : sequence of str or of tuples of str, or None, default=None
+        The leads of the centred layout, such as ``["MLII"]``. A tuple takes the
+        first of its leads that a record has. 102 and 104 have no MLII: exclude
+        them or give them an alternative. The study's layout reads each record's
+        first signal, whatever it is.
+    rr : {"full", "causal"} or None, default="full"
+        The RR features of the centred layout.
+    mapping : {"study", "ec57"}, default="study"
+        How symbols become classes: as in the public set, or as PhysioNet's bxb
+        does (:data:`skecg.aami.STUDY_MAPPING`, :data:`skecg.aami.EC57_MAPPING`);
+        they differ in the escape beats ``e`` and ``j``.
     exclude : sequence of str, default=()
         Records to leave out, such as :data:`skecg.aami.PACED`.
     data_home : str, path or None, default=None
@@ -102,8 +122,9 @@ def fetch_mitdb_beats(
     Returns
     -------
     bunch : Bunch, or tuple (data, target)
-        data : ndarray of shape (n_beats, 187), float32
-            The beats, in units of each one's own range.
+        data : ndarray of shape (n_beats, n_features), float32
+            The beats. The study's layout has 187 columns, in units of each
+            beat's own range.
         target : ndarray of shape (n_beats,), int64
             0 to 4 for N, S, V, F and Q.
         frame : DataFrame or None
@@ -118,11 +139,10 @@ def fetch_mitdb_beats(
             The beats' annotations, in samples at 360 Hz from the record's start.
         symbols : ndarray of shape (n_beats,), str
             PhysioNet's annotation symbols.
-        subset, layout, exclude
-            The arguments.
-        lead, mapping : str
-            That the record's first signal was read, and that symbols became
-            classes by :data:`skecg.aami.STUDY_MAPPING`.
+        n_channels, n_aux_features : int
+            What a classifier must be told to read the beats.
+        subset, layout, leads, mapping, exclude
+            The arguments; ``leads`` is "first" in the study's layout.
         DESCR : str
             What the set is, its licence and whom to cite.
 
@@ -149,11 +169,32 @@ def fetch_mitdb_beats(
     left_out = checked_records("exclude", exclude)
     if set(left_out) == set(record_names()):
         raise ValueError("exclude leaves no record; name fewer than all 48.")
-    columns = all_beats(data_home, base_url, download_if_missing)
+    if (layout == "study") != (leads is None):
+        raise ValueError(
+            f"leads must name leads in the centred layout and be None in the study's, "
+            f"which reads the first signal; got {leads!r} with layout={layout!r}."
+        )
+    feature_names, n_channels, n_aux_features = None, 1, 0
+    if leads is None:
+        columns = all_beats(data_home, base_url, download_if_missing)
+    else:
+        records = [name for name in record_names() if name not in left_out]
+        mitdb = fetch_mitdb(
+            data_home,
+            base_url=base_url,
+            records=records,
+            download_if_missing=download_if_missing,
+        )
+        columns, beats = cut_centered(mitdb.path, records, leads, rr)
+        feature_names = beats.feature_names
+        n_channels, n_aux_features = beats.n_channels, beats.n_aux_features
     wanted = ~np.isin(columns["records"], left_out)
     if subset != "all":
         wanted &= columns["is_test"] == (subset == "test")
     kept = {name: values[wanted] for name, values in columns.items()}
+    if mapping == "ec57":
+        kept["target"] = np.array([aami.EC57_MAPPING[s] for s in kept["symbols"]])
+        kept = in_class_order([kept])
     return beat_bunch(
         data=kept["data"],
         target=kept["target"],
@@ -163,13 +204,16 @@ def fetch_mitdb_beats(
         r_peaks=kept["r_peaks"],
         symbols=kept["symbols"],
         descr=_DESCR,
+        feature_names=feature_names,
         return_X_y=return_X_y,
         as_frame=as_frame,
+        n_channels=n_channels,
+        n_aux_features=n_aux_features,
         subset=subset,
         layout=layout,
+        leads="first" if leads is None else list(leads),
+        mapping=mapping,
         exclude=list(left_out),
-        lead="first",
-        mapping="study",
     )
 
 
@@ -194,41 +238,9 @@ def all_beats(
     mitdb = fetch_mitdb(
         data_home, base_url=base_url, download_if_missing=download_if_missing
     )
-    columns = _in_class_order([_record_beats(mitdb.path, r) for r in mitdb.records])
+    columns = cut_study(mitdb.path, mitdb.records)
     _store(cache, columns)
     return columns
-
-
-def _record_beats(folder: Path, record: str) -> Columns:
-    """Cut the first signal of a record; the public set reads no other."""
-    path = folder / record
-    positions, marks = read_annotations(path)
-    is_beat = np.isin(marks, list(aami.BEAT_SYMBOLS))
-    beats = extract_beats(
-        read_signal(path, 0), 360, positions[is_beat], marks=positions[~is_beat]
-    )
-    symbols = np.array(marks)[is_beat][beats.indices]
-    return {
-        "data": beats.data,
-        "target": np.array([aami.STUDY_MAPPING[s] for s in symbols], dtype=np.int64),
-        "records": np.full(len(symbols), record),
-        "r_peaks": positions[is_beat][beats.indices],
-        "symbols": symbols,
-        "is_test": test_mask(record),
-    }
-
-
-def _in_class_order(records: Sequence[Mapping[str, npt.NDArray[Any]]]) -> Columns:
-    target = np.concatenate([record["target"] for record in records])
-    order = np.argsort(target, kind="stable")
-    # One matrix at a time, and the largest filled in place: it is 82 MB.
-    data = np.empty((len(order), N_SAMPLES), dtype=np.float32)
-    np.concatenate([record["data"] for record in records]).take(order, 0, out=data)
-    names = [name for name in records[0] if name != "data"]
-    return {
-        "data": data,
-        **{n: np.concatenate([record[n] for record in records])[order] for n in names},
-    }
 
 
 def _store(cache: Path, columns: Columns) -> None:

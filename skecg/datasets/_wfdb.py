@@ -2,14 +2,14 @@
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["read_annotations", "read_header", "read_signal"]
+__all__ = ["read_annotations", "read_header", "read_millivolts", "read_signal"]
 
 
 @contextmanager
@@ -36,6 +36,17 @@ def read_signal(path: str | os.PathLike[str], channel: int) -> npt.NDArray[np.in
             os.fspath(path), channels=[channel], physical=False, return_res=16
         )
     return record.d_signal[:, 0]
+
+
+def read_millivolts(
+    path: str | os.PathLike[str], channels: Sequence[int]
+) -> npt.NDArray[np.float64]:
+    """Return signals of a record in millivolts, one a column."""
+    with _wfdb() as wfdb:
+        record = wfdb.rdrecord(os.fspath(path), channels=list(channels))
+    # wfdb returns them in the record's own order.
+    order = np.argsort(np.argsort(channels))
+    return record.p_signal[:, order]
 
 
 def read_annotations(

@@ -1,5 +1,6 @@
 """Networks: plain ``torch.nn.Module`` classes that know nothing of estimators."""
 
 from skecg.modules._cnn1d import CNN1D
+from skecg.modules._residual_cnn import ResidualCNN
 
-__all__ = ["CNN1D"]
+__all__ = ["CNN1D", "ResidualCNN"]

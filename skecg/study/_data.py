@@ -1,4 +1,4 @@
-"""The beats of a study: loaded, and split in two."""
+"""The beats of a study: loaded, and split in three."""
 
 import hashlib
 import os
@@ -18,6 +18,7 @@ __all__ = ["StudyData", "load_study_data"]
 
 _N_SYNTHETIC = 8_000
 _TEST_SHARE = 0.2
+_VALIDATION_SHARE = 0.1
 
 _SAME_PATIENTS = (
     "Every record has beats on both sides of the split, so these figures do not say "
@@ -27,15 +28,15 @@ _SAME_PATIENTS = (
 
 @dataclass(frozen=True)
 class StudyData:
-    """Beats to train on and beats to test with.
+    """Beats to train on, to choose the epoch with, and to test with.
 
     Attributes
     ----------
     description : str
         What they are and how they were split.
-    X_train, X_test : ndarray of shape (n_beats, n_features)
+    X_train, X_val, X_test : ndarray of shape (n_beats, n_features)
         The beats.
-    y_train, y_test : ndarray of shape (n_beats,)
+    y_train, y_val, y_test : ndarray of shape (n_beats,)
         Their class codes.
     labels : list of int
         The codes that occur.
@@ -47,8 +48,10 @@ class StudyData:
 
     description: str
     X_train: npt.NDArray[np.float32]
-    X_test: npt.NDArray[np.float32]
     y_train: npt.NDArray[np.int64]
+    X_val: npt.NDArray[np.float32]
+    y_val: npt.NDArray[np.int64]
+    X_test: npt.NDArray[np.float32]
     y_test: npt.NDArray[np.int64]
     labels: list[int]
     names: list[str]
@@ -58,8 +61,8 @@ class StudyData:
     def sha256(self) -> str:
         """The digest of all beats and classes."""
         digest = hashlib.sha256()
-        for array in (self.X_train, self.y_train, self.X_test, self.y_test):
-            digest.update(np.ascontiguousarray(array).data)
+        for name in ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test"):
+            digest.update(np.ascontiguousarray(getattr(self, name)).data)
         return digest.hexdigest()
 
 
@@ -71,12 +74,14 @@ def load_study_data(data: str | os.PathLike[str], seed: int) -> StudyData:
     data : {"synthetic", "mitdb"} or path
         Made-up beats, the public split of MIT-BIH, or a public heartbeat file.
     seed : int
-        Decides made-up beats and a random split.
+        Decides made-up beats and random splits.
 
     Returns
     -------
     StudyData
-        The beats in two parts.
+        The beats. A tenth of the training beats, as imbalanced as they come, is
+        there to choose the epoch with: what is held out after resampling knows
+        no longer how rare a class is.
     """
     if data == "synthetic":
         beats = make_beats(_N_SYNTHETIC, random_state=seed)
@@ -84,7 +89,7 @@ def load_study_data(data: str | os.PathLike[str], seed: int) -> StudyData:
     if data == "mitdb":
         train, test = fetch_mitdb_beats("train"), fetch_mitdb_beats("test")
         description = f"MIT-BIH in the public split. {_SAME_PATIENTS}"
-        return _in_two_parts(train, test, description, is_public_test=True)
+        return _in_three_parts(train, test, description, seed, is_public_test=True)
     return _load_file(Path(data).expanduser(), seed)
 
 
@@ -97,7 +102,7 @@ def _load_file(path: Path, seed: int) -> StudyData:
         # The public test file is known by its name and its 21,892 rows.
         test = load_kaggle_beats(beside)
         is_public = beside.name == "mitbih_test.csv" and len(test.data) == 21_892
-        return _in_two_parts(beats, test, description, is_public)
+        return _in_three_parts(beats, test, description, seed, is_public)
     if len(np.unique(beats.target)) < 2:
         raise ValueError(
             f"{path.name} holds one class, and a study needs two or more; put the "
@@ -120,19 +125,28 @@ def _split_at_random(beats: Bunch, what: str, seed: int) -> StudyData:
         for part in parts
     )
     description = f"{what}, split by beat at random, a fifth for the test."
-    return _in_two_parts(train, test, description[0].upper() + description[1:])
+    return _in_three_parts(train, test, description[0].upper() + description[1:], seed)
 
 
-def _in_two_parts(
-    train: Any, test: Any, description: str, is_public_test: bool = False
+def _in_three_parts(
+    train: Any, test: Any, description: str, seed: int, is_public_test: bool = False
 ) -> StudyData:
     labels = np.union1d(train.target, test.target).tolist()
     names: Sequence[str] = train.target_names
+    X_train, X_val, y_train, y_val = train_test_split(
+        train.data,
+        train.target,
+        test_size=_VALIDATION_SHARE,
+        stratify=train.target,
+        random_state=seed,
+    )
     return StudyData(
         description=description,
-        X_train=train.data,
+        X_train=X_train,
+        y_train=y_train,
+        X_val=X_val,
+        y_val=y_val,
         X_test=test.data,
-        y_train=train.target,
         y_test=test.target,
         labels=labels,
         names=[names[label] for label in labels],

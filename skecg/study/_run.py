@@ -67,11 +67,12 @@ def run_study(
     """Run the study and write its report.
 
     A pipeline of :class:`~skecg.HybridSampler` and :class:`~skecg.CNN1DClassifier`
-    with the study's settings learns from the training beats, of which it holds a
-    tenth out to choose the epoch, and is tested once on the test beats. The
-    folder then has ``report.txt``, ``report.csv`` and ``report.json``, six
-    figures as PNG and SVG, ``model.joblib`` and ``report.html``, which shows all
-    of it. It appears when it is complete, and not before.
+    with the study's settings learns from nine tenths of the training beats. The
+    other tenth, held out before resampling, chooses the epoch, and the test beats
+    are looked at once, at the end. The folder then has ``report.txt``,
+    ``report.csv`` and ``report.json``, six figures as PNG and SVG,
+    ``model.joblib`` and ``report.html``, which shows all of it. It appears when it
+    is complete, and not before.
 
     Parameters
     ----------
@@ -117,7 +118,10 @@ def run_study(
     study = load_study_data(data, random_state)
     pipeline = _pipeline(study, quick, random_state, verbose)
     started = time.perf_counter()
-    pipeline.fit(study.X_train, study.y_train)
+    # Held out before the sampler, and read by the classifier behind it.
+    pipeline.fit(
+        study.X_train, study.y_train, clf__X_val=study.X_val, clf__y_val=study.y_val
+    )
     fitted = time.perf_counter()
     predicted = pipeline.predict(study.X_test)
     seconds = {
@@ -178,6 +182,7 @@ def _provenance(study: StudyData, pipeline: Pipeline, seed: int) -> dict[str, An
         "data": {
             "description": study.description,
             "n_train": len(study.y_train),
+            "n_validation": len(study.y_val),
             "n_test": len(study.y_test),
             "is_public_test": study.is_public_test,
             "sha256": study.sha256,

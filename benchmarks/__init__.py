@@ -1,0 +1,1 @@
+"""Every measured table: ``python -m benchmarks --help``."""

@@ -1,0 +1,46 @@
+"""The command line of the benchmarks."""
+
+import argparse
+from pathlib import Path
+
+from benchmarks.cells import run_cell, run_missing
+from benchmarks.models import MODELS
+from benchmarks.protocols import PROTOCOLS
+from benchmarks.tables import write_tables
+
+_RESULTS = Path(__file__).parents[1] / "docs" / "results"
+
+
+def main() -> None:
+    """Run what is asked for."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+
+    accuracy = verbs.add_parser("accuracy", help="fit, test and write the tables")
+    accuracy.add_argument("--protocol", choices=PROTOCOLS, required=True)
+    accuracy.add_argument("--models", nargs="+", choices=MODELS, default=None)
+    accuracy.add_argument("--seeds", nargs="+", type=int, default=[0])
+
+    cell = verbs.add_parser("cell", help="one measurement; accuracy calls it")
+    cell.add_argument("protocol", choices=PROTOCOLS)
+    cell.add_argument("model", choices=MODELS)
+    cell.add_argument("fold", type=int)
+    cell.add_argument("seed", type=int)
+
+    for verb in (accuracy, cell):
+        verb.add_argument("--results", type=Path, default=_RESULTS)
+        verb.add_argument(
+            "--quick", action="store_true", help="few beats and epochs, to try it"
+        )
+    given = parser.parse_args()
+    if given.verb == "cell":
+        cell_of = (given.protocol, given.model, given.fold, given.seed)
+        run_cell(given.results, *cell_of, quick=given.quick)
+        return
+    models = given.models or list(PROTOCOLS[given.protocol].models)
+    run_missing(given.results, given.protocol, models, given.seeds, given.quick)
+    print(write_tables(given.results, given.protocol).read_text())
+
+
+if __name__ == "__main__":
+    main()

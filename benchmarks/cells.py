@@ -1,0 +1,138 @@
+"""One measurement: a protocol, a model, a fold, a seed; one small file."""
+
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import confusion_matrix
+
+from benchmarks.models import MODELS
+from benchmarks.protocols import PROTOCOLS, Fold
+from skecg import aami
+
+__all__ = ["cell_path", "run_cell", "run_missing"]
+
+_PACKAGES = ("skecg", "torch", "scikit-learn", "numpy")
+_QUICK_BEATS = 3_000
+
+
+def cell_path(results: Path, protocol: str, name: str, fold: int, seed: int) -> Path:
+    """Return where a cell's file lies."""
+    return results / protocol / f"{name}-fold{fold}-seed{seed}.json"
+
+
+def run_missing(
+    results: Path, protocol: str, models: list[str], seeds: list[int], quick: bool
+) -> None:
+    """Run the cells that have no file yet, each in a process of its own.
+
+    A process of its own has its own peak of memory, and one that dies takes no
+    other with it.
+    """
+    for seed in seeds:
+        for model in models:
+            for fold in range(PROTOCOLS[protocol].n_folds):
+                paths = _paths(results, protocol, model, fold, seed)
+                if all(path.is_file() for path in paths):
+                    print(f"{paths[0].name}: there already")
+                    continue
+                cell = [protocol, model, str(fold), str(seed)]
+                command = [sys.executable, "-m", "benchmarks", "cell", *cell]
+                options = ["--results", str(results), *(["--quick"] if quick else [])]
+                subprocess.run([*command, *options], check=True)
+
+
+def run_cell(
+    results: Path, protocol: str, model: str, fold: int, seed: int, quick: bool
+) -> None:
+    """Fit, predict and write down what came of it."""
+    part = next(islice(PROTOCOLS[protocol].folds(), fold, None))
+    rows = np.arange(len(part.y_train))
+    if quick:
+        rows = np.random.default_rng(seed).permutation(rows)[:_QUICK_BEATS]
+    estimator = MODELS[model].build(seed, part.shape, quick)
+    memory_before = _peak_memory()
+    started = time.perf_counter()
+    estimator.fit(part.X_train[rows], part.y_train[rows])
+    fitted = time.perf_counter()
+    answers = list(_answers(estimator, part, MODELS[model].variants))
+    facts = {
+        "protocol": protocol,
+        "fold": fold,
+        "seed": seed,
+        "quick": quick,
+        "n_train": len(rows),
+        "n_test": len(part.y_test),
+        "fit_seconds": round(fitted - started, 2),
+        "predict_seconds": round((time.perf_counter() - fitted) / len(answers), 2),
+        "memory_before_mib": memory_before,
+        "peak_memory_mib": _peak_memory(),
+        "cores": os.cpu_count(),
+        "versions": {
+            "python": platform.python_version(),
+            **{package: version(package) for package in _PACKAGES},
+        },
+    }
+    for name, predicted in answers:
+        path = cell_path(results, protocol, name, fold, seed)
+        _write(path, {"model": name, **facts, "records": _by_record(part, predicted)})
+        accuracy = np.mean(predicted == part.y_test)
+        print(f"{path.name}: accuracy {accuracy:.4f}, {facts['fit_seconds']:.0f} s")
+
+
+def _answers(
+    estimator: Any, part: Fold, variants: tuple[str, ...]
+) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield the answers as trained, and those with the prior undone if asked for."""
+    if len(variants) == 1:
+        yield variants[0], estimator.predict(part.X_test)
+        return
+    as_trained, adjusted = variants
+    yield as_trained, estimator.estimator_.predict(part.X_test)
+    yield adjusted, estimator.predict(part.X_test)
+
+
+def _by_record(part: Fold, predicted: np.ndarray) -> dict[str, list[list[int]]]:
+    """Return each record's confusion matrix, from which all figures follow."""
+    codes = range(len(aami.CLASSES))
+    return {
+        record: confusion_matrix(
+            part.y_test[part.records_test == record],
+            predicted[part.records_test == record],
+            labels=codes,
+        ).tolist()
+        for record in np.unique(part.records_test).tolist()
+    }
+
+
+def _write(path: Path, cell: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps(cell) + "\n")
+    unfinished.replace(path)
+
+
+def _peak_memory() -> int:
+    # Linux counts in KiB, macOS in bytes.
+    unit = 1024 if sys.platform == "linux" else 1
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return round(peak / 2**20)
+
+
+def _paths(
+    results: Path, protocol: str, model: str, fold: int, seed: int
+) -> list[Path]:
+    return [
+        cell_path(results, protocol, name, fold, seed)
+        for name in MODELS[model].variants
+    ]

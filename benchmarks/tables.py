@@ -1,0 +1,132 @@
+"""The tables, written from the cells' files."""
+
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import (
+    accuracy_score,
+    balanced_accuracy_score,
+    f1_score,
+    precision_score,
+    recall_score,
+)
+
+from benchmarks.models import MODELS
+from benchmarks.protocols import PROTOCOLS
+from skecg import aami
+from skecg.metrics import bootstrap_interval, sveb_f1, veb_f1
+
+__all__ = ["write_tables"]
+
+_TITLES = {
+    variant: model.title + (", prior undone" if k else "")
+    for model in MODELS.values()
+    for k, variant in enumerate(model.variants)
+}
+
+
+def write_tables(results: Path, protocol: str) -> Path:
+    """Write a protocol's tables as CSV and as a page, and return the page's path.
+
+    Seeds are averaged over; intervals are those of the beats of all seeds together,
+    resampled by subject.
+    """
+    cells = pd.DataFrame(_cells(results / protocol))
+    if cells.empty:
+        raise SystemExit(f"{results / protocol} holds no finished cell yet.")
+    names = [name for name in _TITLES if name in set(cells.model)]
+    main = pd.DataFrame([_main_row(cells[cells.model == name]) for name in names])
+    classes = pd.concat([_class_rows(cells[cells.model == name]) for name in names])
+    main.to_csv(results / protocol / "summary.csv", index=False)
+    classes.to_csv(results / protocol / "classes.csv", index=False)
+    page = results / protocol / "README.md"
+    page.write_text(
+        f"# {protocol}\n\n{PROTOCOLS[protocol].title}.\n\n"
+        "Written by `tox run -e bench -- accuracy --protocol "
+        f"{protocol}`. In brackets: 95 % intervals, resampled by subject. F1 of VEB "
+        "and SVEB are EC57's. Times are seconds on the cores named in the cells' "
+        f"files; memory is the process's peak.\n\n{_markdown(main)}\n\n"
+        f"## By class\n\n{_markdown(classes)}\n"
+    )
+    return page
+
+
+def _cells(folder: Path) -> Iterator[dict[str, Any]]:
+    for path in sorted(folder.glob("*-fold*-seed*.json")):
+        yield json.loads(path.read_text())
+
+
+def _beats(cells: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return class, answer and subject of every beat, as the matrices count them."""
+    true, predicted, subjects = [], [], []
+    for records in cells.records:
+        for record, matrix in records.items():
+            table = np.array(matrix)
+            rows, columns = np.indices(table.shape)
+            true.append(np.repeat(rows.ravel(), table.ravel()))
+            predicted.append(np.repeat(columns.ravel(), table.ravel()))
+            subjects += [aami.subject_of(record)] * table.sum()
+    return np.concatenate(true), np.concatenate(predicted), np.array(subjects)
+
+
+def _main_row(cells: pd.DataFrame) -> dict[str, Any]:
+    y_true, y_pred, subjects = _beats(cells)
+    labels = np.unique(y_true).tolist()
+    macro_f1 = partial(f1_score, average="macro", labels=labels, zero_division=np.nan)
+    figures: dict[str, Callable[..., float]] = {
+        "accuracy": accuracy_score,
+        "macro F1": macro_f1,
+        "VEB F1": veb_f1,
+        "SVEB F1": sveb_f1,
+    }
+    row: dict[str, Any] = {"model": _TITLES[cells.model.iloc[0]]}
+    for title, metric in figures.items():
+        interval = bootstrap_interval(metric, y_true, y_pred, subjects, random_state=0)
+        row[title] = f"{interval.estimate:.4f}"
+        row[f"{title} interval"] = f"{interval.low:.3f} to {interval.high:.3f}"
+    row["mean recall"] = f"{balanced_accuracy_score(y_true, y_pred):.4f}"
+    by_seed = [
+        macro_f1(*_beats(some)[:2]) for _, some in cells.groupby("seed", sort=True)
+    ]
+    row["seeds"] = len(by_seed)
+    row["macro F1 of the seeds"] = f"{min(by_seed):.3f} to {max(by_seed):.3f}"
+    n_fits = len(cells)
+    row["fit s"] = f"{cells.fit_seconds.sum() / n_fits:.0f}"
+    row["predict s"] = f"{cells.predict_seconds.sum() / n_fits:.1f}"
+    row["peak MiB"] = int(cells.peak_memory_mib.max())
+    return row
+
+
+def _class_rows(cells: pd.DataFrame) -> pd.DataFrame:
+    y_true, y_pred, _ = _beats(cells)
+    labels = np.unique(y_true)
+    n_seeds = cells.seed.nunique()
+    columns: dict[str, Any] = {
+        "model": _TITLES[cells.model.iloc[0]],
+        "class": [aami.CLASSES[label] for label in labels],
+        "beats": [np.count_nonzero(y_true == label) // n_seeds for label in labels],
+    }
+    for title, score in (
+        ("precision", precision_score),
+        ("recall", recall_score),
+        ("F1", f1_score),
+    ):
+        values = score(y_true, y_pred, labels=labels, average=None, zero_division=0)
+        columns[title] = [f"{value:.4f}" for value in values]
+    return pd.DataFrame(columns)
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    """Return a table in which an interval stands in brackets behind its figure."""
+    shown = table.copy()
+    for column in [name for name in shown if name.endswith(" interval")]:
+        figure = column.removesuffix(" interval")
+        shown[figure] = shown[figure] + " (" + shown.pop(column) + ")"
+    lines = [" | ".join(map(str, row)) for row in shown.itertuples(index=False)]
+    head = [" | ".join(shown.columns), " | ".join(["---"] * shown.shape[1])]
+    return "\n".join(f"| {line} |" for line in [*head, *lines])

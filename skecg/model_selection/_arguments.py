@@ -1,0 +1,139 @@
+"""The arguments that splitters and audit share: rows, and whose they are."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from skecg import aami
+
+__all__ = ["Names", "Rows", "listed", "row_names", "row_numbers", "subjects_of"]
+
+Names = npt.NDArray[np.str_]
+Rows = npt.NDArray[np.intp]
+
+_MITDB = frozenset(aami.DS1 + aami.DS2 + aami.PACED)
+
+
+def row_names(name: str, values: Any, n_rows: int | None, pass_what: str) -> Names:
+    """Return the group, subject or record of each row as a string.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for messages.
+    values : array-like of shape (n_rows,) or None
+        What the user passed.
+    n_rows : int or None
+        How many there must be; None where any number will do.
+    pass_what : str
+        What to pass instead of nothing, for the message.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), str
+        The names.
+
+    Raises
+    ------
+    ValueError
+        If there is no name, or not one for each row.
+    """
+    if values is None:
+        raise ValueError(f"{name} must not be None here; pass {pass_what}.")
+    # As objects, a missing value stays what it is instead of becoming "nan".
+    names = np.asarray(values, dtype=object)
+    if names.ndim != 1 or (n_rows is not None and len(names) != n_rows):
+        wanted = "" if n_rows is None else f" for each of the {n_rows} rows"
+        raise ValueError(
+            f"{name} must be one name{wanted}, got shape {names.shape}; pass "
+            f"{pass_what}."
+        )
+    missing = pd.isna(names) | (names == "")
+    if missing.any():
+        raise ValueError(
+            f"{name} holds no name for {missing.sum()} rows, the first of them row "
+            f"{missing.argmax()}; name them or leave these rows out."
+        )
+    return names.astype(np.str_)
+
+
+def subjects_of(names: Names) -> Names:
+    """Return the subject behind each name, which may be that of a record.
+
+    201 and 202 become one where every name is an MIT-BIH record's. Another set may
+    have a subject 201 and a subject 202 who are two people.
+
+    Parameters
+    ----------
+    names : ndarray of shape (n_rows,), str
+        Subjects or records.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), str
+        The subjects.
+    """
+    distinct, which = np.unique(names, return_inverse=True)
+    if not _MITDB.issuperset(distinct.tolist()):
+        return names
+    return np.array([aami.subject_of(record) for record in distinct.tolist()])[which]
+
+
+def row_numbers(name: str, rows: Any, n_rows: int) -> Rows:
+    """Return a part of the data as row numbers.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for messages.
+    rows : array-like
+        Row numbers, or a mask with one bool a row.
+    n_rows : int
+        The number of rows in the data.
+
+    Returns
+    -------
+    ndarray of int
+        The row numbers, in the order in which they came.
+
+    Raises
+    ------
+    ValueError
+        If they are neither, lie outside the data or are none.
+    """
+    part = np.asarray(rows)
+    is_mask = part.dtype == np.bool_
+    if part.ndim == 1 and is_mask and len(part) == n_rows:
+        part = np.flatnonzero(part)
+    elif part.ndim != 1 or is_mask or (part.size and part.dtype.kind not in "iu"):
+        raise ValueError(
+            f"{name} must be row numbers or a mask of {n_rows} bools, got "
+            f"{part.dtype} of shape {part.shape}; pass what a splitter yields."
+        )
+    if not len(part):
+        raise ValueError(f"{name} holds no row; pass what a splitter yields.")
+    if part.min() < 0 or part.max() >= n_rows:
+        raise ValueError(
+            f"{name} must lie in 0..{n_rows - 1}, the rows of the data, got "
+            f"{part.min()} to {part.max()}; pass row numbers of the same data."
+        )
+    return part.astype(np.intp)
+
+
+def listed(names: list[str]) -> str:
+    """Return the first five names and how many more there are.
+
+    Parameters
+    ----------
+    names : list of str
+        The names.
+
+    Returns
+    -------
+    str
+        Such as ``"100, 101, 102, 103, 104 and 42 more"``.
+    """
+    shown = ", ".join(names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"

@@ -1,0 +1,145 @@
+"""What an audit found, for people and for programs."""
+
+from dataclasses import dataclass
+from html import escape
+from textwrap import TextWrapper
+from typing import Literal
+
+__all__ = ["AuditFinding", "Level", "SplitAudit"]
+
+_WIDTH = 84
+
+Level = Literal["verdict", "sign", "clear", "unchecked"]
+
+# What decides whether a score holds for new patients; the other checks hint.
+# Records are not among them: a shared one makes its subject shared.
+_DECISIVE = frozenset({"shared rows", "shared subjects", "exact copies"})
+
+
+@dataclass(frozen=True)
+class AuditFinding:
+    """What one check of a split found.
+
+    Attributes
+    ----------
+    name : str
+        The check, such as ``"shared subjects"``.
+    level : {"verdict", "sign", "clear", "unchecked"}
+        A fact that makes the score invalid for new patients, a hint at such a
+        fact, nothing, or that the check could not be made.
+    text : str
+        What was found and what it means, in sentences.
+    value : float or None
+        The figure behind it, which :func:`audit_split` describes; None where
+        nothing was checked.
+
+    Examples
+    --------
+    >>> from skecg.model_selection import AuditFinding
+    >>> AuditFinding("shared rows", "verdict", "3 rows train and test.", 3).is_verdict
+    True
+    """
+
+    name: str
+    level: Level
+    text: str
+    value: float | None = None
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether it makes the score invalid for new patients."""
+        return self.level == "verdict"
+
+
+@dataclass(frozen=True, repr=False)
+class SplitAudit:
+    """What :func:`audit_split` found; its repr is the report.
+
+    Attributes
+    ----------
+    n_train, n_test : int
+        The number of rows in each part.
+    findings : tuple of AuditFinding
+        One for each check, in the order of the report.
+
+    Examples
+    --------
+    >>> from skecg.model_selection import AuditFinding, SplitAudit
+    >>> shared = AuditFinding("shared rows", "verdict", "3 rows train and test.", 3)
+    >>> audit = SplitAudit(n_train=1_000, n_test=100, findings=(shared,))
+    >>> audit
+    FAILED. A score on this test part does not hold for new patients.
+    1,000 training and 100 test rows.
+      verdict    shared rows           3 rows train and test.
+    >>> audit["shared rows"].value
+    3
+    """
+
+    n_train: int
+    n_test: int
+    findings: tuple[AuditFinding, ...]
+
+    @property
+    def verdicts(self) -> tuple[AuditFinding, ...]:
+        """The facts that make the score invalid for new patients."""
+        return self._at("verdict")
+
+    @property
+    def signs(self) -> tuple[AuditFinding, ...]:
+        """The hints at such facts, and what else deserves a look."""
+        return self._at("sign")
+
+    @property
+    def unchecked(self) -> tuple[AuditFinding, ...]:
+        """The checks that could not be made."""
+        return self._at("unchecked")
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check that can bring a verdict was made and brought none.
+
+        Without groups and records no split passes: nobody knows whose the rows are.
+        """
+        return all(f.level == "clear" for f in self.findings if f.name in _DECISIVE)
+
+    def __getitem__(self, name: str) -> AuditFinding:
+        """Return the finding of a check by its name."""
+        for finding in self.findings:
+            if finding.name == name:
+                return finding
+        names = [finding.name for finding in self.findings]
+        raise KeyError(f"{name!r} is no check of this audit; they are {names}")
+
+    def __repr__(self) -> str:
+        lines = [self._outcome(), self._size()]
+        for finding in self.findings:
+            head = f"  {finding.level:<9}  {finding.name:<20}  "
+            wrapper = TextWrapper(_WIDTH, head, " " * len(head))
+            lines += wrapper.wrap(finding.text)
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{_marked(finding)}</td><td>{escape(finding.name)}</td>"
+            f'<td style="text-align: left">{escape(finding.text)}</td></tr>'
+            for finding in self.findings
+        )
+        head = f"<b>{escape(self._outcome())}</b> {escape(self._size())}"
+        return f"<p>{head}</p><table>{rows}</table>"
+
+    def _outcome(self) -> str:
+        if self.passed:
+            return "PASSED. Nothing found speaks against a score for new patients."
+        if self.verdicts:
+            return "FAILED. A score on this test part does not hold for new patients."
+        return "NOT PASSED. Whether patients are on both sides could not be checked."
+
+    def _size(self) -> str:
+        return f"{self.n_train:,} training and {self.n_test:,} test rows."
+
+    def _at(self, level: Level) -> tuple[AuditFinding, ...]:
+        return tuple(finding for finding in self.findings if finding.level == level)
+
+
+def _marked(finding: AuditFinding) -> str:
+    return f"<b>{finding.level}</b>" if finding.is_verdict else finding.level

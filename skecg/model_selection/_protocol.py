@@ -1,0 +1,85 @@
+"""What all protocols have in common."""
+
+from abc import abstractmethod
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.model_selection import BaseCrossValidator
+
+from skecg.model_selection._arguments import Names, row_names, subjects_of
+
+__all__ = ["Protocol", "SubjectProtocol", "check_classes", "subjects_in"]
+
+_SUBJECTS = "the subject (or the MIT-BIH record) of each row, such as beats.groups"
+
+
+class Protocol(BaseCrossValidator):
+    """A splitter whose repr ends with a sentence."""
+
+    def __repr__(self) -> str:
+        return f"{super().__repr__()}: {self._protocol()}"
+
+    @abstractmethod
+    def _protocol(self) -> str:
+        """Say what the protocol does."""
+
+
+class SubjectProtocol(Protocol):
+    """A splitter that needs `groups`, also under metadata routing."""
+
+    __metadata_request__split: ClassVar[dict[str, bool]] = {"groups": True}
+
+
+def subjects_in(
+    groups: npt.ArrayLike | None, n_rows: int | None, at_least: int
+) -> Names:
+    """Return the subject of each row, or say what is wrong with `groups`.
+
+    Parameters
+    ----------
+    groups : array-like of shape (n_rows,) or None
+        The subjects, or the records of MIT-BIH.
+    n_rows : int or None
+        How many there must be; None where any number will do.
+    at_least : int
+        How many subjects the protocol needs.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), str
+        The subjects.
+
+    Raises
+    ------
+    ValueError
+        If they are missing or too few.
+    """
+    subjects = subjects_of(row_names("groups", groups, n_rows, _SUBJECTS))
+    n_subjects = len(np.unique(subjects))
+    if n_subjects < at_least:
+        raise ValueError(
+            f"groups must hold at least {at_least} subjects for this protocol, got "
+            f"{n_subjects}; pass beats of more subjects or make fewer folds."
+        )
+    return subjects
+
+
+def check_classes(y: npt.ArrayLike | None) -> None:
+    """Raise where a protocol that is stratified by class gets no classes.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_rows,) or None
+        The classes.
+
+    Raises
+    ------
+    ValueError
+        If they are None.
+    """
+    if y is None:
+        raise ValueError(
+            "y must not be None here, because the split is stratified by class; pass "
+            "the classes, such as beats.target."
+        )
