@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
-from benchmarks.models import MODELS
+from benchmarks.models import MODELS, Model
 from benchmarks.protocols import PROTOCOLS, Fold
 from skecg import aami
 
@@ -57,15 +57,22 @@ def run_cell(
 ) -> None:
     """Fit, predict and write down what came of it."""
     part = next(islice(PROTOCOLS[protocol].folds(), fold, None))
-    rows = np.arange(len(part.y_train))
+    contestant = MODELS[model]
+    rows, fit_params = np.arange(len(part.y_train)), {}
+    if contestant.is_network:
+        rows, held_out = part.held_out
+        fit_params = {
+            "clf__X_val": part.X_train[held_out],
+            "clf__y_val": part.y_train[held_out],
+        }
     if quick:
         rows = np.random.default_rng(seed).permutation(rows)[:_QUICK_BEATS]
-    estimator = MODELS[model].build(seed, part.shape, quick)
+    estimator = contestant.build(seed, part.shape, quick)
     memory_before = _peak_memory()
     started = time.perf_counter()
-    estimator.fit(part.X_train[rows], part.y_train[rows])
+    estimator.fit(part.X_train[rows], part.y_train[rows], **fit_params)
     fitted = time.perf_counter()
-    answers = list(_answers(estimator, part, MODELS[model].variants))
+    answers = list(_answers(estimator, part, contestant))
     facts = {
         "protocol": protocol,
         "fold": fold,
@@ -73,6 +80,7 @@ def run_cell(
         "quick": quick,
         "n_train": len(rows),
         "n_test": len(part.y_test),
+        **_epochs(estimator),
         "fit_seconds": round(fitted - started, 2),
         "predict_seconds": round((time.perf_counter() - fitted) / len(answers), 2),
         "memory_before_mib": memory_before,
@@ -91,15 +99,23 @@ def run_cell(
 
 
 def _answers(
-    estimator: Any, part: Fold, variants: tuple[str, ...]
+    estimator: Any, part: Fold, contestant: Model
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield the answers as trained, and those with the prior undone if asked for."""
-    if len(variants) == 1:
-        yield variants[0], estimator.predict(part.X_test)
+    """Yield the answers; of a network, as trained and with the prior undone."""
+    if not contestant.is_network:
+        yield contestant.variants[0], estimator.predict(part.X_test)
         return
-    as_trained, adjusted = variants
+    as_trained, adjusted = contestant.variants
     yield as_trained, estimator.estimator_.predict(part.X_test)
     yield adjusted, estimator.predict(part.X_test)
+
+
+def _epochs(estimator: Any) -> dict[str, int]:
+    """Return how long a network trained, and the epoch that it kept."""
+    if not hasattr(estimator, "estimator_"):
+        return {}
+    clf = estimator.estimator_[-1]
+    return {"n_epochs": len(clf.history_), "best_epoch": clf.best_epoch_}
 
 
 def _by_record(part: Fold, predicted: np.ndarray) -> dict[str, list[list[int]]]:

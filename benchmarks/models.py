@@ -39,13 +39,18 @@ class Model:
     build : callable
         Takes seed, shape and whether to be quick; returns an estimator.
     variants : tuple of str
-        Under which names its answers are kept: one, or that as trained and that
-        with the prior undone.
+        Under which names its answers are kept: one, or, of a network, that as
+        trained and that with the prior undone.
     """
 
     title: str
     build: Callable[[int, Shape, bool], Any]
     variants: tuple[str, ...]
+
+    @property
+    def is_network(self) -> bool:
+        """Whether it chooses an epoch, and its prior can be undone."""
+        return len(self.variants) == 2
 
 
 def _network(cls: type, **settings: Any) -> Callable[[int, Shape, bool], Any]:

@@ -2,25 +2,41 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from sklearn.model_selection import train_test_split
 from sklearn.utils import Bunch
 
 from benchmarks.models import Shape
 from skecg import aami
 from skecg.datasets import fetch_mitdb_beats
-from skecg.model_selection import InterPatientSplit, SubjectKFold
+from skecg.model_selection import InterPatientSplit, SubjectKFold, split_validation
 
 __all__ = ["PROTOCOLS", "Fold", "Protocol"]
 
 
 @dataclass(frozen=True)
 class Fold:
-    """Beats to train on and to test with, and whose the latter are."""
+    """Beats to train on and to test with.
+
+    Attributes
+    ----------
+    X_train, X_test : ndarray of shape (n_beats, n_features)
+        The beats.
+    y_train, y_test : ndarray of shape (n_beats,)
+        Their class codes.
+    held_out : tuple of two ndarrays of int
+        The training rows that a network learns from, and those that choose its
+        epoch. Who chooses nothing learns from both.
+    records_test : ndarray of shape (n_test,)
+        Whose the test beats are.
+    shape : Shape
+        How to read a row.
+    """
 
     X_train: np.ndarray
     y_train: np.ndarray
+    held_out: tuple[np.ndarray, np.ndarray]
     X_test: np.ndarray
     y_test: np.ndarray
     records_test: np.ndarray
@@ -49,10 +65,19 @@ class Protocol:
     models: tuple[str, ...]
 
 
-def _fold(beats: Bunch, train: Any, test: Any) -> Fold:
+def _fold(beats: Bunch, train: np.ndarray, test: np.ndarray) -> Fold:
+    """Return a fold by patient, in which patients also choose the epoch."""
+    y = beats.target[train]
     return Fold(
         beats.data[train],
-        beats.target[train],
+        y,
+        split_validation(
+            np.arange(len(train)),
+            beats.groups[train],
+            y=y,
+            validation_fraction=0.15,
+            random_state=0,
+        ),
         beats.data[test],
         beats.target[test],
         beats.records[test],
@@ -62,30 +87,48 @@ def _fold(beats: Bunch, train: Any, test: Any) -> Fold:
 
 def _study() -> Iterator[Fold]:
     train, test = fetch_mitdb_beats("train"), fetch_mitdb_beats("test")
-    yield Fold(train.data, train.target, test.data, test.target, test.records, Shape())
+    held_out = train_test_split(
+        np.arange(len(train.data)),
+        test_size=0.1,
+        stratify=train.target,
+        random_state=0,
+    )
+    yield Fold(
+        train.data,
+        train.target,
+        tuple(held_out),
+        test.data,
+        test.target,
+        test.records,
+        Shape(),
+    )
 
 
 def _public_by_patient() -> Iterator[Fold]:
-    beats = fetch_mitdb_beats("all", exclude=aami.PACED)
-    # Fifteen beats that cannot be told are no class to learn or to average over.
-    known = np.flatnonzero(beats.target != aami.CLASSES.index("Q"))
+    beats = _without_q(fetch_mitdb_beats("all", exclude=aami.PACED))
     splitter = SubjectKFold(5, shuffle=True, random_state=0)
-    groups = beats.groups[known]
-    for train, test in splitter.split(beats.data[known], beats.target[known], groups):
-        yield _fold(beats, known[train], known[test])
+    for rows in splitter.split(beats.data, beats.target, beats.groups):
+        yield _fold(beats, *rows)
 
 
 def _inter_patient() -> Iterator[Fold]:
-    beats = fetch_mitdb_beats(
-        "all",
-        layout="centered",
-        leads=["MLII", ("V1", "V2", "V4", "V5")],
-        exclude=aami.PACED,
+    leads = ["MLII", ("V1", "V2", "V4", "V5")]
+    beats = _without_q(
+        fetch_mitdb_beats("all", layout="centered", leads=leads, exclude=aami.PACED)
     )
-    for train, test in InterPatientSplit().split(
-        beats.data, beats.target, beats.records
-    ):
-        yield _fold(beats, train, test)
+    for rows in InterPatientSplit().split(beats.data, beats.target, beats.records):
+        yield _fold(beats, *rows)
+
+
+def _without_q(beats: Bunch) -> Bunch:
+    """Leave out the fifteen beats that nobody could classify.
+
+    That is too few for a class to learn or to average over.
+    """
+    known = beats.target != aami.CLASSES.index("Q")
+    for name in ("data", "target", "groups", "records"):
+        beats[name] = beats[name][known]
+    return beats
 
 
 _OTHERS = ("boosting", "forest", "minirocket")
@@ -99,13 +142,15 @@ PROTOCOLS = {
         ("cnn1d", "residual", "residual-100", *_OTHERS),
     ),
     "public-by-patient": Protocol(
-        "The public set by patient: 5 folds by subject, without the paced records",
+        "The public set by patient: 5 folds by subject, without the paced records and "
+        "class Q",
         _public_by_patient,
         5,
         ("cnn1d-10", "residual", *_OTHERS),
     ),
     "inter-patient": Protocol(
-        "Between patients: DS1 trains, DS2 tests; two leads, centred, with RR features",
+        "Between patients: DS1 trains, DS2 tests, as published; two leads, centred, "
+        "with RR features; without class Q",
         _inter_patient,
         1,
         ("cnn1d-10", "residual", *_OTHERS),

@@ -1,0 +1,125 @@
+"""A classifier's results as cells of a confusion table, one table a group.
+
+Metrics that take ``sample_weight`` need no more than the cells: a few dozen weighted
+pairs of labels give what a hundred thousand rows would.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils.multiclass import type_of_target
+
+from skecg.metrics._labels import column, group_names
+
+__all__ = ["Cells", "Metric", "count_cells"]
+
+Metric = Callable[..., float]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The confusion table of each group.
+
+    Attributes
+    ----------
+    metric : callable
+        The metric to compute on them.
+    y_true, y_pred : ndarray of shape (n_cells,)
+        The labels of each cell that occurs.
+    groups : ndarray of shape (n_groups,)
+        The groups, in order.
+    counts : ndarray of shape (n_groups, n_cells), int
+        The beats of each group in each cell.
+    """
+
+    metric: Metric
+    y_true: npt.NDArray[Any]
+    y_pred: npt.NDArray[Any]
+    groups: npt.NDArray[Any]
+    counts: npt.NDArray[np.int64]
+
+    def value(self, times: npt.NDArray[Any]) -> float:
+        """Return the metric with each group taken so many times."""
+        weights = (times @ self.counts).astype(np.float64)
+        # What has no beat must not be seen, such as a class that was not drawn.
+        drawn = weights > 0
+        return float(
+            self.metric(
+                self.y_true[drawn], self.y_pred[drawn], sample_weight=weights[drawn]
+            )
+        )
+
+
+def count_cells(metric: Metric, y_true: Any, y_pred: Any, groups: Any) -> Cells:
+    """Count each group's beats in each cell of the confusion table.
+
+    Parameters
+    ----------
+    metric : callable
+        Takes ``(y_true, y_pred, sample_weight=...)`` and returns a number.
+    y_true, y_pred : array-like of shape (n_beats,)
+        Labels of any kind.
+    groups : array-like of shape (n_beats,)
+        Whose each beat is.
+
+    Returns
+    -------
+    Cells
+        The counts.
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit, or there are fewer than two groups.
+    """
+    _check_metric(metric)
+    true = column("y_true", y_true)
+    pred = column("y_pred", y_pred, len(true))
+    for name, labels in (("y_true", true), ("y_pred", pred)):
+        kind = type_of_target(labels, input_name=name)
+        if kind not in ("binary", "multiclass"):
+            raise ValueError(
+                f"{name} must hold class labels, got {kind} values such as "
+                f"{labels[0]!r}; pass predicted classes, not probabilities."
+            )
+    names, group = group_names("groups", groups, len(true))
+    if len(names) < 2:
+        raise ValueError(
+            f"groups must name at least two groups, got only {names[0]!r}; one alone "
+            "says nothing of how much they differ."
+        )
+    true_labels, true_code = np.unique(true, return_inverse=True)
+    pred_labels, pred_code = np.unique(pred, return_inverse=True)
+    cells, cell = np.unique(
+        true_code * len(pred_labels) + pred_code, return_inverse=True
+    )
+    counts = np.bincount(group * len(cells) + cell, minlength=len(names) * len(cells))
+    return Cells(
+        metric,
+        true_labels[cells // len(pred_labels)],
+        pred_labels[cells % len(pred_labels)],
+        names,
+        counts.reshape(len(names), len(cells)),
+    )
+
+
+def _check_metric(metric: Any) -> None:
+    try:
+        parameters = inspect.signature(metric).parameters
+    except ValueError:  # Built-in functions may have none to look at.
+        return
+    except TypeError:
+        raise ValueError(
+            f"metric must be a function, got {metric!r}; pass one such as "
+            "sklearn.metrics.f1_score."
+        ) from None
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    if "sample_weight" not in parameters and not takes_any:
+        raise ValueError(
+            f"metric must take sample_weight, which {metric!r} does not; wrap it "
+            "in a function that does."
+        )

@@ -1,0 +1,71 @@
+"""Which patient makes a score what it is."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from skecg.metrics._cells import Metric, count_cells
+
+__all__ = ["influence"]
+
+
+def influence(
+    metric: Metric,
+    y_true: npt.ArrayLike,
+    y_pred: npt.ArrayLike,
+    groups: npt.ArrayLike,
+) -> pd.DataFrame:
+    """Leave one group out at a time and see what becomes of a metric.
+
+    Parameters
+    ----------
+    metric : callable
+        Any function ``metric(y_true, y_pred, sample_weight=...)`` that returns a
+        number; see :func:`bootstrap_interval`.
+    y_true, y_pred : array-like of shape (n_beats,)
+        The annotated and the predicted classes, of any kind that `metric` takes.
+    groups : array-like of shape (n_beats,)
+        The subject of each beat, or its record. At least two.
+
+    Returns
+    -------
+    DataFrame of shape (n_groups, 2 + n_classes)
+        A row a group, in order of their names; the index is named "group".
+
+        - *without*: the metric of all other groups. A class that only this group
+          has is not there then.
+        - *change*: `without` less the metric of all.
+        - *share_N* and so on, for each class in `y_true`: the group's share of the
+          class's beats, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If an argument does not fit.
+
+    See Also
+    --------
+    bootstrap_interval : What to expect of other groups.
+
+    Examples
+    --------
+    >>> from skecg.metrics import influence, sveb_f1
+    >>> y_true = ["N", "S", "N", "S", "N", "S", "S", "S"]
+    >>> y_pred = ["N", "N", "N", "S", "S", "S", "S", "S"]
+    >>> records = ["a", "a", "b", "b", "c", "c", "c", "c"]
+    >>> influence(sveb_f1, y_true, y_pred, records).round(3).reset_index()
+      group  without  change  share_N  share_S
+    0     a    0.889   0.089    0.333      0.2
+    1     b    0.750  -0.050    0.333      0.2
+    2     c    0.667  -0.133    0.333      0.6
+    """
+    cells = count_cells(metric, y_true, y_pred, groups)
+    n_groups = len(cells.groups)
+    others = 1 - np.eye(n_groups, dtype=np.int64)
+    without = np.array([cells.value(times) for times in others])
+    overall = cells.value(np.ones(n_groups, dtype=np.int64))
+    columns = {"without": without, "change": without - overall}
+    for label in np.unique(cells.y_true):
+        beats = cells.counts[:, cells.y_true == label].sum(axis=1)
+        columns[f"share_{label}"] = beats / beats.sum()
+    return pd.DataFrame(columns, index=pd.Index(cells.groups, name="group"))

@@ -1,0 +1,57 @@
+"""EC57's figures as scorers, for ``scoring=`` of searches and cross-validation.
+
+A scorer gives 0 where its figure is undefined, so that a search can rank every
+candidate: one that never calls a beat V has no VEB +P, and must not win for it. A
+fold without any V (or S) beat thus scores 0 whatever the classifier does: choose folds
+by subject with care, such as those of scikit-learn's ``StratifiedGroupKFold``.
+
+Examples
+--------
+>>> from sklearn.linear_model import RidgeClassifier
+>>> from sklearn.model_selection import StratifiedGroupKFold, cross_val_score
+>>> from skecg.datasets import make_beats
+>>> from skecg.metrics import ec57_veb_f1_scorer
+>>> beats = make_beats(500, n_subjects=12, random_state=0)
+>>> scores = cross_val_score(
+...     RidgeClassifier(),
+...     beats.data,
+...     beats.target,
+...     groups=beats.groups,
+...     cv=StratifiedGroupKFold(3),
+...     scoring=ec57_veb_f1_scorer,
+... )
+>>> len(scores)
+3
+"""
+
+from sklearn.metrics import make_scorer
+
+from skecg.metrics._sveb import sveb_f1, sveb_pp, sveb_se
+from skecg.metrics._veb import veb_f1, veb_pp, veb_se
+
+__all__ = [
+    "ec57_sveb_f1_scorer",
+    "ec57_sveb_pp_scorer",
+    "ec57_sveb_se_scorer",
+    "ec57_veb_f1_scorer",
+    "ec57_veb_pp_scorer",
+    "ec57_veb_se_scorer",
+]
+
+ec57_veb_se_scorer = make_scorer(veb_se, zero_division=0.0)
+"""Scores the sensitivity for ventricular ectopic beats, 0 where undefined."""
+
+ec57_veb_pp_scorer = make_scorer(veb_pp, zero_division=0.0)
+"""Scores their positive predictivity, 0 where undefined."""
+
+ec57_veb_f1_scorer = make_scorer(veb_f1, zero_division=0.0)
+"""Scores the harmonic mean of the two, 0 where undefined."""
+
+ec57_sveb_se_scorer = make_scorer(sveb_se, zero_division=0.0)
+"""Scores the sensitivity for supraventricular ectopic beats, 0 where undefined."""
+
+ec57_sveb_pp_scorer = make_scorer(sveb_pp, zero_division=0.0)
+"""Scores their positive predictivity, 0 where undefined."""
+
+ec57_sveb_f1_scorer = make_scorer(sveb_f1, zero_division=0.0)
+"""Scores the harmonic mean of the two, 0 where undefined."""
