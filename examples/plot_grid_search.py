@@ -14,12 +14,13 @@ from skecg import CNN1DClassifier, HybridSampler
 from skecg.datasets import make_beats
 
 beats = make_beats(1500, n_subjects=12, random_state=0)
-pipeline = Pipeline(
-    [
-        ("sampler", HybridSampler(random_state=0)),
-        ("clf", CNN1DClassifier(n_filters=(16, 32), max_epochs=3, random_state=0)),
-    ]
+clf = CNN1DClassifier(
+    n_filters=(16, 32),
+    max_epochs=3,
+    validation_fraction=None,  # the rarest class has too few beats to hold any out
+    random_state=0,
 )
+pipeline = Pipeline([("sampler", HybridSampler(random_state=0)), ("clf", clf)])
 search = GridSearchCV(
     pipeline,
     {"sampler__sampling_strategy": ["mean", "median"], "clf__lr": [1e-3, 3e-3]},

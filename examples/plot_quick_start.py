@@ -13,14 +13,14 @@ from skecg import CNN1DClassifier, HybridSampler
 from skecg.datasets import make_beats
 from skecg.plotting import BeatConfusionDisplay
 
-beats = make_beats(3000, random_state=0)
+beats = make_beats(10_000, random_state=0)
 X_train, X_test, y_train, y_test = train_test_split(
     beats.data, beats.target, stratify=beats.target, random_state=0
 )
 pipeline = Pipeline(
     [
         ("sampler", HybridSampler(random_state=0)),
-        ("clf", CNN1DClassifier(max_epochs=5, random_state=0)),
+        ("clf", CNN1DClassifier(max_epochs=4, random_state=0)),
     ]
 )
 y_pred = pipeline.fit(X_train, y_train).predict(X_test)

@@ -1,18 +1,26 @@
-"""Every example runs to its end."""
+"""Every example runs to its end, and so does what the README begins with."""
 
+import re
 import runpy
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 
-EXAMPLES = sorted(Path(__file__).parents[1].glob("examples/*.py"))
+ROOT = Path(__file__).parents[1]
+EXAMPLES = sorted(ROOT.glob("examples/*.py"))
 
 
-@pytest.mark.filterwarnings("ignore:Nothing is held out:UserWarning")
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_example_runs(path):
-    import matplotlib.pyplot as plt
-
     runpy.run_path(str(path))
     assert plt.get_fignums()
     plt.close("all")
+
+
+def test_readme_begins_with_code_that_runs():
+    first = re.search("```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    names = {}
+    exec(first.group(1), names)
+    beats = names["beats"]
+    assert names["pipeline"].score(beats.data, beats.target) > 0.7

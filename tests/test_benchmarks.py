@@ -1,0 +1,48 @@
+"""The accuracy benchmark in small, on the real records."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+pytestmark = pytest.mark.real
+
+
+def bench(results, *models):
+    command = [sys.executable, "-m", "benchmarks", "accuracy", "--quick"]
+    options = ["--protocol", "study", "--results", str(results), "--models", *models]
+    root = Path(__file__).parents[1]
+    finished = subprocess.run(
+        [*command, *options], cwd=root, capture_output=True, text=True
+    )
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout
+
+
+def test_cells_are_written_once_and_tables_follow_from_them(tmp_path, mitdb):
+    shown = bench(tmp_path, "boosting", "cnn1d")
+    folder = tmp_path / "study"
+    names = ["boosting", "cnn1d", "cnn1d-prior"]
+    paths = [folder / f"{name}-fold0-seed0.json" for name in names]
+    cells = [json.loads(path.read_text()) for path in paths]
+    summary = pd.read_csv(folder / "summary.csv")
+    for cell in cells:
+        matrix = np.sum(list(cell["records"].values()), axis=0)
+        assert matrix.sum() == cell["n_test"] == 21_892
+        assert len(cell["records"]) == 48
+        # Quick runs learn from little, and still from something.
+        accuracy = np.trace(matrix) / matrix.sum()
+        assert accuracy > 0.6
+        assert f"{accuracy:.4f}" in shown
+        assert np.isclose(summary.accuracy, accuracy, atol=1e-4).any()
+        assert cell["peak_memory_mib"] >= cell["memory_before_mib"]
+    assert cells[2]["best_epoch"] in (1, 2)
+
+    before = [path.read_bytes() for path in paths]
+    assert shown.count("there already") == 0
+    assert bench(tmp_path, "boosting", "cnn1d").count("there already") == 2
+    assert [path.read_bytes() for path in paths] == before
