@@ -249,6 +249,15 @@ class PressCtrlC(Callback):
             os.kill(os.getpid(), signal.SIGINT)
 
 
+@pytest.fixture
+def ctrl_c():
+    """Python's own answer to Ctrl-C, which a run in the background lacks."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("moment", ["batch", "epoch"])
 def test_ctrl_c_leaves_the_best_epoch_and_goes_on_up(beats, moment):
     X, y = beats
@@ -261,6 +270,7 @@ def test_ctrl_c_leaves_the_best_epoch_and_goes_on_up(beats, moment):
     assert clf.predict(X).shape == y.shape
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_before_the_first_epoch_leaves_nothing_fitted(beats):
     X, y = beats
     clf = CNN1DClassifier(callbacks=[PressCtrlC(1, "batch")], **SMALL)

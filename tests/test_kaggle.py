@@ -26,7 +26,7 @@ def made():
 
 def test_loads_what_was_written(tmp_path, made):
     path = write(tmp_path / "mitbih_train.csv", made.data, made.target)
-    beats = load_kaggle_beats(path)
+    beats = load_kaggle_beats(path, data_home=tmp_path)  # which is empty
     np.testing.assert_array_equal(beats.data, made.data)
     np.testing.assert_array_equal(beats.target, made.target)
     assert beats.data.flags.c_contiguous

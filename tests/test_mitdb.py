@@ -188,7 +188,9 @@ def test_a_fault_that_stays_is_named_and_leaves_nothing_half(tmp_path, server):
 def test_an_aborted_run_goes_on_with_what_it_has(tmp_path, server):
     server.faults["101.dat"] = ["hangs"]
     code = (
-        "import sys; from skecg.datasets import fetch_mitdb;"
+        "import signal, sys; from skecg.datasets import fetch_mitdb;"
+        # Also where the tests run in the background, which ignores it.
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
         "fetch_mitdb(sys.argv[1], base_url=sys.argv[2], records=['100', '101'])"
     )
     command = [sys.executable, "-c", code, str(tmp_path), address(server)]

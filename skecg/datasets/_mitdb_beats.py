@@ -250,7 +250,7 @@ def _store(cache: Path, columns: Columns) -> None:
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, allow_pickle=False, **columns)
+            np.savez(file, **columns)
         part.replace(cache)
     finally:
         part.unlink(missing_ok=True)

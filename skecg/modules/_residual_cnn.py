@@ -63,7 +63,7 @@ class ResidualCNN(nn.Module):
     >>> from skecg.modules import ResidualCNN
     >>> network = ResidualCNN()
     >>> sum(weight.numel() for weight in network.parameters())
-    55973
+    55013
     >>> network(torch.zeros(2, 1, 187)).shape
     torch.Size([2, 5])
     """
