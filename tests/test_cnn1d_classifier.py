@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import torch
 from imblearn.pipeline import Pipeline
+from sklearn.exceptions import NotFittedError
 from skorch.callbacks import Callback, EarlyStopping
 
 from skecg import CNN1DClassifier, HybridSampler
@@ -277,6 +278,15 @@ def test_ctrl_c_before_the_first_epoch_leaves_nothing_fitted(beats):
     with pytest.raises(KeyboardInterrupt):
         clf.fit(X, y)
     assert not hasattr(clf, "net_")
+
+
+def test_a_training_that_fails_leaves_nothing_fitted(beats):
+    X, y = beats
+    clf = CNN1DClassifier(augment=lambda batch: batch / batch.undefined, **SMALL)
+    with pytest.raises(AttributeError, match="undefined"):
+        clf.fit(X, y)
+    with pytest.raises(NotFittedError):
+        clf.predict(X)
 
 
 def test_own_module_and_aux_features(beats):

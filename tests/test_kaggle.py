@@ -106,6 +106,14 @@ def test_rows_find_their_patients(tmp_path, mitdb, digits):
 
 
 @pytest.mark.real
+def test_rows_of_nobody(mitdb):
+    matches = match_kaggle_rows(make_beats(7, random_state=0).data)
+    assert matches.shape == (7, 5)
+    assert matches.isna().all(axis=None)
+    assert match_kaggle_rows(np.empty((0, 187))).shape == (0, 5)
+
+
+@pytest.mark.real
 def test_subsets_of_all_rows(mitdb):
     for subset in ("train", "test"):
         X, _ = fetch_mitdb_beats(subset, return_X_y=True)

@@ -7,7 +7,6 @@ from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
-import pandas as pd
 import torch
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
@@ -15,10 +14,16 @@ from sklearn.metrics import get_scorer
 from sklearn.utils import check_random_state, compute_class_weight, gen_batches
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 from skorch.callbacks import EarlyStopping, LRScheduler
 from skorch.helper import predefined_split
 
+from skecg.classification._checks import check_columns, checked_validation
+from skecg.classification._state_of_arrays import (
+    device_or_cpu,
+    from_arrays,
+    to_arrays,
+)
 from skecg.training import (
     BeatBatches,
     BeatDataset,
@@ -39,7 +44,6 @@ _OPTIMIZERS = {
 }
 # Activations of more beats than this leave the cache: twice as slow at 2,048.
 _PREDICT_BATCH_SIZE = 512
-_STATE_VERSION = 1
 
 
 class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
@@ -179,7 +183,7 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
                 f"warm_start goes on with the classes {self.classes_.tolist()}, but y "
                 f"holds {classes.tolist()}; fit a new classifier for other classes."
             )
-        self._check_columns(beats.shape[1])
+        check_columns(beats.shape[1], self.n_channels, self.n_aux_features)
         device = available_device(self.device)
         seed = check_random_state(self.random_state).randint(2**31 - 1)
         if X_val is None and y_val is None:
@@ -187,7 +191,7 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             validation = beats[held_out], classes[codes[held_out]]
         else:
             train = np.arange(len(beats))
-            validation = self._checked_validation(X_val, y_val, classes)
+            validation = checked_validation(self, X_val, y_val, classes)
 
         self.classes_: np.ndarray = classes
         weights = compute_class_weight(
@@ -268,6 +272,10 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         except KeyboardInterrupt as stop:
             if not stopped_early(net):
                 interrupt = stop
+        except BaseException:
+            # Half a training is no fit.
+            del self.net_
+            raise
         finally:
             net.notify("on_train_end", X=dataset, y=None)
         self._keep(best, net, interrupt)
@@ -407,81 +415,24 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             )
         return train, held_out
 
-    def _checked_validation(
-        self, X_val: ArrayLike | None, y_val: ArrayLike | None, classes: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        if X_val is None or y_val is None:
-            given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
-            raise ValueError(f"{given} was given without {missing}; pass both or none.")
-        beats = validate_data(self, X_val, dtype=np.float32, order="C", reset=False)
-        labels = column_or_1d(y_val)
-        if len(beats) != len(labels):
-            raise ValueError(
-                f"X_val has {len(beats)} rows but y_val {len(labels)}; they must agree."
-            )
-        unknown = np.setdiff1d(labels, classes)
-        if len(unknown):
-            raise ValueError(
-                f"y_val holds {unknown.tolist()}, which y does not; a network cannot "
-                "answer with a class that it never saw."
-            )
-        return beats, labels
-
-    def _check_columns(self, n_features: int) -> None:
-        n_values = n_features - self.n_aux_features
-        if n_values < self.n_channels or n_values % self.n_channels:
-            raise ValueError(
-                f"X has {n_features} features, which n_aux_features="
-                f"{self.n_aux_features} and n_channels={self.n_channels} cannot divide "
-                "into leads of equal length; set them to what a row of X holds."
-            )
-
     def _previous_net(self) -> dict[str, Any] | None:
         """Return the weights that a warm start goes on with, if there are any."""
         if self.warm_start and hasattr(self, "net_"):
             return self.net_.module_.state_dict()
         return None
 
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "net_")
+
     def __getstate__(self) -> dict[str, Any]:
-        state = dict(super().__getstate__())
-        net = state.pop("net_", None)
-        history = state.pop("history_", None)
-        if net is not None:
-            # Plain arrays know no device and no library version.
-            state["_state_version"] = _STATE_VERSION
-            state["_weights"] = {
-                name: value.detach().cpu().numpy()
-                for name, value in net.module_.state_dict().items()
-            }
-            state["_history"] = {c: history[c].tolist() for c in history}
-        return state
+        return to_arrays(super().__getstate__())
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        state = dict(state)
-        version = state.pop("_state_version", None)
-        weights = state.pop("_weights", None)
-        history = state.pop("_history", None)
-        if version is not None and version > _STATE_VERSION:
-            raise ValueError(
-                f"This model was saved in format {version}, and this skecg reads up to "
-                f"{_STATE_VERSION}; upgrade skecg to load it."
-            )
+        state, weights, history = from_arrays(state)
         super().__setstate__(state)
-        if weights is None:
-            return
-        try:
-            device = available_device(self.device)
-        except ValueError:
-            device = torch.device("cpu")
-            warnings.warn(
-                f"device={self.device!r} is not there; the model is loaded onto the "
-                "processor.",
-                UserWarning,
-                stacklevel=2,
-            )
-        tensors = {name: torch.from_numpy(np.array(v)) for name, v in weights.items()}
-        self.net_ = self._rebuild_net(tensors, device)
-        self.history_ = pd.DataFrame(history)
+        if weights is not None:
+            self.net_ = self._rebuild_net(weights, device_or_cpu(self.device))
+            self.history_ = history
 
 
 def _as_tensor(array: np.ndarray) -> torch.Tensor:

@@ -68,7 +68,7 @@ def match_kaggle_rows(
     >>> X, y = fetch_mitdb_beats("test", return_X_y=True)
     >>> match_kaggle_rows(X[:1]).record
     0    100
-    Name: record, dtype: str
+    Name: record, dtype: string
     """
     rows = check_array(X, dtype=np.float64, ensure_min_samples=0)
     if rows.shape[1] != N_SAMPLES:
@@ -83,13 +83,18 @@ def match_kaggle_rows(
     found = np.isfinite(distance)
     beat = nearest[found]
     record = beats["records"][beat]
+    columns = {
+        "record": record,
+        "subject": [aami.subject_of(name) for name in record],
+        "r_peak": beats["r_peaks"][beat],
+        "symbol": beats["symbols"][beat],
+        "subset": np.where(beats["is_test"][beat], "test", "train"),
+    }
+    # Types that know what is missing, also where nothing matched.
     matches = pd.DataFrame(
         {
-            "record": record,
-            "subject": [aami.subject_of(name) for name in record],
-            "r_peak": pd.array(beats["r_peaks"][beat], dtype="Int64"),
-            "symbol": beats["symbols"][beat],
-            "subset": np.where(beats["is_test"][beat], "test", "train"),
+            name: pd.array(values, dtype="Int64" if name == "r_peak" else "string")
+            for name, values in columns.items()
         },
         index=np.flatnonzero(found),
     )

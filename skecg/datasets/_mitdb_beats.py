@@ -243,7 +243,7 @@ def all_beats(
     return columns
 
 
-def _store(cache: Path, columns: Columns) -> None:
+def _store(cache: Path, columns: dict[str, Any]) -> None:
     """Write the cache whole or not at all."""
     cache.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=cache.parent, suffix=".part")

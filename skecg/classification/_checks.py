@@ -1,0 +1,45 @@
+"""What a fit checks of its arguments beyond what scikit-learn does."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.utils.validation import column_or_1d, validate_data
+
+__all__ = ["check_columns", "checked_validation"]
+
+
+def check_columns(n_features: int, n_channels: int, n_aux_features: int) -> None:
+    """Refuse columns that are no leads of equal length and auxiliary features."""
+    n_values = n_features - n_aux_features
+    if n_values < n_channels or n_values % n_channels:
+        raise ValueError(
+            f"X has {n_features} features, which n_aux_features={n_aux_features} and "
+            f"n_channels={n_channels} cannot divide into leads of equal length; set "
+            "them to what a row of X holds."
+        )
+
+
+def checked_validation(
+    estimator: Any,
+    X_val: ArrayLike | None,
+    y_val: ArrayLike | None,
+    classes: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the beats that a user holds out, if they fit those trained on."""
+    if X_val is None or y_val is None:
+        given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
+        raise ValueError(f"{given} was given without {missing}; pass both or none.")
+    beats = validate_data(estimator, X_val, dtype=np.float32, order="C", reset=False)
+    labels = column_or_1d(y_val)
+    if len(beats) != len(labels):
+        raise ValueError(
+            f"X_val has {len(beats)} rows but y_val {len(labels)}; they must agree."
+        )
+    unknown = np.setdiff1d(labels, classes)
+    if len(unknown):
+        raise ValueError(
+            f"y_val holds {unknown.tolist()}, which y does not; a network cannot "
+            "answer with a class that it never saw."
+        )
+    return beats, labels
