@@ -28,6 +28,9 @@ shapes and timing for each of the classes N, S, V, F and Q and differences betwe
 made-up subjects. They look like beats, but no patient's: use them to try code, not
 to learn about hearts.
 
+Licence: BSD-3-Clause, as skecg itself.
+
+Please cite:
 - McSharry PE, Clifford GD, Tarassenko L, Smith LA. A dynamical model for
   generating synthetic electrocardiogram signals. IEEE Transactions on Biomedical
   Engineering 50(3):289-294, 2003. doi:10.1109/TBME.2003.808805
