@@ -39,6 +39,12 @@ def write_tables(results: Path, protocol: str) -> Path:
     cells = pd.DataFrame(_cells(results / protocol))
     if cells.empty:
         raise SystemExit(f"{results / protocol} holds no finished cell yet.")
+    # A model with folds to come would be compared on other beats than the rest.
+    n_folds = PROTOCOLS[protocol].n_folds
+    whole = cells.groupby(["model", "seed"]).fold.transform("nunique") == n_folds
+    cells = cells[whole]
+    if cells.empty:
+        raise SystemExit(f"{results / protocol} holds no model with all folds yet.")
     names = [name for name in _TITLES if name in set(cells.model)]
     main = pd.DataFrame([_main_row(cells[cells.model == name]) for name in names])
     classes = pd.concat([_class_rows(cells[cells.model == name]) for name in names])
