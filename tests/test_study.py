@@ -183,8 +183,9 @@ def test_synthetic_study_is_a_fifth_test_and_a_tenth_of_the_rest_held_out():
     assert study.names == list("NSVFQ")
 
 
-def test_command_line_speaks_clearly(capsys):
-    assert main(["study", "--data", "nowhere.csv"]) == 2
+def test_command_line_speaks_clearly(capsys, tmp_path):
+    out = str(tmp_path / "report")
+    assert main(["study", "--data", "nowhere.csv", "--out", out]) == 2
     error = capsys.readouterr().err
     assert error.startswith("skecg: path must be an existing CSV file")
     assert error.count("\n") == 1
