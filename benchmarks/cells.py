@@ -80,7 +80,7 @@ def run_cell(
         "quick": quick,
         "n_train": len(rows),
         "n_test": len(part.y_test),
-        **_epochs(estimator),
+        **(_epochs(estimator) if contestant.is_network else {}),
         "fit_seconds": round(fitted - started, 2),
         "predict_seconds": round((time.perf_counter() - fitted) / len(answers), 2),
         "memory_before_mib": memory_before,
@@ -112,8 +112,6 @@ def _answers(
 
 def _epochs(estimator: Any) -> dict[str, int]:
     """Return how long a network trained, and the epoch that it kept."""
-    if not hasattr(estimator, "estimator_"):
-        return {}
     clf = estimator.estimator_[-1]
     return {"n_epochs": len(clf.history_), "best_epoch": clf.best_epoch_}
 

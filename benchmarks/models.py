@@ -105,10 +105,10 @@ MODELS = {
         _network(CNN1DClassifier),
         ("cnn1d", "cnn1d-prior"),
     ),
-    "cnn1d-10": Model(
-        "CNN1D, 10 epochs",
-        _network(CNN1DClassifier, max_epochs=10),
-        ("cnn1d-10", "cnn1d-10-prior"),
+    "cnn1d-5": Model(
+        "CNN1D, 5 epochs",
+        _network(CNN1DClassifier, max_epochs=5),
+        ("cnn1d-5", "cnn1d-5-prior"),
     ),
     "residual": Model(
         "ResidualCNN of Kachuee et al., 30 epochs",

@@ -139,21 +139,21 @@ PROTOCOLS = {
         "patients on both sides",
         _study,
         1,
-        ("cnn1d", "residual", "residual-100", *_OTHERS),
+        ("cnn1d", "residual", *_OTHERS),
     ),
     "public-by-patient": Protocol(
         "The public set by patient: 5 folds by subject, without the paced records and "
         "class Q",
         _public_by_patient,
         5,
-        ("cnn1d-10", "residual", *_OTHERS),
+        ("cnn1d-5", "residual", *_OTHERS),
     ),
     "inter-patient": Protocol(
         "Between patients: DS1 trains, DS2 tests, as published; two leads, centred, "
         "with RR features; without class Q",
         _inter_patient,
         1,
-        ("cnn1d-10", "residual", *_OTHERS),
+        ("cnn1d-5", "residual", *_OTHERS),
     ),
 }
 """Name on the command line to protocol."""
