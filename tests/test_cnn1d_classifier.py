@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import torch
 from imblearn.pipeline import Pipeline
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from skorch.callbacks import Callback, EarlyStopping
 
 from skecg import CNN1DClassifier, HybridSampler
@@ -68,8 +68,9 @@ def test_network_has_the_studys_size():
 def test_network_refuses_what_it_cannot_be():
     with pytest.raises(ValueError, match=r"kernel_size must be odd.*got 4"):
         CNN1D(kernel_size=4)
-    with pytest.raises(ValueError, match="n_filters"):
-        CNN1D(n_filters=())
+    for n_filters in ((), (0,), (-1,), (2.5,), ("a",)):
+        with pytest.raises(ValueError, match="n_filters must hold a whole number"):
+            CNN1D(n_filters=n_filters)
 
 
 def test_learns_and_answers_in_the_users_labels(beats):
@@ -287,6 +288,61 @@ def test_a_training_that_fails_leaves_nothing_fitted(beats):
         clf.fit(X, y)
     with pytest.raises(NotFittedError):
         clf.predict(X)
+
+
+def test_a_refit_that_fails_keeps_no_net_under_new_labels(beats):
+    X, y = beats
+    clf = CNN1DClassifier(max_epochs=1, **SMALL).fit(X, y)
+    with pytest.raises(ValueError, match="kernel_size"):
+        clf.set_params(kernel_size=4).fit(X, np.where(y == "F", "Q", y))
+    with pytest.raises(NotFittedError):
+        clf.predict(X)
+
+
+def test_a_warm_start_that_fails_keeps_what_it_had(beats):
+    X, y = beats
+    clf = CNN1DClassifier(max_epochs=2, warm_start=True, **SMALL).fit(X, y)
+    before = clf.predict_proba(X)
+    with pytest.raises(ZeroDivisionError):
+        clf.set_params(augment=lambda batch: 1 / 0).fit(X, y)
+    np.testing.assert_array_equal(clf.predict_proba(X), before)
+    with pytest.raises(ValueError, match="parameters were changed since"):
+        clf.set_params(augment=None, n_hidden=8).fit(X, y)
+    np.testing.assert_array_equal(clf.predict_proba(X), before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_ctrl_c_in_a_warm_start_keeps_what_it_had(beats):
+    X, y = beats
+    clf = CNN1DClassifier(max_epochs=2, warm_start=True, **SMALL).fit(X, y)
+    before = clf.predict_proba(X)
+    with pytest.raises(KeyboardInterrupt):
+        clf.set_params(callbacks=[PressCtrlC(1, "batch")]).fit(X, y)
+    np.testing.assert_array_equal(clf.predict_proba(X), before)
+
+
+@pytest.mark.parametrize("fraction", [0.95, 0.995])
+def test_every_class_keeps_rows_to_learn_from(fraction):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(66, 9)), np.repeat([0, 1], [6, 60])
+    clf = CNN1DClassifier(max_epochs=1, validation_fraction=fraction, **SMALL)
+    assert (clf.fit(X, y).class_prior_ > 0).all()
+
+
+@pytest.mark.parametrize(
+    "class_weight", [{"F": 0, "N": 0, "V": 0}, {"F": np.nan}, {"F": -1}, {"F": np.inf}]
+)
+def test_class_weights_must_be_weights(beats, class_weight):
+    X, y = beats
+    with pytest.raises(ValueError, match="class_weight must give finite weights"):
+        CNN1DClassifier(class_weight=class_weight, **SMALL).fit(X, y)
+
+
+def test_a_training_that_diverges_says_so(beats):
+    X, y = beats
+    clf = CNN1DClassifier(optimizer="sgd", lr=1e30, max_epochs=2, **SMALL)
+    with pytest.warns(ConvergenceWarning, match="The training diverged.*Lower lr"):
+        clf.fit(X, y)
 
 
 def test_own_module_and_aux_features(beats):

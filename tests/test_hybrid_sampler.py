@@ -83,6 +83,12 @@ def test_bad_strategies_are_named(beats):
         HybridSampler({"Z": 3}).fit_resample(X, y)
     with pytest.raises(ValueError, match="at least 1; got 0 for class 'N'"):
         HybridSampler({"N": 0}).fit_resample(X, y)
+    for strange in ("mean", 3, None):
+        with pytest.raises(ValueError, match="must return a dict of class sizes"):
+            HybridSampler(lambda y, strange=strange: strange).fit_resample(X, y)
+    for rows in (X[:-1], np.vstack([X, X])):
+        with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+            HybridSampler().fit_resample(rows, y)
     with pytest.raises(ValueError, match="sampling_strategy"):
         HybridSampler("most").fit_resample(X, y)
 

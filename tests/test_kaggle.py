@@ -61,6 +61,9 @@ def test_ptb_files_have_classes_of_their_own(tmp_path, made):
         (lambda rows: rows[5].__setitem__(187, "5"), r"Row 6 .*class 5.*0\.\.4"),
         (lambda rows: rows[5].__setitem__(187, "0.5"), r"Row 6 .*class 0\.5"),
         (lambda rows: rows.insert(0, ["t"] * 188), "Row 1 .*holds 't' in column 1"),
+        (lambda rows: [row.__setitem__(4, "true") for row in rows], "Row 1 .*'true'"),
+        (lambda rows: rows[2].__setitem__(1, "1e60"), "Row 3 .*inf in column 2"),
+        (lambda rows: rows[1].__setitem__(0, "\x00\ufffd"), "Row 2 .*in column 1"),
         (lambda rows: rows.clear(), "x.csv"),
     ],
 )
@@ -71,6 +74,15 @@ def test_faults_are_named_with_their_row(tmp_path, made, fault, message):
     path = tmp_path / "x.csv"
     path.write_text("".join(",".join(row) + "\n" for row in rows))
     with pytest.raises(ValueError, match=message):
+        load_kaggle_beats(path)
+
+
+def test_a_row_without_a_line_end_and_a_file_that_is_no_text(tmp_path, made):
+    path = tmp_path / "x.csv"
+    path.write_text(",".join(["0.5"] * 187 + ["1"]))
+    assert load_kaggle_beats(path, match=False).target.tolist() == [1]
+    path.write_bytes(bytes(range(128, 256)) * 99)
+    with pytest.raises(ValueError, match="has 1 columns instead"):
         load_kaggle_beats(path)
 
 

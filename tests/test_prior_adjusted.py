@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from imblearn import FunctionSampler
+from imblearn.ensemble import EasyEnsembleClassifier
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.pipeline import Pipeline
 from imblearn.under_sampling import RandomUnderSampler
@@ -11,7 +12,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
-from sklearn.naive_bayes import GaussianNB
+from sklearn.naive_bayes import BernoulliNB, GaussianNB
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skecg import CNN1DClassifier, HybridSampler, PriorAdjustedClassifier
@@ -162,6 +163,9 @@ def test_trained_prior_is_known_where_it_can_be(estimator, expected):
             ),
             "cannot tell what FunctionSampler left",
         ),
+        (EasyEnsembleClassifier(n_estimators=2), "sampling_strategy='auto'"),
+        (LinearDiscriminantAnalysis(priors=[0.2, 0.4, 0.4]), "priors="),
+        (BernoulliNB(fit_prior=False), "fit_prior=False"),
         (
             CalibratedClassifierCV(balanced(LogisticRegression()), cv=2),
             "HybridSampler inside CalibratedClassifierCV",

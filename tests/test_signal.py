@@ -143,6 +143,11 @@ def test_any_rate_gives_much_the_same_beats(fs, layout):
         ({"r_peaks": [0.5]}, "r_peaks must be a list of whole numbers, got float64"),
         ({"r_peaks": [0, 99]}, "r_peaks must lie within the signal's 50 samples"),
         ({"r_peaks": [9, 5]}, "r_peaks must ascend"),
+        ({"r_peaks": [9, 9]}, "give each beat once"),
+        (
+            {"signal": pd.DataFrame(np.zeros((50, 2)), columns=["V1", "V1"])},
+            "signal must name each lead once",
+        ),
         ({"marks": [-1]}, "marks must lie within"),
         ({"leads": [3]}, r"leads must be some of \[0\], got \[3\]"),
         ({"signal": np.zeros((50, 2)), "leads": [0, 1]}, "one lead in the study's"),

@@ -15,6 +15,7 @@ from skecg.cli import main
 from skecg.datasets import fetch_mitdb_beats, make_beats
 from skecg.study import run_study
 from skecg.study._data import load_study_data
+from skecg.study._folder import finished_folder
 
 FIGURES = [
     "class_distribution_before",
@@ -135,6 +136,26 @@ def test_a_run_that_fails_while_writing_leaves_the_old_report(csv, tmp_path):
     assert "File too large" in finished.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
     assert [path.name for path in out.iterdir()] == ["report.json"]
+
+
+def test_what_cannot_be_written_is_said_before_the_fit(csv, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="file/report' cannot be made"):
+        run_study(csv, tmp_path / "file" / "report", quick=True)
+    for name, wrong in (("random_state", -1), ("quick", "no"), ("random_state", None)):
+        with pytest.raises(ValueError, match=name):
+            run_study(csv, tmp_path / "report", **{name: wrong})
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_an_old_report_outlives_a_new_one_that_cannot_take_its_place(tmp_path):
+    target = tmp_path / "report"
+    target.mkdir()
+    (target / "report.json").write_text("{}")
+    with pytest.raises(FileNotFoundError), finished_folder(target) as part:
+        part.rmdir()
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+    assert (target / "report.json").is_file()
 
 
 def test_an_older_report_is_replaced_when_asked(csv, tmp_path):

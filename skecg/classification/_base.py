@@ -15,10 +15,15 @@ from sklearn.utils import check_random_state, compute_class_weight, gen_batches
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
-from skorch.callbacks import EarlyStopping, LRScheduler
+from skorch.callbacks import EarlyStopping
 from skorch.helper import predefined_split
 
-from skecg.classification._checks import check_columns, checked_validation
+from skecg.classification._checks import (
+    check_columns,
+    checked_validation,
+    load_previous,
+    warn_if_diverged,
+)
 from skecg.classification._state_of_arrays import (
     device_or_cpu,
     from_arrays,
@@ -32,6 +37,7 @@ from skecg.training import (
     Progress,
     available_device,
     held_out_rows,
+    schedule_callback,
     seeded,
     stopped_early,
     tidy_history,
@@ -168,6 +174,9 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             If a class has too few distinct rows to hold any out.
         """
         previous = self._previous_net()
+        if previous is None:
+            # A fit that fails must not leave the last one's net with new labels.
+            self.__dict__.pop("net_", None)
         beats, labels = validate_data(
             self, X, y, dtype=np.float32, order="C", reset=previous is None
         )
@@ -198,6 +207,11 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             self.class_weight, classes=classes, y=labels[train]
         )
         effective = weights * np.bincount(codes[train], minlength=len(classes))
+        if not np.isfinite(weights).all() or (weights < 0).any() or not effective.any():
+            raise ValueError(
+                "class_weight must give finite weights of at least 0, not all of them "
+                f"0; got {self.class_weight!r}."
+            )
         self.class_prior_ = effective / effective.sum()
         with seeded(seed, device):
             self._train(beats, codes, train, validation, weights, device, previous)
@@ -263,7 +277,9 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             net.set_params(train_split=predefined_split(valid))
         net.initialize()
         if previous is not None:
-            net.module_.load_state_dict(previous)
+            load_previous(net.module_, previous)
+        last = self.__dict__.get("net_")
+        # The scorer asks the classifier as it stands after an epoch.
         self.net_ = net
         interrupt = None
         net.notify("on_train_begin", X=dataset, y=None)
@@ -273,24 +289,34 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             if not stopped_early(net):
                 interrupt = stop
         except BaseException:
-            # Half a training is no fit.
-            del self.net_
+            self._restore(last)
             raise
         finally:
             net.notify("on_train_end", X=dataset, y=None)
-        self._keep(best, net, interrupt)
+        self._keep(best, net, last, interrupt)
+
+    def _restore(self, last: BeatNet | None) -> None:
+        """Be as before a training that came to nothing: half of one is no fit."""
+        if last is None:
+            del self.net_
+        else:
+            self.net_ = last
 
     def _keep(
-        self, best: BestEpoch, net: BeatNet, interrupt: KeyboardInterrupt | None
+        self,
+        best: BestEpoch,
+        net: BeatNet,
+        last: BeatNet | None,
+        interrupt: KeyboardInterrupt | None,
     ) -> None:
         """Keep the best epoch and nothing else of the training."""
         if not best.best_epoch_:
-            # Stopped before one epoch was complete: there is nothing to keep.
-            del self.net_
+            self._restore(last)
         else:
             net.module_.load_state_dict(best.best_weights_)
             self.best_epoch_ = best.best_epoch_
             self.history_ = tidy_history(net.history)
+            warn_if_diverged(self.history_, best.best_epoch_)
             self.n_parameters_ = sum(p.numel() for p in net.module_.parameters())
             self.net_ = self._rebuild_net(net.module_.state_dict(), net.device)
         if interrupt is not None:
@@ -357,10 +383,8 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
     def _callbacks(self, best: BestEpoch, n_batches: int) -> list[Any]:
         callbacks: list[Any] = [("best_epoch", best)]
         if self.lr_schedule is not None:
-            schedule = self._schedule(n_batches)
-            callbacks.append(
-                ("lr_schedule", LRScheduler(**schedule, step_every="batch"))
-            )
+            schedule = schedule_callback(self.lr_schedule, self.lr, n_batches)
+            callbacks.append(("lr_schedule", schedule))
         if self.verbose:
             callbacks.append(("progress", Progress(n_batches)))
         callbacks += list(self.callbacks or [])
@@ -375,18 +399,6 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             )
             callbacks.append(("patience", stop))
         return callbacks
-
-    def _schedule(self, n_batches: int) -> dict[str, Any]:
-        """Return torch's scheduler and its arguments."""
-        schedulers = torch.optim.lr_scheduler
-        if self.lr_schedule == "step":
-            return {"policy": schedulers.StepLR, "step_size": 10_000, "gamma": 0.75}
-        # skorch takes one step more than there are batches.
-        return {
-            "policy": schedulers.OneCycleLR,
-            "max_lr": self.lr,
-            "total_steps": n_batches + 1,
-        }
 
     def _scorer(self) -> Callable[..., float] | None:
         if callable(self.validation_scoring):

@@ -1,12 +1,20 @@
 """What a fit checks of its arguments beyond what scikit-learn does."""
 
+import warnings
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import column_or_1d, validate_data
 
-__all__ = ["check_columns", "checked_validation"]
+__all__ = [
+    "check_columns",
+    "checked_validation",
+    "load_previous",
+    "warn_if_diverged",
+]
 
 
 def check_columns(n_features: int, n_channels: int, n_aux_features: int) -> None:
@@ -43,3 +51,26 @@ def checked_validation(
             "answer with a class that it never saw."
         )
     return beats, labels
+
+
+def load_previous(module: Any, weights: dict[str, Any]) -> None:
+    """Give a network the weights that a warm start goes on with."""
+    try:
+        module.load_state_dict(weights)
+    except RuntimeError as error:
+        raise ValueError(
+            "warm_start goes on with the weights of the last fit, but the network's "
+            "parameters were changed since; set them back or warm_start=False."
+        ) from error
+
+
+def warn_if_diverged(history: pd.DataFrame, epoch: int) -> None:
+    """Say so where even the best epoch's loss is no number."""
+    loss = history.train_loss[epoch - 1]
+    if not np.isfinite(loss):
+        warnings.warn(
+            f"The training diverged: the loss of the epoch kept is {loss}. Lower lr, "
+            "or look for huge values in X.",
+            ConvergenceWarning,
+            stacklevel=5,
+        )

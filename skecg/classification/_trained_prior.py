@@ -16,6 +16,10 @@ _ASK = (
     "weights counted."
 )
 
+# Parameters by which scikit-learn's and imbalanced-learn's classifiers weigh, fix or
+# resample classes.
+_SHIFTS_UNLESS_NONE = {"class_weight", "priors", "class_prior", "sampling_strategy"}
+
 
 def shares(y: npt.NDArray[Any], classes: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     """Return the share of each class in y."""
@@ -80,7 +84,10 @@ def _refuse_hidden(estimator: Any) -> None:
     """Stop where something inside the estimator weighs or resamples classes."""
     parts = {"": estimator, **estimator.get_params(deep=True)}
     for name, part in parts.items():
-        if name.rpartition("__")[2] == "class_weight" and part is not None:
+        parameter = name.rpartition("__")[2]
+        if (parameter in _SHIFTS_UNLESS_NONE and part is not None) or (
+            parameter == "fit_prior" and not part
+        ):
             raise ValueError(
                 f"trained_prior='auto' cannot see through {name}={part!r}; {_ASK}"
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from numbers import Integral
 
 import torch
 from torch import Tensor, nn
@@ -87,7 +88,8 @@ class CNN1D(nn.Module):
     Raises
     ------
     ValueError
-        If ``kernel_size`` is even or ``n_filters`` is empty.
+        If ``kernel_size`` is even or ``n_filters`` holds no block, or other than
+        whole numbers.
 
     References
     ----------
@@ -123,8 +125,13 @@ class CNN1D(nn.Module):
             raise ValueError(
                 f"kernel_size must be odd, so that lengths are kept; got {kernel_size}."
             )
-        if not n_filters:
-            raise ValueError("n_filters must name at least one block; got none.")
+        if not n_filters or not all(
+            isinstance(n, Integral) and n >= 1 for n in n_filters
+        ):
+            raise ValueError(
+                "n_filters must hold a whole number of at least 1 for each block, and "
+                f"at least one; got {n_filters!r}."
+            )
         self.n_channels = n_channels
         self.n_samples = n_samples
         self.n_classes = n_classes

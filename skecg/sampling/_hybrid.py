@@ -10,7 +10,12 @@ from imblearn.over_sampling import RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
 from imblearn.utils import check_target_type
 from numpy.typing import ArrayLike
-from sklearn.utils import _safe_indexing, check_array, check_random_state
+from sklearn.utils import (
+    _safe_indexing,
+    check_array,
+    check_consistent_length,
+    check_random_state,
+)
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import validate_data
 
@@ -138,6 +143,7 @@ class HybridSampler(BaseSampler):
             X = check_array(
                 X, accept_sparse=["csr", "csc"], dtype=None, ensure_all_finite=False
             )
+        check_consistent_length(X, y)
         validate_data(self, X=X, y=y, reset=True, skip_check_array=True)
         return X, y, binarize_y
 
@@ -171,6 +177,11 @@ class HybridSampler(BaseSampler):
         strategy = self.sampling_strategy
         if callable(strategy):
             strategy = strategy(y)
+            if not isinstance(strategy, Mapping):
+                raise ValueError(
+                    "sampling_strategy must return a dict of class sizes where it is "
+                    f"callable, got {strategy!r}."
+                )
         if isinstance(strategy, Mapping):
             return _checked_targets(strategy, sizes)
         if isinstance(strategy, str):

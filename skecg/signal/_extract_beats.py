@@ -54,7 +54,7 @@ class ExtractedBeats:
 @validate_params(
     {
         "signal": ["array-like"],
-        "fs": [Interval(Real, 0, None, closed="neither")],
+        "fs": [Interval(Real, 1, None, closed="left")],
         "r_peaks": ["array-like"],
         "layout": [StrOptions({"study", "centered"})],
         "leads": ["array-like", None],
@@ -141,8 +141,11 @@ def extract_beats(
     """
     names, columns = _chosen_leads(signal, leads, only_first=layout == "study")
     peaks = _checked_samples("r_peaks", r_peaks, len(columns))
-    if (np.diff(peaks) < 0).any():
-        raise ValueError("r_peaks must ascend, and these do not; sort them by time.")
+    if (np.diff(peaks) <= 0).any():
+        raise ValueError(
+            "r_peaks must ascend, and these do not; sort them by time and give each "
+            "beat once."
+        )
     if layout == "study":
         if len(names) != 1:
             raise ValueError(
@@ -188,6 +191,10 @@ def _chosen_leads(
         array = array.reshape(len(array), -1)
         signal = pd.DataFrame(array, columns=range(array.shape[1]), copy=False)
     there = list(signal.columns)
+    if len(set(there)) < len(there):
+        raise ValueError(
+            f"signal must name each lead once, got {there}; rename its columns."
+        )
     wanted = list(leads) if leads is not None else there[:1] if only_first else there
     missing = [lead for lead in wanted if lead not in there]
     if missing or not wanted:

@@ -26,7 +26,17 @@ def check_replaceable(target: Path, overwrite: bool, mark: str) -> None:
     FileExistsError
         If the target exists and is neither empty nor an older one that may be
         replaced.
+    OSError
+        If it cannot be made.
     """
+    try:
+        _unfinished(target).mkdir(parents=True)
+        _unfinished(target).rmdir()
+    except OSError as error:
+        raise OSError(
+            f"out={str(target)!r} cannot be made ({error.strerror}); choose a folder "
+            "that can."
+        ) from error
     if not target.exists() or (target.is_dir() and not any(target.iterdir())):
         return
     if not (target / mark).is_file():
@@ -55,8 +65,8 @@ def finished_folder(target: Path) -> Iterator[Path]:
     Path
         A hidden folder beside it. It is removed when the block fails.
     """
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    part = _unfinished(target)
+    old = part.with_suffix(".old")
     part.mkdir(parents=True)
     try:
         yield part
@@ -64,5 +74,12 @@ def finished_folder(target: Path) -> Iterator[Path]:
             target.rename(old)
         part.rename(target)
     finally:
+        # The old one goes when the new one stands in its place, and not before.
+        if old.exists() and not target.exists():
+            old.rename(target)
         shutil.rmtree(part, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _unfinished(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{os.getpid()}.part")

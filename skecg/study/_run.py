@@ -6,6 +6,7 @@ import platform
 import time
 from dataclasses import dataclass
 from importlib.metadata import version
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sklearn.metrics import (
     confusion_matrix,
     f1_score,
 )
+from sklearn.utils._param_validation import Interval, validate_params
 
 from skecg.classification import CNN1DClassifier
 from skecg.sampling import HybridSampler
@@ -55,6 +57,17 @@ class StudyResult:
     folder: Path
 
 
+@validate_params(
+    {
+        "data": [str, os.PathLike],
+        "out": [str, os.PathLike],
+        "quick": ["boolean"],
+        "random_state": [Interval(Integral, 0, 2**32 - 1, closed="both")],
+        "overwrite": ["boolean"],
+        "verbose": ["verbose"],
+    },
+    prefer_skip_nested_validation=True,
+)
 def run_study(
     data: str | os.PathLike[str] = "synthetic",
     out: str | os.PathLike[str] = "study-report",
@@ -115,8 +128,9 @@ def run_study(
     """
     folder = Path(out).expanduser().absolute()
     check_replaceable(folder, overwrite, mark="report.json")
-    study = load_study_data(data, random_state)
-    pipeline = _pipeline(study, quick, random_state, verbose)
+    seed = int(random_state)
+    study = load_study_data(data, seed)
+    pipeline = _pipeline(study, quick, seed, verbose)
     started = time.perf_counter()
     # Held out before the sampler, and read by the classifier behind it.
     pipeline.fit(
@@ -130,7 +144,7 @@ def run_study(
     }
     summary = {
         **_figures_of_merit(study, predicted),
-        **_provenance(study, pipeline, random_state),
+        **_provenance(study, pipeline, seed),
         **seconds,
     }
     report = _report(study, predicted)

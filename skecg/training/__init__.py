@@ -7,6 +7,7 @@ from skecg.training._heldout import held_out_rows
 from skecg.training._history import stopped_early, tidy_history
 from skecg.training._net import BeatNet
 from skecg.training._progress import Progress
+from skecg.training._schedule import schedule_callback
 from skecg.training._seed import seeded
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Progress",
     "available_device",
     "held_out_rows",
+    "schedule_callback",
     "seeded",
     "stopped_early",
     "tidy_history",

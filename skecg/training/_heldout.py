@@ -59,7 +59,8 @@ def held_out_rows(
     sizes = []
     for label in range(y.max() + 1):
         members = np.flatnonzero(label_of == label)
-        sizes.append(round(fraction * len(members)))
+        # At least one stays to be learned from, however large the fraction.
+        sizes.append(min(round(fraction * len(members)), len(members) - 1))
         chosen[random_state.permutation(members)[: sizes[-1]]] = True
     everything = np.arange(len(y))
     if min(sizes) < MIN_HELD_OUT:
