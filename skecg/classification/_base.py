@@ -21,6 +21,7 @@ from skorch.helper import predefined_split
 from skecg.classification._checks import (
     check_columns,
     checked_validation,
+    hold_out,
     load_previous,
     warn_if_diverged,
 )
@@ -36,7 +37,6 @@ from skecg.training import (
     BestEpoch,
     Progress,
     available_device,
-    held_out_rows,
     schedule_callback,
     seeded,
     stopped_early,
@@ -196,7 +196,7 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         device = available_device(self.device)
         seed = check_random_state(self.random_state).randint(2**31 - 1)
         if X_val is None and y_val is None:
-            train, held_out = self._held_out(beats, codes, seed)
+            train, held_out = hold_out(beats, codes, self.validation_fraction, seed)
             validation = beats[held_out], classes[codes[held_out]]
         else:
             train = np.arange(len(beats))
@@ -406,26 +406,6 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         if self.validation_scoring == "loss":
             return None
         return get_scorer(self.validation_scoring)
-
-    def _held_out(
-        self, X: np.ndarray, codes: np.ndarray, seed: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the rows to train on and those to choose the epoch with."""
-        if not self.validation_fraction:
-            return np.arange(len(X)), np.arange(0)
-        train, held_out, smallest = held_out_rows(
-            X, codes, self.validation_fraction, np.random.RandomState(seed)
-        )
-        if not len(held_out):
-            warnings.warn(
-                "Nothing is held out and the last epoch is kept: validation_fraction="
-                f"{self.validation_fraction} leaves a class with {smallest} distinct "
-                "rows to score on, and 5 are needed. Pass X_val and y_val, or set "
-                "validation_fraction=None.",
-                UserWarning,
-                stacklevel=4,
-            )
-        return train, held_out
 
     def _previous_net(self) -> dict[str, Any] | None:
         """Return the weights that a warm start goes on with, if there are any."""

@@ -1,4 +1,4 @@
-"""What a fit checks of its arguments beyond what scikit-learn does."""
+"""What a fit checks beyond what scikit-learn does, and says of it."""
 
 import warnings
 from typing import Any
@@ -9,9 +9,12 @@ from numpy.typing import ArrayLike
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from skecg.training import held_out_rows
+
 __all__ = [
     "check_columns",
     "checked_validation",
+    "hold_out",
     "load_previous",
     "warn_if_diverged",
 ]
@@ -51,6 +54,26 @@ def checked_validation(
             "answer with a class that it never saw."
         )
     return beats, labels
+
+
+def hold_out(
+    X: np.ndarray, codes: np.ndarray, fraction: float | None, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows to train on and those to choose the epoch with."""
+    if not fraction:
+        return np.arange(len(X)), np.arange(0)
+    train, held_out, smallest = held_out_rows(
+        X, codes, fraction, np.random.RandomState(seed)
+    )
+    if not len(held_out):
+        warnings.warn(
+            "Nothing is held out and the last epoch is kept: validation_fraction="
+            f"{fraction} leaves a class with {smallest} distinct rows to score on, and "
+            "5 are needed. Pass X_val and y_val, or set validation_fraction=None.",
+            UserWarning,
+            stacklevel=4,
+        )
+    return train, held_out
 
 
 def load_previous(module: Any, weights: dict[str, Any]) -> None:
