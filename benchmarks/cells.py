@@ -1,7 +1,6 @@
 """One measurement: a protocol, a model, a fold, a seed; one small file."""
 
 import json
-import os
 import platform
 import resource
 import subprocess
@@ -13,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
@@ -85,7 +85,7 @@ def run_cell(
         "predict_seconds": round((time.perf_counter() - fitted) / len(answers), 2),
         "memory_before_mib": memory_before,
         "peak_memory_mib": _peak_memory(),
-        "cores": os.cpu_count(),
+        "cores": joblib.cpu_count(),
         "versions": {
             "python": platform.python_version(),
             **{package: version(package) for package in _PACKAGES},
