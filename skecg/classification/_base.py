@@ -1,7 +1,6 @@
 """The scikit-learn face of a network."""
 
 import inspect
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -11,7 +10,7 @@ import torch
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.metrics import get_scorer
-from sklearn.utils import check_random_state, compute_class_weight, gen_batches
+from sklearn.utils import check_random_state, compute_class_weight
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -36,7 +35,10 @@ from skecg.training import (
     BeatNet,
     BestEpoch,
     Progress,
+    as_tensor,
+    autocast_dtype,
     available_device,
+    probabilities,
     schedule_callback,
     seeded,
     stopped_early,
@@ -48,8 +50,7 @@ _OPTIMIZERS = {
     "adamw": torch.optim.AdamW,
     "sgd": torch.optim.SGD,
 }
-# Activations of more beats than this leave the cache: twice as slow at 2,048.
-_PREDICT_BATCH_SIZE = 512
+_VALID_BATCH_SIZE = 256
 
 
 class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
@@ -78,6 +79,7 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         "validation_scoring": [str, callable],
         "patience": [Interval(Integral, 1, None, closed="left"), None],
         "callbacks": [list, tuple, None],
+        "precision": [StrOptions({"auto", "float32", "bfloat16"})],
         "device": [str, torch.device],
         "warm_start": ["boolean"],
         "random_state": ["random_state"],
@@ -101,6 +103,7 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         validation_scoring: str | Callable[..., float] = "f1_macro",
         patience: int | None = None,
         callbacks: Sequence[Any] | None = None,
+        precision: str = "float32",
         device: Any = "auto",
         warm_start: bool = False,
         random_state: int | np.random.RandomState | None = None,
@@ -120,6 +123,7 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         self.validation_scoring = validation_scoring
         self.patience = patience
         self.callbacks = callbacks
+        self.precision = precision
         self.device = device
         self.warm_start = warm_start
         self.random_state = random_state
@@ -231,14 +235,10 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             The probabilities, in the order of ``classes_``.
         """
         check_is_fitted(self)
-        beats = validate_data(self, X, dtype=np.float32, order="C", reset=False)
-        proba = np.empty((len(beats), len(self.classes_)), dtype=np.float32)
-        self.net_.module_.eval()
-        with torch.inference_mode():
-            for rows in gen_batches(len(beats), _PREDICT_BATCH_SIZE):
-                logits = self.net_.infer(_as_tensor(beats[rows]))
-                proba[rows] = logits.softmax(dim=1).cpu().numpy()
-        return proba
+        # float64 stays as it is, to be turned into float32 a few rows at a time.
+        floats = [np.float32, np.float64]
+        beats = validate_data(self, X, dtype=floats, reset=False)
+        return probabilities(self.net_, beats)
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the most probable class.
@@ -337,7 +337,7 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             n_channels=self.n_channels,
             n_aux_features=self.n_aux_features,
             criterion=torch.nn.CrossEntropyLoss(
-                weight=None if weights is None else _as_tensor(weights).float(),
+                weight=None if weights is None else as_tensor(weights).float(),
                 label_smoothing=self.label_smoothing,
             ),
             optimizer=optimizer,
@@ -347,12 +347,13 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             iterator_train=BeatBatches,
             iterator_train__shuffle=True,
             iterator_valid=BeatBatches,
-            iterator_valid__batch_size=_PREDICT_BATCH_SIZE,
+            iterator_valid__batch_size=_VALID_BATCH_SIZE,
             train_split=None,
             callbacks=callbacks,
             classes=np.arange(len(self.classes_)),
             device=device,
             augment=self.augment,
+            autocast=autocast_dtype(self.precision, device),
         )
 
     def _build_module(self) -> torch.nn.Module:
@@ -427,15 +428,7 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             self.history_ = history
 
 
-def _as_tensor(array: np.ndarray) -> torch.Tensor:
-    # torch warns of a read-only array (a memmap of joblib's, say), which nothing
-    # here writes to.
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*not writable")
-        return torch.from_numpy(array)
-
-
 def _dataset(X: np.ndarray, codes: np.ndarray, rows: np.ndarray) -> BeatDataset:
     return BeatDataset(
-        _as_tensor(X), torch.from_numpy(codes.astype(np.int64)), torch.from_numpy(rows)
+        as_tensor(X), torch.from_numpy(codes.astype(np.int64)), torch.from_numpy(rows)
     )
