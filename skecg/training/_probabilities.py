@@ -4,7 +4,6 @@ import warnings
 
 import numpy as np
 import torch
-from sklearn.utils import gen_batches
 
 from skecg.modules import fold_batch_norm
 from skecg.training._net import BeatNet
@@ -38,15 +37,18 @@ def probabilities(net: BeatNet, X: np.ndarray) -> np.ndarray:
     ValueError
         If a value is too large for float32.
     """
-    module = net.module_.eval()
+    module = net.module_
+    if module.training:
+        module.eval()
     if len(X) > _BATCH_SIZE:
         module = fold_batch_norm(module)
     proba = np.empty((len(X), len(net.classes)), dtype=np.float32)
     with torch.inference_mode():
-        for rows in gen_batches(len(X), _BATCH_SIZE):
-            beats = as_tensor(_as_float32(X[rows])).to(net.device)
+        for start in range(0, len(X), _BATCH_SIZE):
+            rows = _as_float32(X[start : start + _BATCH_SIZE])
+            beats = as_tensor(rows).to(net.device)
             logits = module(*net.module_inputs(beats))
-            proba[rows] = logits.softmax(dim=1).cpu().numpy()
+            proba[start : start + len(rows)] = logits.softmax(dim=1).cpu().numpy()
     return proba
 
 
@@ -63,6 +65,8 @@ def as_tensor(array: np.ndarray) -> torch.Tensor:
     Tensor
         The tensor.
     """
+    if array.flags.writeable:
+        return torch.from_numpy(array)
     # torch warns of a read-only array (a memmap of joblib's, say).
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*not writable")
@@ -70,6 +74,8 @@ def as_tensor(array: np.ndarray) -> torch.Tensor:
 
 
 def _as_float32(rows: np.ndarray) -> np.ndarray:
+    if rows.dtype == np.float32:
+        return np.ascontiguousarray(rows)
     try:
         with np.errstate(over="raise"):
             return np.ascontiguousarray(rows, dtype=np.float32)
