@@ -5,7 +5,6 @@ import subprocess
 import sys
 import tempfile
 from functools import partial
-from pathlib import Path
 
 import wfdb
 
@@ -36,7 +35,7 @@ def importing(rounds: int, quick: bool) -> Values:
 
 def fetching(rounds: int, quick: bool) -> Values:
     """Seconds from the raw records to the study's beats, and to read them alone."""
-    folder = Path(fetch_mitdb())
+    folder = fetch_mitdb().path
     records = sorted(aami.DS1 + aami.DS2 + aami.PACED)
     if quick:
         records = records[:2]
