@@ -1,6 +1,7 @@
 """On a cluster of processes, one of them killed, the answers are those of one core."""
 
 import os
+import re
 import signal
 from itertools import chain
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import torch
 from distributed import Client, LocalCluster
 from imblearn.pipeline import Pipeline
+from sklearn.base import clone
 from sklearn.metrics import get_scorer
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, cross_validate
 
@@ -59,9 +61,7 @@ def one_thread_here():
 
 @pytest.fixture(scope="module")
 def beats():
-    return make_beats(
-        200, weights=[6, 1, 1, 1, 1], random_state=0, return_X_y=True
-    )
+    return make_beats(200, weights=[6, 1, 1, 1, 1], random_state=0, return_X_y=True)
 
 
 @pytest.fixture(scope="module")
@@ -126,10 +126,10 @@ class _KillingReader(_KillsItsWorkerOnce):
         return block
 
 
-def _assert_same_search(search, expected):
+def _assert_same_search(search, expected, n_splits=N_SPLITS):
     assert search.best_params_ == expected.best_params_
     scores = [name for name in expected.cv_results_ if name.endswith("test_score")]
-    assert len(scores) == N_SPLITS + 3
+    assert len(scores) == n_splits + 3
     for name in scores:
         assert (search.cv_results_[name] == expected.cv_results_[name]).all(), name
 
@@ -222,3 +222,23 @@ def test_prediction_outlives_a_killed_worker(client, fitted, beats, tmp_path):
     assert reader.n_calls > chunked.numblocks[0]
     alike = [fitted.predict_proba(block) for block in np.split(X, 16)]
     assert (proba == np.concatenate(alike)).all()
+
+
+def test_the_scaling_page_runs(cluster, tmp_path, monkeypatch):
+    """Its blocks, one after another, on the cluster here in place of its own."""
+    page = (Path(__file__).parents[1] / "docs/scaling.md").read_text()
+    code = "\n".join(re.findall("```python\n(.*?)```", page, re.S))
+    # The workers do not stand in this folder.
+    for folder in ("beats", "probabilities"):
+        code = code.replace(f'"{folder}"', repr(str(tmp_path / folder)))
+    names = {}
+    exec(code.replace("tcp://scheduler:8786", cluster.scheduler_address), names)
+    names["client"].close()
+    X, y, search = names["X"], names["y"], names["search"]
+    alone = clone(search).fit(X, y)
+    _assert_same_search(search, alone, n_splits=2)
+    alone = cross_validate(names["pipeline"], X, y, cv=2)
+    assert (names["scores"]["test_score"] == alone["test_score"]).all()
+    proba = da.from_npy_stack(str(tmp_path / "probabilities"))
+    alike = [search.predict_proba(block) for block in np.split(X, 4)]
+    assert (proba.compute(scheduler="sync") == np.concatenate(alike)).all()

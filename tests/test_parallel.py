@@ -21,17 +21,15 @@ MIB = 2**20
 @pytest.fixture(scope="module")
 def beats():
     """More than the megabyte from which joblib shares an array by a file."""
-    X, y = make_beats(
-        500, weights=[6, 1, 1, 1, 1], random_state=0, return_X_y=True
-    )
+    X, y = make_beats(500, weights=[6, 1, 1, 1, 1], random_state=0, return_X_y=True)
     X, y = np.tile(X, (4, 1)), np.tile(y, 4)
     assert X.nbytes > MIB
     return X, y
 
 
 def _classifier(kind=CNN1DClassifier, **params):
-    params = {"n_filters": (4, 4), "n_hidden": 8, "max_epochs": 1, **params}
-    return kind(validation_fraction=None, random_state=0, batch_size=128, **params)
+    small = {"n_filters": (4, 4), "n_hidden": 8, "max_epochs": 1, "batch_size": 128}
+    return kind(validation_fraction=None, random_state=0, **{**small, **params})
 
 
 class _Witness(CNN1DClassifier):
@@ -94,12 +92,12 @@ def _fit_and_measure(clf, X, y):
 def test_a_workers_memory_does_not_grow_from_fit_to_fit(beats):
     """A fit that left its beats or its weights behind would leave 1.4 MiB or more."""
     X, y = beats
-    clf = _classifier(n_hidden=2048)
-    jobs = [joblib.delayed(_fit_and_measure)(clf, X, y) for _ in range(60)]
+    clf = _classifier(n_hidden=1024, batch_size=512)
+    jobs = [joblib.delayed(_fit_and_measure)(clf, X, y) for _ in range(48)]
     memory = {}
     for process, used in joblib.Parallel(n_jobs=2, batch_size=1)(jobs):
         memory.setdefault(process, []).append(used)
     # The first fits load code and fill caches; the worker that ran more says more.
     settled = max(memory.values(), key=len)[10:]
-    assert len(settled) >= 20
-    assert np.median(settled[-5:]) - np.median(settled[:5]) < 10
+    assert len(settled) >= 14
+    assert np.median(settled[-5:]) - np.median(settled[:5]) < 8
