@@ -16,6 +16,7 @@ import torch
 
 from benchmarks.speed.loading import fetching, importing
 from benchmarks.speed.prediction import latency, prediction, prediction_of_a_million
+from benchmarks.speed.profiles import GROUPS, profiles
 from benchmarks.speed.quality import quality, quality_ratios
 from benchmarks.speed.rounds import Ratio, Values
 from benchmarks.speed.training import (
@@ -62,6 +63,15 @@ ROWS = {
             Ratio("skecg", "plain skorch", at_least=1.5),
             Ratio("skecg", "hand-written loop", at_least=1.2),
             Ratio("skecg, fast settings", "plain skorch", at_least=3),
+        ),
+    ),
+    "profile": Row(
+        "a training step",
+        "ms",
+        profiles,
+        tuple(
+            Ratio(f"{group}, skecg", f"{group}, obvious")
+            for group in (*GROUPS, "all else")
         ),
     ),
     "quality": Row("time to the study's quality", "s", quality, quality_ratios()),
