@@ -116,6 +116,11 @@ MODELS = {
         _network(ResidualCNNClassifier),
         ("residual", "residual-prior"),
     ),
+    "residual-5": Model(
+        "ResidualCNN of Kachuee et al., 5 epochs",
+        _network(ResidualCNNClassifier, max_epochs=5),
+        ("residual-5", "residual-5-prior"),
+    ),
     "residual-100": Model(
         "ResidualCNN of Kachuee et al., 100 epochs",
         _network(ResidualCNNClassifier, max_epochs=100),
