@@ -12,7 +12,7 @@ from sklearn.metrics import get_scorer
 from sklearn.utils import check_random_state, compute_class_weight
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 from skorch.helper import predefined_split
 
 from skecg.classification._build import (
@@ -24,11 +24,13 @@ from skecg.classification._build import (
 )
 from skecg.classification._checks import (
     check_columns,
+    checked_rows,
     checked_validation,
     hold_out,
     load_previous,
     warn_if_diverged,
 )
+from skecg.classification._representation import BeatRepresentation
 from skecg.classification._state_of_arrays import (
     device_or_cpu,
     from_arrays,
@@ -44,10 +46,8 @@ from skecg.training import (
     tidy_history,
 )
 
-_FEW_BEATS = 64  # More than these hide what scikit-learn's validation costs.
 
-
-class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
+class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
     """A network with the interface of a scikit-learn classifier.
 
     The estimator builds a skorch net inside ``fit`` and keeps it as ``net_``;
@@ -228,13 +228,8 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         ndarray of shape (n_beats, n_classes), float32
             The probabilities, in the order of ``classes_``.
         """
-        check_is_fitted(self)
-        beats: Any = X
-        if not self._needs_no_change(X):
-            # float64 stays as it is, to be turned into float32 a few rows at a time.
-            floats = [np.float32, np.float64]
-            beats = validate_data(self, X, dtype=floats, reset=False)
-        return probabilities(self.net_, beats)
+        rows = checked_rows(self, X)
+        return probabilities(self.net_, rows)
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the most probable class.
@@ -251,18 +246,6 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         """
         proba = self.predict_proba(X)
         return self.classes_[proba.argmax(axis=1)]
-
-    def _needs_no_change(self, X: Any) -> bool:
-        """Tell the few beats of a monitor, whose validation would cost a fifth."""
-        return (
-            type(X) is np.ndarray
-            and X.dtype == np.float32
-            and X.ndim == 2
-            and 0 < len(X) <= _FEW_BEATS
-            and X.shape[1] == self.n_features_in_
-            and not hasattr(self, "feature_names_in_")
-            and bool(np.isfinite(X).all())
-        )
 
     def _train(
         self,

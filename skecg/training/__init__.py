@@ -7,7 +7,7 @@ from skecg.training._heldout import held_out_rows
 from skecg.training._history import stopped_early, tidy_history
 from skecg.training._net import BeatNet
 from skecg.training._precision import autocast_dtype
-from skecg.training._probabilities import as_tensor, probabilities
+from skecg.training._probabilities import as_tensor, probabilities, representation
 from skecg.training._progress import Progress
 from skecg.training._schedule import schedule_callback
 from skecg.training._seed import seeded
@@ -23,6 +23,7 @@ __all__ = [
     "available_device",
     "held_out_rows",
     "probabilities",
+    "representation",
     "schedule_callback",
     "seeded",
     "stopped_early",
