@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.metrics import get_scorer
 from sklearn.utils import check_random_state, compute_class_weight
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 from skorch.helper import predefined_split
@@ -27,7 +27,6 @@ from skecg.classification._checks import (
     checked_rows,
     checked_validation,
     hold_out,
-    load_previous,
     warn_if_diverged,
 )
 from skecg.classification._representation import BeatRepresentation
@@ -36,6 +35,7 @@ from skecg.classification._state_of_arrays import (
     from_arrays,
     to_arrays,
 )
+from skecg.classification._transfer import set_start
 from skecg.training import (
     BeatNet,
     BestEpoch,
@@ -76,6 +76,8 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
         "precision": [StrOptions({"auto", "float32", "bfloat16"})],
         "device": [str, torch.device],
         "warm_start": ["boolean"],
+        "pretrained": [HasMethods("fit"), None],
+        "freeze": ["boolean"],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }
@@ -100,6 +102,8 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
         precision: str = "float32",
         device: Any = "auto",
         warm_start: bool = False,
+        pretrained: Any = None,
+        freeze: bool = False,
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
     ) -> None:
@@ -120,6 +124,8 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
         self.precision = precision
         self.device = device
         self.warm_start = warm_start
+        self.pretrained = pretrained
+        self.freeze = freeze
         self.random_state = random_state
         self.verbose = verbose
 
@@ -267,8 +273,7 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
             valid = beat_dataset(validation[0], val_codes, np.arange(len(val_codes)))
             net.set_params(train_split=predefined_split(valid))
         net.initialize()
-        if previous is not None:
-            load_previous(net.module_, previous)
+        set_start(self, net.module_, previous)
         last = self.__dict__.get("net_")
         # The scorer asks the classifier as it stands after an epoch.
         self.net_ = net

@@ -64,6 +64,7 @@ def build_net(
         classes=np.arange(len(clf.classes_)),
         device=device,
         augment=clf.augment,
+        frozen=clf.freeze,
         autocast=autocast_dtype(clf.precision, device),
     )
 

@@ -69,6 +69,15 @@ class ResidualCNNClassifier(BaseBeatClassifier):
     warm_start : bool, default=False
         Whether ``fit`` goes on from the weights of the last fit, with a fresh
         optimiser.
+    pretrained : FrozenEstimator or None, default=None
+        A fitted classifier of the same network, in a
+        :class:`sklearn.frozen.FrozenEstimator`, whose weights the fit starts from.
+        Where it knows other classes, the output layer starts anew. A warm start
+        goes on from its own last fit instead.
+    freeze : bool, default=False
+        Whether only the network's ``head`` (without one, its output layer) is
+        trained, and everything in front of it stays as it is and runs as in
+        prediction, as Kachuee et al. (2018) transfer to myocardial infarction.
     random_state : int, RandomState instance or None, default=None
         Decides the held-out rows, the initial weights, batches and dropout. The
         same seed and number of threads give the same weights, bit for bit.
@@ -151,6 +160,8 @@ class ResidualCNNClassifier(BaseBeatClassifier):
         precision: str = "float32",
         device: Any = "auto",
         warm_start: bool = False,
+        pretrained: Any = None,
+        freeze: bool = False,
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
     ) -> None:
@@ -172,6 +183,8 @@ class ResidualCNNClassifier(BaseBeatClassifier):
             precision=precision,
             device=device,
             warm_start=warm_start,
+            pretrained=pretrained,
+            freeze=freeze,
             random_state=random_state,
             verbose=verbose,
         )

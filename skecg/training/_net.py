@@ -7,6 +7,8 @@ import torch
 from skorch import NeuralNetClassifier
 from torch import Tensor
 
+from skecg.modules import head_of
+
 
 class BeatNet(NeuralNetClassifier):
     """A skorch classifier whose module reads beats as (batch, channels, samples).
@@ -23,6 +25,9 @@ class BeatNet(NeuralNetClassifier):
         Takes the training beats of a batch, returns their stand-ins.
     autocast : torch.dtype or None, default=None
         The format that training lowers convolutions and products to.
+    frozen : bool, default=False
+        Whether all but the module's head runs in training as in prediction, so
+        that batch normalisation keeps its statistics and nothing drops out.
     **kwargs
         Passed to :class:`skorch.NeuralNetClassifier`.
     """
@@ -34,6 +39,7 @@ class BeatNet(NeuralNetClassifier):
         n_aux_features: int = 0,
         augment: Callable[[Tensor], Tensor] | None = None,
         autocast: torch.dtype | None = None,
+        frozen: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -41,6 +47,7 @@ class BeatNet(NeuralNetClassifier):
         self.n_aux_features = n_aux_features
         self.augment = augment
         self.autocast = autocast
+        self.frozen = frozen
 
     @property
     def _default_callbacks(self) -> list[Any]:
@@ -63,13 +70,22 @@ class BeatNet(NeuralNetClassifier):
             The logits.
         """
         beats, *aux = self.module_inputs(x.to(self.device))
-        if self.augment is not None and self.module_.training:
-            beats = self.augment(beats)
+        if self.module_.training:
+            if self.frozen:
+                self._settle_body()
+            if self.augment is not None:
+                beats = self.augment(beats)
         with torch.autocast(
             beats.device.type, dtype=self.autocast, enabled=self.autocast is not None
         ):
             logits = self.module_(beats, *aux, **fit_params)
         return logits.float()
+
+    def _settle_body(self) -> None:
+        self.module_.eval()
+        head_of(self.module_).train()
+        # The whole is in training still: who asks for an answer must end it first.
+        self.module_.training = True
 
     def module_inputs(self, x: Tensor) -> tuple[Tensor, ...]:
         """Return what the module reads of rows of X.
