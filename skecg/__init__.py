@@ -25,6 +25,7 @@ __all__ = [
     "aami",
     "classification",
     "datasets",
+    "inspection",
     "metrics",
     "model_selection",
     "modules",

@@ -69,6 +69,18 @@ def network_inside(estimator: Any) -> tuple[list[Any], Any]:
         If there is none.
     sklearn.exceptions.NotFittedError
         If it is not fitted.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from skecg import CNN1DClassifier
+    >>> from skecg.classification import network_inside
+    >>> clf = CNN1DClassifier(n_filters=(4,), max_epochs=1, validation_fraction=None)
+    >>> X, y = np.zeros((4, 9)), [0, 0, 1, 1]
+    >>> network_inside(make_pipeline(StandardScaler(), clf).fit(X, y))[0]
+    [StandardScaler()]
     """
     transformers: list[Any] = []
     inside = estimator

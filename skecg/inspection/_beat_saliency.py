@@ -1,0 +1,199 @@
+"""Which samples of a beat speak for a class."""
+
+from copy import deepcopy
+from functools import partial
+from importlib.util import find_spec
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils.validation import validate_data
+
+from skecg.classification import network_inside
+from skecg.inspection import _methods
+
+_CHUNK_SIZE = 64
+"""Beats explained at a time, so that many need no more memory than these."""
+
+
+@validate_params(
+    {
+        "method": [StrOptions({"integrated_gradients", "grad_cam", "occlusion"})],
+        "baseline": [Interval(Real, None, None, closed="neither"), "array-like"],
+        "n_steps": [Interval(Integral, 1, None, closed="left")],
+        "window": [Interval(Integral, 1, None, closed="left"), None],
+        "layer": [str, None],
+    },
+    prefer_skip_nested_validation=True,
+)
+def beat_saliency(
+    estimator: Any,
+    X: ArrayLike,
+    *,
+    method: str = "integrated_gradients",
+    target: Any = None,
+    baseline: float | ArrayLike = 0.0,
+    n_steps: int = 50,
+    window: int | None = None,
+    layer: str | None = None,
+) -> np.ndarray:
+    """Say how much each sample of a beat speaks for a class.
+
+    What is explained is the class's logit, the network's output before the softmax.
+    A :class:`~skecg.PriorAdjustedClassifier` adds a constant to it, which moves no
+    map; which class is explained by default is its own answer.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A fitted network classifier of this package, or one inside a pipeline, a
+        :class:`~skecg.PriorAdjustedClassifier` or a search.
+    X : array-like of shape (n_beats, n_features)
+        The beats, as `estimator` predicts them.
+    method : {"integrated_gradients", "grad_cam", "occlusion"}, \
+default="integrated_gradients"
+        - ``"integrated_gradients"`` shares out the difference between the logits
+          of the beat and of the baseline (Sundararajan et al. 2017).
+        - ``"grad_cam"`` shows where the last block's channels that speak for the
+          class are active (Selvaraju et al. 2017). It is never negative, coarse,
+          and one map for all leads.
+        - ``"occlusion"`` is how much the logit falls where a window of a lead is
+          covered by the baseline (Zeiler and Fergus 2014).
+    target : label or array-like of shape (n_beats,), default=None
+        The class to explain, for all beats or for each; None explains what
+        `estimator` predicts.
+    baseline : float or array-like of shape (n_features,), default=0.0
+        A beat that shows nothing, in the units of X: a value for all samples, or a
+        row, such as a mean beat. ``"grad_cam"`` needs none.
+    n_steps : int, default=50
+        Steps of the integral of ``"integrated_gradients"``.
+    window : int or None, default=None
+        Samples that ``"occlusion"`` covers at a time; None covers a tenth of a beat.
+    layer : str or None, default=None
+        The part of the network, as its ``named_modules`` calls it, whose maps
+        ``"grad_cam"`` weighs; None takes the last of its ``blocks``, or else its last
+        convolution.
+
+    Returns
+    -------
+    ndarray of shape (n_beats, n_channels * n_samples), float32
+        The maps, in the order of the samples that the network reads: those of X, if
+        no transformer of the pipeline changes them. Auxiliary features are held as
+        they are and get no value.
+
+    Raises
+    ------
+    ImportError
+        If captum, which the extra ``skecg[inspection]`` installs, is not there.
+    TypeError
+        If `estimator` holds no network of this package.
+    ValueError
+        If `target` names no class of it, or another argument does not fit X or the
+        network.
+    sklearn.exceptions.NotFittedError
+        If `estimator` is not fitted.
+
+    References
+    ----------
+    Sundararajan M, Taly A, Yan Q. Axiomatic attribution for deep networks. ICML 2017.
+    arXiv:1703.01365
+
+    Selvaraju RR et al. Grad-CAM: visual explanations from deep networks via
+    gradient-based localization. ICCV 2017. arXiv:1610.02391
+
+    Zeiler MD, Fergus R. Visualizing and understanding convolutional networks. ECCV
+    2014. arXiv:1311.2901
+
+    A map that random weights would give too explains nothing: Adebayo J et al. Sanity
+    checks for saliency maps. NeurIPS 2018. arXiv:1810.03292
+
+    Examples
+    --------
+    >>> from skecg import CNN1DClassifier
+    >>> from skecg.datasets import make_beats
+    >>> from skecg.inspection import beat_saliency
+    >>> X, y = make_beats(300, weights=[1, 0, 1, 0, 0], return_X_y=True)
+    >>> clf = CNN1DClassifier(n_filters=(4, 4), max_epochs=1).fit(X, y)
+    >>> beat_saliency(clf, X[:3], target=2).shape
+    (3, 187)
+    """
+    if find_spec("captum") is None:
+        raise ImportError(
+            "beat_saliency needs captum; install it with: pip install "
+            "'skecg[inspection]'"
+        )
+    transformers, clf = network_inside(estimator)
+    rows = _network_rows(transformers, clf, X)
+    codes = _codes(estimator.predict(X) if target is None else target, clf, len(rows))
+    net = clf.net_
+    reference = _network_rows(transformers, clf, _baseline_row(X, baseline))
+    nothing = net.module_inputs(torch.from_numpy(reference).to(net.device))[0]
+    n_samples = nothing.shape[2]
+    if window is not None and window > n_samples:
+        raise ValueError(
+            f"window must be at most a beat's {n_samples} samples, got {window}."
+        )
+    explain = {
+        "integrated_gradients": partial(
+            _methods.integrated_gradients, baseline=nothing, n_steps=n_steps
+        ),
+        "occlusion": partial(
+            _methods.occlusion,
+            baseline=nothing,
+            window=window or max(1, round(n_samples / 10)),
+        ),
+        "grad_cam": partial(_methods.grad_cam, layer=layer),
+    }[method]
+    # A copy of this call's own, so that no other thread's rows meet captum's hooks.
+    module = deepcopy(net.module_).eval()
+    maps = np.empty((len(rows), nothing[0].numel()), dtype=np.float32)
+    for start in range(0, len(rows), _CHUNK_SIZE):
+        chunk = slice(start, start + _CHUNK_SIZE)
+        beats, *aux = net.module_inputs(torch.from_numpy(rows[chunk]).to(net.device))
+        found = explain(module, beats, tuple(aux), codes[chunk].to(net.device))
+        maps[chunk] = found.detach().flatten(1).cpu().numpy()
+    return maps
+
+
+def _network_rows(transformers: list[Any], clf: Any, X: Any) -> np.ndarray:
+    """Return what the network reads of X."""
+    for step in transformers:
+        X = step.transform(X)
+    rows: np.ndarray = validate_data(
+        clf, X, dtype=np.float32, order="C", copy=True, reset=False
+    )
+    return rows
+
+
+def _baseline_row(X: Any, baseline: Any) -> Any:
+    """Return a row of the kind of X that shows nothing."""
+    row = X.iloc[:1] if hasattr(X, "iloc") else np.asarray(X)[:1]
+    value = np.asarray(baseline, dtype=np.float64)
+    if value.ndim and value.shape != row.shape[1:]:
+        raise ValueError(
+            f"baseline must be a number or a row of {row.shape[1]} values, as X's are; "
+            f"got shape {value.shape}."
+        )
+    return row * 0.0 + value
+
+
+def _codes(target: Any, clf: Any, n_beats: int) -> torch.Tensor:
+    """Return the network's output that stands for each beat's class."""
+    labels = np.asarray(target)
+    labels = np.full(n_beats, labels) if labels.ndim == 0 else labels
+    if labels.shape != (n_beats,):
+        raise ValueError(
+            f"target must be a class or one for each of the {n_beats} beats, got shape "
+            f"{labels.shape}."
+        )
+    code_of = {label: code for code, label in enumerate(clf.classes_.tolist())}
+    unknown = sorted({x for x in labels.tolist() if x not in code_of}, key=str)
+    if unknown:
+        raise ValueError(
+            f"target must name classes that the network knows, {list(code_of)}; got "
+            f"{unknown}."
+        )
+    return torch.tensor([code_of[label] for label in labels.tolist()])
