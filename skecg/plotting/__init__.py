@@ -3,11 +3,15 @@
 from skecg.plotting._architecture import ArchitectureDisplay
 from skecg.plotting._class_distribution import ClassDistributionDisplay
 from skecg.plotting._confusion import BeatConfusionDisplay
+from skecg.plotting._embedding import EmbeddingDisplay
+from skecg.plotting._saliency import SaliencyDisplay
 from skecg.plotting._training_history import TrainingHistoryDisplay
 
 __all__ = [
     "ArchitectureDisplay",
     "BeatConfusionDisplay",
     "ClassDistributionDisplay",
+    "EmbeddingDisplay",
+    "SaliencyDisplay",
     "TrainingHistoryDisplay",
 ]

@@ -1,0 +1,27 @@
+"""
+What a network looks at
+=======================
+
+Integrated gradients, Grad-CAM and occlusion on one ventricular beat. They ask in
+different ways which samples speak for the class, and where they agree there is
+something to see.
+"""
+
+import matplotlib.pyplot as plt
+
+from skecg import CNN1DClassifier
+from skecg.datasets import make_beats
+from skecg.plotting import SaliencyDisplay
+
+beats = make_beats(2000, random_state=0)
+clf = CNN1DClassifier(n_filters=(16, 32), max_epochs=4, lr=3e-3, random_state=0)
+clf.fit(beats.data, beats.target)
+ventricular = int((beats.target == 2).argmax())
+figure, axes = plt.subplots(3, figsize=(6.4, 8), sharex=True, layout="constrained")
+for ax, method in zip(
+    axes, ["integrated_gradients", "grad_cam", "occlusion"], strict=True
+):
+    SaliencyDisplay.from_estimator(
+        clf, beats.data, index=ventricular, target=2, method=method, fs=125, ax=ax
+    )
+    ax.set_title(method)

@@ -1,0 +1,36 @@
+"""
+Transfer from many beats to few
+===============================
+
+A network that learned from many beats of some classes starts the fit of another task
+with few labelled beats: there its body stays frozen and a new head is trained, as
+Kachuee et al. (2018, arXiv:1805.00794) transfer to myocardial infarction.
+"""
+
+import pandas as pd
+from sklearn.frozen import FrozenEstimator
+
+from skecg import ResidualCNNClassifier
+from skecg.datasets import make_beats
+
+X, y = make_beats(2000, weights=[3, 0, 1, 0, 1], random_state=0, return_X_y=True)
+settings = {"n_blocks": 3, "n_filters": 16, "random_state": 0}
+source = ResidualCNNClassifier(batch_size=50, max_epochs=5, **settings).fit(X, y)
+
+# The new task tells supraventricular from normal beats.
+task = {"weights": [1, 1, 0, 0, 0], "return_X_y": True}
+X_test, y_test = make_beats(1000, random_state=1, **task)
+few = {"batch_size": 10, "max_epochs": 15, "validation_fraction": None, **settings}
+starts = {
+    "from chance": {},
+    "pretrained": {"pretrained": FrozenEstimator(source)},
+    "pretrained, frozen": {"pretrained": FrozenEstimator(source), "freeze": True},
+}
+scores = pd.DataFrame(index=[10, 20, 40, 80], columns=list(starts), dtype=float)
+for n_beats in scores.index:
+    X_few, y_few = make_beats(n_beats, random_state=2, **task)
+    for name, start in starts.items():
+        clf = ResidualCNNClassifier(**few, **start).fit(X_few, y_few)
+        scores.loc[n_beats, name] = clf.score(X_test, y_test)
+print(scores)
+scores.plot(marker="o", xlabel="Beats of the new task", ylabel="Accuracy", logx=True)

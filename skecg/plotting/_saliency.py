@@ -1,0 +1,199 @@
+"""Which samples of a beat speak for a class, over the beat itself."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from skecg.classification import network_inside
+from skecg.inspection import beat_saliency
+from skecg.plotting._style import INK, class_letters
+
+__all__ = ["SaliencyDisplay"]
+
+
+class SaliencyDisplay:
+    """A lead of a beat, before what speaks for its class (red) and against it (blue).
+
+    Create it with :meth:`from_estimator`.
+
+    Parameters
+    ----------
+    beat : ndarray of shape (n_samples,)
+        The lead.
+    saliency : ndarray of shape (n_samples,)
+        The value of each of its samples, as
+        :func:`~skecg.inspection.beat_saliency` gives it.
+    target_name : str or None, default=None
+        The class's name.
+    fs : float or None, default=None
+        Sampling rate in hertz, for an axis in milliseconds; None counts samples.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        The axes drawn on.
+    figure_ : matplotlib Figure
+        Their figure.
+    line_ : matplotlib Line2D
+        The lead.
+    im_ : matplotlib AxesImage
+        The saliency.
+
+    See Also
+    --------
+    skecg.inspection.beat_saliency : The methods, and where they come from.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from skecg import CNN1DClassifier
+    >>> from skecg.datasets import make_beats
+    >>> from skecg.plotting import SaliencyDisplay
+    >>> X, y = make_beats(300, weights=[1, 0, 1, 0, 0], return_X_y=True)
+    >>> clf = CNN1DClassifier(n_filters=(4, 4), max_epochs=1).fit(X, y)
+    >>> display = SaliencyDisplay.from_estimator(clf, X, target=2, fs=125)
+    >>> display.ax_.get_title()
+    'What speaks for V'
+    >>> plt.close(display.figure_)
+    """
+
+    def __init__(
+        self,
+        beat: np.ndarray,
+        saliency: np.ndarray,
+        *,
+        target_name: str | None = None,
+        fs: float | None = None,
+    ) -> None:
+        self.beat = beat
+        self.saliency = saliency
+        self.target_name = target_name
+        self.fs = fs
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: ArrayLike,
+        *,
+        index: int = 0,
+        lead: int = 0,
+        target: Any = None,
+        method: str = "integrated_gradients",
+        baseline: float | ArrayLike = 0.0,
+        fs: float | None = None,
+        ax: Any = None,
+    ) -> "SaliencyDisplay":
+        """Explain a beat and draw it.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted network classifier of this package, or one inside a pipeline, a
+            :class:`~skecg.PriorAdjustedClassifier` or a search.
+        X : array-like of shape (n_beats, n_features)
+            The beats.
+        index : int, default=0
+            The beat's row.
+        lead : int, default=0
+            The lead to draw.
+        target : label, default=None
+            The class to explain; None explains what `estimator` predicts.
+        method : str, default="integrated_gradients"
+            As in :func:`~skecg.inspection.beat_saliency`.
+        baseline : float or array-like of shape (n_features,), default=0.0
+            As in :func:`~skecg.inspection.beat_saliency`.
+        fs : float or None, default=None
+            Sampling rate in hertz, for an axis in milliseconds; None counts samples.
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        SaliencyDisplay
+            The drawn display.
+
+        Raises
+        ------
+        ImportError
+            If captum, which the extra ``skecg[inspection]`` installs, is not there.
+        TypeError
+            If `estimator` holds no network of this package.
+        ValueError
+            If there is no such beat, lead or class, or the network reads other
+            samples than X holds.
+        sklearn.exceptions.NotFittedError
+            If `estimator` is not fitted.
+        """
+        _, clf = network_inside(estimator)
+        rows: Any = X if hasattr(X, "iloc") else np.asarray(X)
+        if not 0 <= index < len(rows):
+            raise ValueError(
+                f"index must be that of one of the {len(rows)} beats, got {index}."
+            )
+        if not 0 <= lead < clf.n_channels:
+            raise ValueError(
+                f"lead must be that of one of the {clf.n_channels} leads, got {lead}."
+            )
+        row = rows.iloc[[index]] if hasattr(rows, "iloc") else rows[[index]]
+        if target is None:
+            target = estimator.predict(row)[0]
+        saliency = beat_saliency(
+            estimator, row, method=method, target=target, baseline=baseline
+        )[0]
+        beat = np.asarray(row, dtype=np.float64)[0]
+        if len(beat) != clf.n_features_in_:
+            raise ValueError(
+                f"X has {len(beat)} columns and the network reads {clf.n_features_in_} "
+                "that the pipeline makes of them, so that its map belongs to no beat "
+                "of X; pass the last step and what it reads."
+            )
+        n_samples = len(saliency) // clf.n_channels
+        drawn = slice(lead * n_samples, (lead + 1) * n_samples)
+        name = class_letters([target])[0]
+        display = cls(beat[drawn], saliency[drawn], target_name=name, fs=fs)
+        return display.plot(ax=ax)
+
+    def plot(self, ax: Any = None) -> "SaliencyDisplay":
+        """Draw the lead before its saliency.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        SaliencyDisplay
+            The display itself.
+        """
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            _, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
+        step = 1 if self.fs is None else 1000 / self.fs
+        n_samples = len(self.beat)
+        (self.line_,) = ax.plot(np.arange(n_samples) * step, self.beat, color=INK)
+        top = np.abs(self.saliency).max() or 1
+        self.im_ = ax.imshow(
+            self.saliency[np.newaxis],
+            cmap="RdBu_r",
+            vmin=-top,
+            vmax=top,
+            extent=(-step / 2, (n_samples - 0.5) * step, *ax.get_ylim()),
+            aspect="auto",
+            interpolation="nearest",
+            zorder=0,
+        )
+        ax.figure.colorbar(self.im_, ax=ax, label="Saliency")
+        title = (
+            None if self.target_name is None else f"What speaks for {self.target_name}"
+        )
+        ax.set(
+            xlabel="Sample" if self.fs is None else "Time (ms)",
+            ylabel="Amplitude",
+            title=None if name is None else f"What speaks for {name}",
+        )
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
