@@ -13,8 +13,8 @@ from skecg import CNN1DClassifier
 from skecg.datasets import make_beats
 from skecg.plotting import SaliencyDisplay
 
-beats = make_beats(2000, random_state=0)
-clf = CNN1DClassifier(n_filters=(16, 32), max_epochs=4, lr=3e-3, random_state=0)
+beats = make_beats(2000, weights=[4, 1, 2, 1, 2], random_state=0)
+clf = CNN1DClassifier(n_filters=(16, 32), max_epochs=5, random_state=0)
 clf.fit(beats.data, beats.target)
 ventricular = int((beats.target == 2).argmax())
 figure, axes = plt.subplots(3, figsize=(6.4, 8), sharex=True, layout="constrained")

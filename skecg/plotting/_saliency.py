@@ -187,9 +187,7 @@ class SaliencyDisplay:
             zorder=0,
         )
         ax.figure.colorbar(self.im_, ax=ax, label="Saliency")
-        title = (
-            None if self.target_name is None else f"What speaks for {self.target_name}"
-        )
+        name = self.target_name
         ax.set(
             xlabel="Sample" if self.fs is None else "Time (ms)",
             ylabel="Amplitude",
