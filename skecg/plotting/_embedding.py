@@ -9,7 +9,6 @@ from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from skecg.classification import network_inside
 from skecg.plotting._style import class_colors, class_letters
 
 __all__ = ["EmbeddingDisplay"]
@@ -118,6 +117,8 @@ class EmbeddingDisplay:
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
+        from skecg.classification import network_inside
+
         transformers, clf = network_inside(estimator)
         labels = column_or_1d(estimator.predict(X) if y is None else y)
         rows: Any = X

@@ -5,8 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skecg.classification import network_inside
-from skecg.inspection import beat_saliency
 from skecg.plotting._style import INK, class_letters
 
 __all__ = ["SaliencyDisplay"]
@@ -126,6 +124,9 @@ class SaliencyDisplay:
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
+        from skecg.classification import network_inside
+        from skecg.inspection import beat_saliency
+
         _, clf = network_inside(estimator)
         rows: Any = X if hasattr(X, "iloc") else np.asarray(X)
         if not 0 <= index < len(rows):
