@@ -222,7 +222,7 @@ def test_what_cannot_be_transferred_is_named(cnn, beats):
     with pytest.raises(ValueError, match=r"freeze=True keeps .* pass pretrained"):
         CNN1DClassifier(**CNN, freeze=True).fit(X, y)
     other = FrozenEstimator(LogisticRegression().fit(X, y))
-    with pytest.raises(TypeError, match=r"network classifier, .* got LogisticRegr"):
+    with pytest.raises(TypeError, match=r"pretrained must be .* got LogisticRegr"):
         CNN1DClassifier(**CNN, pretrained=other).fit(X, y)
     scaled = Pipeline([("scale", StandardScaler()), ("clf", clone(cnn))]).fit(X, y)
     with pytest.raises(ValueError, match=r"what \['StandardScaler'\] made of X"):

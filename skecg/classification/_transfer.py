@@ -47,7 +47,9 @@ def set_start(clf: Any, module: Any, previous: Mapping[str, Any] | None) -> None
         head_of(module).requires_grad_()
 
 
-def network_inside(estimator: Any) -> tuple[list[Any], Any]:
+def network_inside(
+    estimator: Any, *, argument: str = "estimator"
+) -> tuple[list[Any], Any]:
     """Find the network's classifier in what was built around it.
 
     Parameters
@@ -55,6 +57,8 @@ def network_inside(estimator: Any) -> tuple[list[Any], Any]:
     estimator : estimator
         A fitted classifier of this package, or one in any of a pipeline, a
         PriorAdjustedClassifier, a search and a FrozenEstimator.
+    argument : str, default="estimator"
+        What the error calls it.
 
     Returns
     -------
@@ -84,7 +88,9 @@ def network_inside(estimator: Any) -> tuple[list[Any], Any]:
     """
     transformers: list[Any] = []
     inside = estimator
-    while not hasattr(inside, "_module_class"):
+    # The classifiers import this module, and so are known by what their class has; a
+    # FrozenEstimator passes on what its estimator has.
+    while not hasattr(type(inside), "_module_class"):
         if isinstance(inside, FrozenEstimator):
             inside = inside.estimator
         elif isinstance(inside, PriorAdjustedClassifier):
@@ -98,7 +104,7 @@ def network_inside(estimator: Any) -> tuple[list[Any], Any]:
             inside = inside.best_estimator_
         else:
             raise TypeError(
-                "estimator must be a skecg network classifier, or a fitted pipeline, "
+                f"{argument} must be a skecg network classifier, or a fitted pipeline, "
                 "PriorAdjustedClassifier or search around one; got "
                 f"{type(inside).__name__}."
             )
@@ -113,7 +119,7 @@ def _checked_source(pretrained: Any) -> Any:
             "since clone, and so a search, strips any other of its fit; got "
             f"{type(pretrained).__name__}."
         )
-    transformers, source = network_inside(pretrained)
+    transformers, source = network_inside(pretrained, argument="pretrained")
     if transformers:
         names = [type(step).__name__ for step in transformers]
         raise ValueError(
