@@ -67,7 +67,7 @@ class CNN1DClassifier(BaseBeatClassifier):
     patience : int or None, default=None
         Stop after this many epochs without a better score.
     callbacks : list or None, default=None
-        skorch callbacks to run besides.
+        Callbacks of skorch's to run besides.
     device : str or torch.device, default="auto"
         Where to train; ``"auto"`` takes a CUDA device if there is one.
     warm_start : bool, default=False

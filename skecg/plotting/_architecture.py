@@ -13,7 +13,7 @@ __all__ = ["ArchitectureDisplay", "Stage"]
 class Stage:
     """One box of the drawing.
 
-    Attributes
+    Parameters
     ----------
     name : str
         What the network calls it.
@@ -40,6 +40,8 @@ class ArchitectureDisplay:
     skips : sequence of (int, int, str)
         For each skip connection, the stages whose outputs it leads from and to,
         and its layers in words.
+    n_parameters : int
+        The network's trainable parameters.
 
     Attributes
     ----------

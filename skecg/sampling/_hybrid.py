@@ -46,7 +46,7 @@ class HybridSampler(BaseSampler):
         - dict: the size of each class that it names; others stay as they are.
         - callable: takes ``y`` and returns such a dict.
     replacement : bool, default=False
-        Whether undersampling draws with replacement. (Oversampling always does.)
+        Whether undersampling draws with replacement; oversampling always does.
     random_state : int, RandomState instance or None, default=None
         Controls which beats are drawn.
 
