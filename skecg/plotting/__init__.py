@@ -1,13 +1,19 @@
 """Displays in the manner of scikit-learn's; matplotlib loads on first use."""
 
 from skecg.plotting._architecture import ArchitectureDisplay
+from skecg.plotting._beat_overlay import BeatOverlayDisplay
 from skecg.plotting._class_distribution import ClassDistributionDisplay
 from skecg.plotting._confusion import BeatConfusionDisplay
+from skecg.plotting._ec57_heatmap import EC57HeatmapDisplay
+from skecg.plotting._reliability import ReliabilityDisplay
 from skecg.plotting._training_history import TrainingHistoryDisplay
 
 __all__ = [
     "ArchitectureDisplay",
     "BeatConfusionDisplay",
+    "BeatOverlayDisplay",
     "ClassDistributionDisplay",
+    "EC57HeatmapDisplay",
+    "ReliabilityDisplay",
     "TrainingHistoryDisplay",
 ]
