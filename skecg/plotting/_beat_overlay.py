@@ -111,8 +111,10 @@ class BeatOverlayDisplay:
         layout : {"study", "centered"}, default="study"
             That of :func:`skecg.signal.extract_beats`, which says where the R
             peak is. Both are sampled at 120 Hz.
-        n_channels, n_aux_features : int, default=1 and 0
-            How to read a row, as in the Bunch that the beats came in.
+        n_channels : int, default=1
+            Leads of a beat, as in the Bunch that the beats came in.
+        n_aux_features : int, default=0
+            Columns at the end of a row that are no samples, as there.
         channel : int, default=0
             Which lead to draw.
         n_examples : int, default=3
@@ -138,9 +140,9 @@ class BeatOverlayDisplay:
         n_values = beats.shape[1] - n_aux_features
         if channel >= n_channels or n_values < 1 or n_values % n_channels:
             raise ValueError(
-                f"channel must be one of {n_channels} that X's {beats.shape[1]} columns "
-                f"hold beside {n_aux_features} auxiliary ones, got {channel}; pass the "
-                "n_channels and n_aux_features of the Bunch."
+                f"channel must be one of {n_channels} that X's {beats.shape[1]} "
+                f"columns hold beside {n_aux_features} auxiliary ones, got {channel}; "
+                "pass the n_channels and n_aux_features of the Bunch."
             )
         lead = beats[:, :n_values].reshape(len(beats), n_channels, -1)[:, channel]
         before = BEFORE if layout == "centered" else 0

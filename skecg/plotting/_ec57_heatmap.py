@@ -71,8 +71,9 @@ class EC57HeatmapDisplay:
     --------
     >>> import matplotlib.pyplot as plt
     >>> from skecg.plotting import EC57HeatmapDisplay
+    >>> records = ["a", "a", "a", "b", "b", "b"]
     >>> display = EC57HeatmapDisplay.from_predictions(
-    ...     list("NNVVSN"), list("NVVVNN"), ["a", "a", "a", "b", "b", "b"], random_state=0
+    ...     list("NNVVSN"), list("NVVVNN"), records, random_state=0
     ... )
     >>> [text.get_text() for text in display.text_[0]]
     ['1.00', '0.50', '-', '-']
@@ -256,9 +257,8 @@ class EC57HeatmapDisplay:
         ax.axhline(n_records - 0.5, color=ink(), lw=1.5)
         ax.set_xticks(range(4), [title for title, _ in _STATISTICS.values()])
         ax.set_yticks(centers, [*map(str, self.records.index), "Gross"])
-        ax.tick_params(
-            length=0, top=True, labeltop=True, bottom=False, labelbottom=False
-        )
+        ax.xaxis.tick_top()
+        ax.tick_params(length=0)
         ax.spines[:].set_visible(False)
         ax.set(ylim=(edges[-1], edges[0]), ylabel="Record")
         ax.figure.colorbar(self.im_, ax=ax, label="Fraction")
