@@ -150,6 +150,8 @@ def _stages(clf: Any, module: Any) -> list[Stage]:
 
     def note(name: str) -> Any:
         def hook(part: Any, _: Any, output: Any) -> None:
+            # A recurrent layer returns its state beside its output.
+            output = output[0] if isinstance(output, tuple) else output
             # Our convolutions run over a height of 1, which says nothing.
             shape = tuple(n for k, n in enumerate(output.shape[1:]) if k != 1 or n != 1)
             stages.append(Stage(name, tuple(_layers(part)), shape))
