@@ -17,7 +17,7 @@ import pandas as pd
 from skecg import aami
 from skecg.plotting import ClassDistributionDisplay
 
-results = Path(__file__).parents[1] / "docs" / "results" / "study"
+results = Path("../docs/results/study")
 cell = json.loads((results / "forest-fold0-seed0.json").read_text())
 counts = pd.DataFrame(
     {

@@ -14,7 +14,7 @@ import numpy as np
 
 from skecg.plotting import EC57HeatmapDisplay
 
-results = Path(__file__).parents[1] / "docs" / "results" / "inter-patient"
+results = Path("../docs/results/inter-patient")
 cell = json.loads((results / "boosting-fold0-seed0.json").read_text())
 y_true, y_pred, records = [], [], []
 for record, matrix in cell["records"].items():

@@ -98,7 +98,7 @@ class CNN1DClassifier(BaseBeatClassifier):
         The skorch net.
     n_features_in_ : int
         Number of columns of ``X`` in ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if ``X`` had string names.
 
     See Also

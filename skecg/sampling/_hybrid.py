@@ -58,7 +58,7 @@ class HybridSampler(BaseSampler):
         The row of ``X`` that each resampled row is a copy of.
     n_features_in_ : int
         Number of features seen in ``fit_resample``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features, if ``X`` has string column names.
 
     See Also
