@@ -47,7 +47,7 @@ sphinx_gallery_conf = {
     "filename_pattern": r"plot_",
     "abort_on_example_error": True,
     "backreferences_dir": None,
-    "capture_repr": ("_repr_html_", "__repr__"),
+    "capture_repr": ("_repr_html_",),
     "download_all_examples": False,
     "within_subsection_order": "FileNameSortKey",
     "show_memory": False,
@@ -91,10 +91,18 @@ if not is_online():
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skecg"
+html_favicon = "_static/favicon.svg"
+html_context = {"default_mode": "auto"}
 html_show_sourcelink = False
 html_static_path = ["_static"]
 html_css_files = ["skecg.css"]
 html_theme_options = {
+    "logo": {
+        "text": "skecg",
+        "image_light": "_static/favicon.svg",
+        "image_dark": "_static/favicon.svg",
+        "alt_text": "",
+    },
     "navbar_align": "left",
     "header_links_before_dropdown": 6,
     "show_toc_level": 2,
@@ -102,7 +110,7 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {"index": []}
+html_sidebars = {"index": [], "getting_started": []}
 
 
 def skip_members_of_others(app, what, name, member, skip, options):

@@ -27,12 +27,10 @@ balanced = Pipeline(
         ("sampler", HybridSampler(random_state=0)),
         ("clf", CNN1DClassifier(n_filters=(16, 32), max_epochs=4, random_state=0)),
     ]
-)
-balanced.fit(X_train, y_train)
+).fit(X_train, y_train)
 adjusted = PriorAdjustedClassifier(
     FrozenEstimator(balanced), trained_prior=balanced["clf"].class_prior_
-)
-adjusted.fit(X_train, y_train)
+).fit(X_train, y_train)
 
 # %%
 # On the dotted line, a beat that is given 30 % of a class is of this class in 30 of

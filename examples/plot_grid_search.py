@@ -34,4 +34,5 @@ search_plot = table.pivot(
     index="param_clf__lr",
     columns="param_sampler__sampling_strategy",
     values="mean_test_score",
-).plot.bar(ylabel="macro F1")
+).plot.bar(xlabel="learning rate", ylabel="macro F1", ylim=(0, 1), rot=0)
+search_plot.legend(title="sampling strategy")

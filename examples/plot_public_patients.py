@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from skecg import aami
-from skecg.plotting import ClassDistributionDisplay
+from skecg.plotting import CLASS_COLORS
 
 results = Path("../docs/results/study")
 cell = json.loads((results / "forest-fold0-seed0.json").read_text())
@@ -38,19 +38,20 @@ shares.apply(lambda share: share.nlargest(3).round(2).to_dict()).to_frame(
 )
 
 # %%
-# How many records it takes to have half of a class's beats:
+# Each bar below is a class, and each piece of it is a record, the largest first. The
+# number says how many records hold half of the class:
 
-half = shares.apply(lambda share: share.sort_values(ascending=False).to_numpy())
-needed = (half.cumsum() < 0.5).sum() + 1
-display = ClassDistributionDisplay(counts.sum().to_numpy(), list(counts))
-figure, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
-display.plot(ax=ax, title="The public test file")
-for x, n_records in enumerate(needed):
-    ax.annotate(
-        f"half of them from\n{n_records} records",
-        (x, 0),
-        xytext=(0, 60),
-        textcoords="offset points",
-        ha="center",
-        fontsize="small",
-    )
+figure, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
+for y, letter in enumerate(aami.CLASSES):
+    pieces = shares[letter].sort_values(ascending=False)
+    starts = pieces.cumsum() - pieces
+    ax.barh(y, pieces, left=starts, color=CLASS_COLORS[letter], edgecolor="white")
+    n_records = (pieces.cumsum() < 0.5).sum() + 1
+    ax.text(1.02, y, f"{n_records} of {(pieces > 0).sum()}", va="center")
+    for record in pieces.index[pieces > 0.1]:
+        x = starts[record] + pieces[record] / 2
+        ax.text(x, y, record, ha="center", va="center", color="black", weight="bold")
+ax.axvline(0.5, color="black", linestyle=":")
+ax.set_yticks(range(5), [f"{c} ({counts[c].sum():,})" for c in aami.CLASSES])
+ax.set(xlabel="Share of the test file's beats of the class", xlim=(0, 1.15))
+ax.invert_yaxis()

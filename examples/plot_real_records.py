@@ -26,7 +26,7 @@ print(f"{len(y_true):,} beats of {len(cell['records'])} records")
 
 # %%
 # Ventricular beats (VEB) are found in most patients, supraventricular ones (SVEB) in
-# hardly any. Record 232 holds most of the latter, so that the gross figures for SVEB
+# few. Record 232 holds most of the latter, so that the gross figures for SVEB
 # are mostly one patient's: their intervals say as much.
 
 EC57HeatmapDisplay.from_predictions(y_true, y_pred, records, random_state=0)

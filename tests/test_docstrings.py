@@ -2,6 +2,7 @@
 
 import inspect
 import pkgutil
+import re
 import tomllib
 from functools import cached_property
 from importlib import import_module
@@ -62,6 +63,14 @@ def public_objects():
 def test_docstring_is_valid(path):
     errors = validate(path)["errors"]
     assert [error for error in errors if error[0] not in UNCHECKED] == []
+
+
+def test_the_reference_has_every_public_name():
+    page = (ROOT / "docs/reference.rst").read_text()
+    for room in ROOMS:
+        section = page.split(f"\nskecg.{room}\n")[1].split("\n---")[1]
+        words = set(re.findall(r"\w+", section))
+        assert set(import_module(f"skecg.{room}").__all__) - words == set()
 
 
 @pytest.mark.parametrize("room", ["", *ROOMS])

@@ -186,7 +186,7 @@ class BeatOverlayDisplay:
             figure, grid = plt.subplots(
                 n_rows,
                 n_columns,
-                figsize=(2.8 * n_columns, 2.4 * n_rows + 0.5),
+                figsize=(2.3 * n_columns, 2.1 * n_rows + 0.5),
                 sharex=True,
                 sharey=True,
                 squeeze=False,
