@@ -53,6 +53,8 @@ def test_code_runs_without_records(page):
             run(block, page, names)
 
 
+# wfdb asks pandas for what pandas 3 calls deprecated.
+@pytest.mark.filterwarnings("ignore:The inplace keyword:DeprecationWarning:wfdb")
 @pytest.mark.real
 @pytest.mark.parametrize(
     "page",
