@@ -27,7 +27,11 @@ def main() -> None:
     cell.add_argument("fold", type=int)
     cell.add_argument("seed", type=int)
 
-    for verb in (accuracy, cell):
+    speed = verbs.add_parser("speed", help="measure ratios and write their table")
+    speed.add_argument("rows", nargs="*", help="names of rows; all of them if none")
+    speed.add_argument("--rounds", type=int, default=5)
+
+    for verb in (accuracy, cell, speed):
         verb.add_argument("--results", type=Path, default=_RESULTS)
         verb.add_argument(
             "--quick", action="store_true", help="few beats and epochs, to try it"
@@ -37,9 +41,24 @@ def main() -> None:
         cell_of = (given.protocol, given.model, given.fold, given.seed)
         run_cell(given.results, *cell_of, quick=given.quick)
         return
+    if given.verb == "speed":
+        _speed(given)
+        return
     models = given.models or list(PROTOCOLS[given.protocol].models)
     run_missing(given.results, given.protocol, models, given.seeds, given.quick)
     print(write_tables(given.results, given.protocol).read_text())
+
+
+def _speed(given: argparse.Namespace) -> None:
+    # What only this verb needs, such as ONNX Runtime, is not asked of the others.
+    from benchmarks.speed import ROWS, run_row, write_report
+
+    unknown = sorted(set(given.rows) - set(ROWS))
+    if unknown:
+        raise SystemExit(f"No row is called {unknown}; there are {list(ROWS)}.")
+    for name in given.rows or ROWS:
+        run_row(given.results, name, given.rounds, given.quick)
+    print(write_report(given.results).read_text())
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import joblib
 import numpy as np
 from imblearn.pipeline import Pipeline
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -92,7 +93,7 @@ def _minirocket(seed: int, shape: Shape, quick: bool) -> Any:
     return Pipeline(
         [
             ("series", FunctionTransformer(as_series)),
-            ("rocket", MiniRocket(2_000, n_jobs=-1, random_state=seed)),
+            ("rocket", MiniRocket(2_000, n_jobs=joblib.cpu_count(), random_state=seed)),
             ("scale", StandardScaler(copy=False)),
             ("ridge", RidgeClassifierCV(np.logspace(-3, 3, 7))),
         ]
@@ -114,6 +115,11 @@ MODELS = {
         "ResidualCNN of Kachuee et al., 30 epochs",
         _network(ResidualCNNClassifier),
         ("residual", "residual-prior"),
+    ),
+    "residual-5": Model(
+        "ResidualCNN of Kachuee et al., 5 epochs",
+        _network(ResidualCNNClassifier, max_epochs=5),
+        ("residual-5", "residual-5-prior"),
     ),
     "residual-100": Model(
         "ResidualCNN of Kachuee et al., 100 epochs",

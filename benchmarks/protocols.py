@@ -146,14 +146,14 @@ PROTOCOLS = {
         "class Q",
         _public_by_patient,
         5,
-        ("cnn1d-5", "residual", *_OTHERS),
+        ("cnn1d-5", "residual-5", *_OTHERS),
     ),
     "inter-patient": Protocol(
         "Between patients: DS1 trains, DS2 tests, as published; two leads, centred, "
         "with RR features; without class Q",
         _inter_patient,
         1,
-        ("cnn1d-5", "residual", *_OTHERS),
+        ("cnn1d-5", "residual-5", *_OTHERS),
     ),
 }
 """Name on the command line to protocol."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         PriorAdjustedClassifier,
         ResidualCNNClassifier,
     )
+    from skecg.presets import make_beat_classifier
     from skecg.sampling import HybridSampler
 
 __version__ = "0.1.0.dev0"
@@ -25,10 +26,12 @@ __all__ = [
     "aami",
     "classification",
     "datasets",
+    "make_beat_classifier",
     "metrics",
     "model_selection",
     "modules",
     "plotting",
+    "presets",
     "sampling",
     "signal",
     "study",
@@ -40,6 +43,7 @@ _HOMES = {
     "HybridSampler": "skecg.sampling",
     "PriorAdjustedClassifier": "skecg.classification",
     "ResidualCNNClassifier": "skecg.classification",
+    "make_beat_classifier": "skecg.presets",
 }
 
 

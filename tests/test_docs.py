@@ -90,3 +90,33 @@ def test_tables_follow_from_their_cells():
             matrix = sum(map(np.array, cell["records"].values()))
             accuracy = np.trace(matrix) / matrix.sum()
             assert np.isclose(table.accuracy, accuracy, atol=5.1e-5).any()
+
+
+def test_the_scaling_page_follows_from_its_measurements():
+    page = " ".join((ROOT / "docs/scaling.md").read_text().split())
+    beats_a_second = int(
+        re.search(r"\| ([\d,]+) beats a second", page)[1].replace(",", "")
+    )
+    cutting = float(re.search(r"([\d.]+) s a recording", page)[1])
+    beats, recordings, row = 10**9, 10**4, 187 * 4
+    hours = beats / beats_a_second / 3600
+    rate = beats_a_second * row
+    block = beats // recordings
+    for quoted in (
+        f"{hours:.1f} core-hours: {hours / 16:.1f} hours on 16 cores, "
+        f"{hours / 100:.1f} hours on 100",
+        f"{cutting * recordings / 3600:.1f} core-hours",
+        f"{row} bytes each | {beats * row / 1e9:.0f} GB",
+        f"5 float32 each | {beats * 5 * 4 / 1e9:.0f} GB",
+        f"{86_400 * 128 * 2 * 2 / 1e6:.0f} MB a recording, "
+        f"{recordings * 86_400 * 128 * 2 * 2 / 1e12:.2f} TB",
+        f"{86_400 * 250 * 3 * 2 / 1e6:.0f} MB a recording, "
+        f"{recordings * 86_400 * 250 * 3 * 2 / 1e12:.2f} TB",
+        f"{block * row / 1e6:.0f} MB in, {block * 20 / 1e6:.0f} MB out, "
+        f"{block / beats_a_second:.0f} s of work",
+        f"{rate / 1e6:.1f} MB/s",
+        f"feeds {125e6 / rate:.0f} cores; 10 Gbit/s feed {1.25e9 / rate:.0f}",
+        f"three times its room: {3 * round(block * row / 1e6)} MB",
+        f"{109_446 * row / 1e6:.0f} MB, {16 * 109_446 * row / 1e9:.1f} GB",
+    ):
+        assert quoted in page, quoted

@@ -1,7 +1,5 @@
 """The scikit-learn face of a network."""
 
-import inspect
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -11,13 +9,19 @@ import torch
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.metrics import get_scorer
-from sklearn.utils import check_random_state, compute_class_weight, gen_batches
+from sklearn.utils import check_random_state, compute_class_weight
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
-from skorch.callbacks import EarlyStopping
 from skorch.helper import predefined_split
 
+from skecg.classification._build import (
+    OPTIMIZERS,
+    beat_dataset,
+    build_callbacks,
+    build_net,
+    rebuild_net,
+)
 from skecg.classification._checks import (
     check_columns,
     checked_validation,
@@ -31,25 +35,16 @@ from skecg.classification._state_of_arrays import (
     to_arrays,
 )
 from skecg.training import (
-    BeatBatches,
-    BeatDataset,
     BeatNet,
     BestEpoch,
-    Progress,
     available_device,
-    schedule_callback,
+    probabilities,
     seeded,
     stopped_early,
     tidy_history,
 )
 
-_OPTIMIZERS = {
-    "adam": torch.optim.Adam,
-    "adamw": torch.optim.AdamW,
-    "sgd": torch.optim.SGD,
-}
-# Activations of more beats than this leave the cache: twice as slow at 2,048.
-_PREDICT_BATCH_SIZE = 512
+_FEW_BEATS = 64  # More than these hide what scikit-learn's validation costs.
 
 
 class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
@@ -69,7 +64,7 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "lr": [Interval(Real, 0, None, closed="neither")],
-        "optimizer": [StrOptions(set(_OPTIMIZERS)), callable],
+        "optimizer": [StrOptions(set(OPTIMIZERS)), callable],
         "lr_schedule": [StrOptions({"one_cycle", "step"}), None],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
         "augment": [callable, None],
@@ -78,6 +73,7 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         "validation_scoring": [str, callable],
         "patience": [Interval(Integral, 1, None, closed="left"), None],
         "callbacks": [list, tuple, None],
+        "precision": [StrOptions({"auto", "float32", "bfloat16"})],
         "device": [str, torch.device],
         "warm_start": ["boolean"],
         "random_state": ["random_state"],
@@ -101,6 +97,7 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         validation_scoring: str | Callable[..., float] = "f1_macro",
         patience: int | None = None,
         callbacks: Sequence[Any] | None = None,
+        precision: str = "float32",
         device: Any = "auto",
         warm_start: bool = False,
         random_state: int | np.random.RandomState | None = None,
@@ -120,6 +117,7 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         self.validation_scoring = validation_scoring
         self.patience = patience
         self.callbacks = callbacks
+        self.precision = precision
         self.device = device
         self.warm_start = warm_start
         self.random_state = random_state
@@ -231,14 +229,12 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             The probabilities, in the order of ``classes_``.
         """
         check_is_fitted(self)
-        beats = validate_data(self, X, dtype=np.float32, order="C", reset=False)
-        proba = np.empty((len(beats), len(self.classes_)), dtype=np.float32)
-        self.net_.module_.eval()
-        with torch.inference_mode():
-            for rows in gen_batches(len(beats), _PREDICT_BATCH_SIZE):
-                logits = self.net_.infer(_as_tensor(beats[rows]))
-                proba[rows] = logits.softmax(dim=1).cpu().numpy()
-        return proba
+        beats: Any = X
+        if not self._needs_no_change(X):
+            # float64 stays as it is, to be turned into float32 a few rows at a time.
+            floats = [np.float32, np.float64]
+            beats = validate_data(self, X, dtype=floats, reset=False)
+        return probabilities(self.net_, beats)
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Return the most probable class.
@@ -256,6 +252,18 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
         proba = self.predict_proba(X)
         return self.classes_[proba.argmax(axis=1)]
 
+    def _needs_no_change(self, X: Any) -> bool:
+        """Tell the few beats of a monitor, whose validation would cost a fifth."""
+        return (
+            type(X) is np.ndarray
+            and X.dtype == np.float32
+            and X.ndim == 2
+            and 0 < len(X) <= _FEW_BEATS
+            and X.shape[1] == self.n_features_in_
+            and not hasattr(self, "feature_names_in_")
+            and bool(np.isfinite(X).all())
+        )
+
     def _train(
         self,
         X: np.ndarray,
@@ -268,12 +276,12 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
     ) -> None:
         best = BestEpoch(*validation, self.classes_, self._scorer(), self.predict_proba)
         n_batches = self.max_epochs * -(-len(train) // self.batch_size)
-        callbacks = self._callbacks(best, n_batches)
-        net = self._build_net(device, weights, callbacks, n_batches)
-        dataset = _dataset(X, codes, train)
+        callbacks = build_callbacks(self, best, n_batches)
+        net = build_net(self, device, weights, callbacks)
+        dataset = beat_dataset(X, codes, train)
         if len(validation[0]):
             val_codes = np.searchsorted(self.classes_, validation[1])
-            valid = _dataset(validation[0], val_codes, np.arange(len(val_codes)))
+            valid = beat_dataset(validation[0], val_codes, np.arange(len(val_codes)))
             net.set_params(train_split=predefined_split(valid))
         net.initialize()
         if previous is not None:
@@ -318,87 +326,9 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
             self.history_ = tidy_history(net.history)
             warn_if_diverged(self.history_, best.best_epoch_)
             self.n_parameters_ = sum(p.numel() for p in net.module_.parameters())
-            self.net_ = self._rebuild_net(net.module_.state_dict(), net.device)
+            self.net_ = rebuild_net(self, net.module_.state_dict(), net.device)
         if interrupt is not None:
             raise interrupt
-
-    def _build_net(
-        self,
-        device: torch.device,
-        weights: np.ndarray | None = None,
-        callbacks: list[Any] | None = None,
-        n_batches: int = 1,
-    ) -> BeatNet:
-        optimizer: Any = self.optimizer
-        if isinstance(optimizer, str):
-            optimizer = _OPTIMIZERS[optimizer]
-        return BeatNet(
-            self._build_module(),
-            n_channels=self.n_channels,
-            n_aux_features=self.n_aux_features,
-            criterion=torch.nn.CrossEntropyLoss(
-                weight=None if weights is None else _as_tensor(weights).float(),
-                label_smoothing=self.label_smoothing,
-            ),
-            optimizer=optimizer,
-            lr=self.lr,
-            max_epochs=self.max_epochs,
-            batch_size=self.batch_size,
-            iterator_train=BeatBatches,
-            iterator_train__shuffle=True,
-            iterator_valid=BeatBatches,
-            iterator_valid__batch_size=_PREDICT_BATCH_SIZE,
-            train_split=None,
-            callbacks=callbacks,
-            classes=np.arange(len(self.classes_)),
-            device=device,
-            augment=self.augment,
-        )
-
-    def _build_module(self) -> torch.nn.Module:
-        module = getattr(self, "module", None) or self._module_class
-        known = {
-            "n_channels": self.n_channels,
-            "n_samples": (self.n_features_in_ - self.n_aux_features) // self.n_channels,
-            "n_classes": len(self.classes_),
-            "n_aux_features": self.n_aux_features,
-            **{name: getattr(self, name) for name in self._module_params},
-        }
-        taken = inspect.signature(module).parameters
-        if not any(p.kind is p.VAR_KEYWORD for p in taken.values()):
-            known = {name: value for name, value in known.items() if name in taken}
-        # Convolutions over (1, n_samples) run faster with the channels last.
-        return module(**known).to(memory_format=torch.channels_last)
-
-    def _rebuild_net(
-        self, state: Mapping[str, Any], device: torch.device | str
-    ) -> BeatNet:
-        """Return a net that is ready to predict and holds nothing of a training."""
-        device = torch.device(device)
-        with seeded(0, device):
-            net = self._build_net(device).initialize()
-        net.module_.load_state_dict(dict(state))
-        return net
-
-    def _callbacks(self, best: BestEpoch, n_batches: int) -> list[Any]:
-        callbacks: list[Any] = [("best_epoch", best)]
-        if self.lr_schedule is not None:
-            schedule = schedule_callback(self.lr_schedule, self.lr, n_batches)
-            callbacks.append(("lr_schedule", schedule))
-        if self.verbose:
-            callbacks.append(("progress", Progress(n_batches)))
-        callbacks += list(self.callbacks or [])
-        if self.patience is not None and len(best.X_val):
-            stop = EarlyStopping(
-                monitor="valid_score",
-                lower_is_better=False,
-                patience=self.patience,
-                threshold=0,
-                threshold_mode="abs",
-                sink=lambda message: None,
-            )
-            callbacks.append(("patience", stop))
-        return callbacks
 
     def _scorer(self) -> Callable[..., float] | None:
         if callable(self.validation_scoring):
@@ -421,21 +351,9 @@ class BaseBeatClassifier(ClassifierMixin, BaseEstimator):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         state, weights, history = from_arrays(state)
-        super().__setstate__(state)
+        # What was saved before a parameter was there had what is its default now.
+        defaults = type(self)().get_params(deep=False)
+        super().__setstate__({**defaults, **state})
         if weights is not None:
-            self.net_ = self._rebuild_net(weights, device_or_cpu(self.device))
+            self.net_ = rebuild_net(self, weights, device_or_cpu(self.device))
             self.history_ = history
-
-
-def _as_tensor(array: np.ndarray) -> torch.Tensor:
-    # torch warns of a read-only array (a memmap of joblib's, say), which nothing
-    # here writes to.
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*not writable")
-        return torch.from_numpy(array)
-
-
-def _dataset(X: np.ndarray, codes: np.ndarray, rows: np.ndarray) -> BeatDataset:
-    return BeatDataset(
-        _as_tensor(X), torch.from_numpy(codes.astype(np.int64)), torch.from_numpy(rows)
-    )

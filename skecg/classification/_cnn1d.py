@@ -68,6 +68,9 @@ class CNN1DClassifier(BaseBeatClassifier):
         Stop after this many epochs without a better score.
     callbacks : list or None, default=None
         Callbacks of skorch's to run besides.
+    precision : {"float32", "bfloat16", "auto"}, default="float32"
+        What convolutions and products train in; ``"auto"`` takes bfloat16 where
+        the device computes in it. Weights and predictions stay float32.
     device : str or torch.device, default="auto"
         Where to train; ``"auto"`` takes a CUDA device if there is one.
     warm_start : bool, default=False
@@ -158,6 +161,7 @@ class CNN1DClassifier(BaseBeatClassifier):
         validation_scoring: str | Callable[..., float] = "f1_macro",
         patience: int | None = None,
         callbacks: Sequence[Any] | None = None,
+        precision: str = "float32",
         device: Any = "auto",
         warm_start: bool = False,
         random_state: int | np.random.RandomState | None = None,
@@ -178,6 +182,7 @@ class CNN1DClassifier(BaseBeatClassifier):
             validation_scoring=validation_scoring,
             patience=patience,
             callbacks=callbacks,
+            precision=precision,
             device=device,
             warm_start=warm_start,
             random_state=random_state,

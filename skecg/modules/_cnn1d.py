@@ -7,6 +7,8 @@ from numbers import Integral
 import torch
 from torch import Tensor, nn
 
+from skecg.modules._dropout import Dropout
+
 _SKIP_KERNEL_SIZE = 3
 _N_SKIPS = 2
 
@@ -32,7 +34,11 @@ class _BatchNorm(nn.BatchNorm2d):
 
 
 class _Block(nn.Sequential):
-    """Convolution, batch normalisation, ReLU, halving (if asked for), dropout."""
+    """Convolution, batch normalisation, halving (if asked for), ReLU, dropout.
+
+    The largest of two values is rectified, rather than the largest taken of two
+    that were: the same, with half the work.
+    """
 
     def __init__(
         self, n_in: int, n_out: int, kernel_size: int, halve: bool, dropout: float
@@ -40,11 +46,10 @@ class _Block(nn.Sequential):
         layers = [
             nn.Conv2d(n_in, n_out, (1, kernel_size), padding=(0, kernel_size // 2)),
             _BatchNorm(n_out),
-            nn.ReLU(),
         ]
         if halve:
             layers.append(nn.MaxPool2d((1, 2)))
-        layers.append(nn.Dropout(dropout))
+        layers += [nn.ReLU(inplace=True), Dropout(dropout)]
         super().__init__(*layers)
 
 
@@ -161,7 +166,7 @@ class CNN1D(nn.Module):
         self.head = nn.Sequential(
             nn.Linear(widths[-1] * length + n_aux_features, n_hidden),
             nn.ReLU(),
-            nn.Dropout(head_dropout),
+            Dropout(head_dropout),
             nn.Linear(n_hidden, n_classes),
         )
 

@@ -6,6 +6,8 @@ from skecg.training._device import available_device
 from skecg.training._heldout import held_out_rows
 from skecg.training._history import stopped_early, tidy_history
 from skecg.training._net import BeatNet
+from skecg.training._precision import autocast_dtype
+from skecg.training._probabilities import as_tensor, probabilities
 from skecg.training._progress import Progress
 from skecg.training._schedule import schedule_callback
 from skecg.training._seed import seeded
@@ -16,8 +18,11 @@ __all__ = [
     "BeatNet",
     "BestEpoch",
     "Progress",
+    "as_tensor",
+    "autocast_dtype",
     "available_device",
     "held_out_rows",
+    "probabilities",
     "schedule_callback",
     "seeded",
     "stopped_early",

@@ -96,7 +96,10 @@ class BestEpoch(Callback):
         """
         self.started_ = time.perf_counter()
         self.logits_: list[torch.Tensor] = []
-        self.sums_ = dict.fromkeys(("train_loss", "valid_loss", "hits", "n_train"), 0.0)
+        # Sums stay where the network is, so that no batch waits to be read.
+        self.sums_: dict[str, Any] = dict.fromkeys(
+            ("train_loss", "valid_loss", "hits", "n_train"), 0
+        )
 
     def on_batch_end(
         self,
@@ -126,10 +129,10 @@ class BestEpoch(Callback):
         """
         _, y = batch
         loss_name = "train_loss" if training else "valid_loss"
-        self.sums_[loss_name] += loss.item() * len(y)
+        self.sums_[loss_name] += loss.detach().double() * len(y)
         if training:
-            hits = y_pred.detach().argmax(dim=1).cpu() == y.cpu()
-            self.sums_["hits"] += hits.sum().item()
+            hits = y_pred.detach().argmax(dim=1) == y.to(y_pred.device)
+            self.sums_["hits"] += hits.sum()
             self.sums_["n_train"] += len(y)
         else:
             self.logits_.append(y_pred.detach().cpu())
@@ -144,13 +147,14 @@ class BestEpoch(Callback):
         **kwargs
             What skorch says besides.
         """
-        history, sums = net.history, self.sums_
+        history = net.history
+        sums = {name: float(value) for name, value in self.sums_.items()}
         # Batch records would grow with every step, and nothing reads them again.
         history[-1]["batches"].clear()
         history.record("train_loss", sums["train_loss"] / sums["n_train"])
         history.record("train_accuracy", sums["hits"] / sums["n_train"])
         # Without held-out rows every epoch beats the one before it.
-        figures = self._figures(net) if len(self.X_val) else None
+        figures = self._figures(net, sums) if len(self.X_val) else None
         history.record("duration", time.perf_counter() - self.started_)
         is_best = (
             figures is None or figures > self.best_figures_ or not self.best_epoch_
@@ -164,12 +168,12 @@ class BestEpoch(Callback):
                 for name, value in net.module_.state_dict().items()
             }
 
-    def _figures(self, net: Any) -> tuple[float, float]:
+    def _figures(self, net: Any, sums: dict[str, float]) -> tuple[float, float]:
         """Record the held-out figures; return score and loss as "greater is better"."""
         proba = torch.cat(self.logits_).softmax(dim=1).numpy()
         self.logits_ = []
         epoch = _EpochClassifier(self.X_val, proba, self.classes, self.predict_proba)
-        loss = self.sums_["valid_loss"] / len(self.y_val)
+        loss = sums["valid_loss"] / len(self.y_val)
         score = -loss
         if self.scorer is not None:
             score = float(self.scorer(epoch, self.X_val, self.y_val))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from skorch import NeuralNetClassifier
 from torch import Tensor
 
@@ -20,6 +21,8 @@ class BeatNet(NeuralNetClassifier):
         Columns at the end of a row that are no samples.
     augment : callable or None, default=None
         Takes the training beats of a batch, returns their stand-ins.
+    autocast : torch.dtype or None, default=None
+        The format that training lowers convolutions and products to.
     **kwargs
         Passed to :class:`skorch.NeuralNetClassifier`.
     """
@@ -30,12 +33,14 @@ class BeatNet(NeuralNetClassifier):
         n_channels: int = 1,
         n_aux_features: int = 0,
         augment: Callable[[Tensor], Tensor] | None = None,
+        autocast: torch.dtype | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.n_channels = n_channels
         self.n_aux_features = n_aux_features
         self.augment = augment
+        self.autocast = autocast
 
     @property
     def _default_callbacks(self) -> list[Any]:
@@ -57,11 +62,30 @@ class BeatNet(NeuralNetClassifier):
         Tensor of shape (n_beats, n_classes)
             The logits.
         """
-        x = x.to(self.device)
-        n_values = x.shape[1] - self.n_aux_features
-        beats = x[:, :n_values].unflatten(1, (self.n_channels, -1))
+        beats, *aux = self.module_inputs(x.to(self.device))
         if self.augment is not None and self.module_.training:
             beats = self.augment(beats)
-        if self.n_aux_features:
-            return self.module_(beats, x[:, n_values:], **fit_params)
-        return self.module_(beats, **fit_params)
+        with torch.autocast(
+            beats.device.type, dtype=self.autocast, enabled=self.autocast is not None
+        ):
+            logits = self.module_(beats, *aux, **fit_params)
+        return logits.float()
+
+    def module_inputs(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Return what the module reads of rows of X.
+
+        Parameters
+        ----------
+        x : Tensor of shape (n_beats, n_channels * n_samples + n_aux_features)
+            Rows of X.
+
+        Returns
+        -------
+        beats : Tensor of shape (n_beats, n_channels, n_samples)
+            The beats.
+        aux : Tensor of shape (n_beats, n_aux_features)
+            What stands behind them, if anything does.
+        """
+        n_values = x.shape[1] - self.n_aux_features
+        beats = x[:, :n_values].unflatten(1, (self.n_channels, -1))
+        return (beats, x[:, n_values:]) if self.n_aux_features else (beats,)

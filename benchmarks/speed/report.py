@@ -1,0 +1,88 @@
+"""The table of the speed benchmarks, written from the rows' files."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.speed.rounds import spread
+from benchmarks.speed.rows import ROWS
+
+__all__ = ["write_report"]
+
+_CURVE = """## Score against fit time
+
+On a tenth of the study's training beats, set aside before any fit; each fitted once.
+
+| contestant | fit s | accuracy | macro F1 |
+|---|---|---|---|
+"""
+
+_HEAD = """# speed
+
+Written by `tox run -e bench -- speed`. Every ratio is one of measurements taken in turn
+in one run, the median of the rounds with the smallest and largest; the machine and the
+versions stand in the rows' files.
+
+| what | ours | theirs | ratio | target | met |
+|---|---|---|---|---|---|
+"""
+
+
+def write_report(results: Path) -> Path:
+    """Write the page of the rows that have been measured, and return its path."""
+    lines, short = [], []
+    for name, row in ROWS.items():
+        path = results / "speed" / f"{name}.json"
+        if not path.is_file():
+            continue
+        values = json.loads(path.read_text())["values"]
+        for ratio in row.ratios:
+            # A quick run measures fewer sizes.
+            if ratio.ours not in values or ratio.theirs not in values:
+                continue
+            met = {True: "yes", False: "**no**", None: ""}[ratio.is_met(values)]
+            ours, theirs = (
+                f"{contestant}: {spread(values[contestant])}"
+                for contestant in (ratio.ours, ratio.theirs)
+            )
+            cells = [f"{row.title}, {row.unit}", ours, theirs]
+            cells += [spread(ratio.measured(values)), ratio.target, met]
+            lines.append(f"| {' | '.join(cells)} |")
+            if met == "**no**":
+                middle = float(np.median(ratio.measured(values)))
+                short.append(
+                    f"- {row.title}: {ratio.ours} / {ratio.theirs} is {middle:.2f}, "
+                    f"and should be {ratio.target}."
+                )
+    page = results / "speed" / "README.md"
+    falls_short = "\n".join(short) or "Nothing that was measured."
+    table = "\n".join(lines)
+    page.write_text(
+        f"{_HEAD}{table}\n\n## What falls short\n\n{falls_short}\n"
+        f"{_curve(results / 'speed' / 'quality.json')}"
+    )
+    return page
+
+
+def _curve(path: Path) -> str:
+    """Return the table of scores against fit times, of the fastest fit first."""
+    if not path.is_file():
+        return ""
+    values = json.loads(path.read_text())["values"]
+    names = [name.removesuffix(": accuracy") for name in values if "accuracy" in name]
+    rows = [
+        (
+            values.get(name, [np.nan])[0],
+            name,
+            values[f"{name}: accuracy"][0],
+            values[f"{name}: macro F1"][0],
+        )
+        for name in names
+    ]
+    lines = [
+        f"| {name} | {'' if np.isnan(fit) else f'{fit:.0f}'} | {accuracy:.4f} "
+        f"| {f1:.4f} |"
+        for fit, name, accuracy, f1 in sorted(rows)
+    ]
+    return f"\n{_CURVE}" + "\n".join(lines) + "\n"

@@ -1,0 +1,125 @@
+"""What a classifier's parameters ask for: the network, its net, its callbacks."""
+
+import inspect
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from skorch.callbacks import EarlyStopping
+
+from skecg.training import (
+    BeatBatches,
+    BeatDataset,
+    BeatNet,
+    BestEpoch,
+    Progress,
+    as_tensor,
+    autocast_dtype,
+    schedule_callback,
+    seeded,
+)
+
+__all__ = ["OPTIMIZERS", "beat_dataset", "build_callbacks", "build_net", "rebuild_net"]
+
+# Fused, a step over all weights is one call instead of several for each of them.
+OPTIMIZERS = {
+    "adam": partial(torch.optim.Adam, fused=True),
+    "adamw": partial(torch.optim.AdamW, fused=True),
+    "sgd": partial(torch.optim.SGD, fused=True),
+}
+
+_VALID_BATCH_SIZE = 256
+
+
+def build_net(
+    clf: Any,
+    device: torch.device,
+    weights: np.ndarray | None = None,
+    callbacks: list[Any] | None = None,
+) -> BeatNet:
+    """Return the net, not yet initialized."""
+    optimizer: Any = clf.optimizer
+    if isinstance(optimizer, str):
+        optimizer = OPTIMIZERS[optimizer]
+    return BeatNet(
+        _build_module(clf),
+        n_channels=clf.n_channels,
+        n_aux_features=clf.n_aux_features,
+        criterion=torch.nn.CrossEntropyLoss(
+            weight=None if weights is None else as_tensor(weights).float(),
+            label_smoothing=clf.label_smoothing,
+        ),
+        optimizer=optimizer,
+        lr=clf.lr,
+        max_epochs=clf.max_epochs,
+        batch_size=clf.batch_size,
+        iterator_train=BeatBatches,
+        iterator_train__shuffle=True,
+        iterator_valid=BeatBatches,
+        iterator_valid__batch_size=_VALID_BATCH_SIZE,
+        train_split=None,
+        callbacks=callbacks,
+        classes=np.arange(len(clf.classes_)),
+        device=device,
+        augment=clf.augment,
+        autocast=autocast_dtype(clf.precision, device),
+    )
+
+
+def _build_module(clf: Any) -> torch.nn.Module:
+    """Return the network; a user's own is given what its signature names."""
+    module = getattr(clf, "module", None) or clf._module_class
+    known = {
+        "n_channels": clf.n_channels,
+        "n_samples": (clf.n_features_in_ - clf.n_aux_features) // clf.n_channels,
+        "n_classes": len(clf.classes_),
+        "n_aux_features": clf.n_aux_features,
+        **{name: getattr(clf, name) for name in clf._module_params},
+    }
+    taken = inspect.signature(module).parameters
+    if not any(p.kind is p.VAR_KEYWORD for p in taken.values()):
+        known = {name: value for name, value in known.items() if name in taken}
+    # Convolutions over (1, n_samples) run faster with the channels last.
+    return module(**known).to(memory_format=torch.channels_last)
+
+
+def rebuild_net(
+    clf: Any, state: Mapping[str, Any], device: torch.device | str
+) -> BeatNet:
+    """Return a net that is ready to predict and holds nothing of a training."""
+    device = torch.device(device)
+    with seeded(0, device):
+        net = build_net(clf, device).initialize()
+    net.module_.load_state_dict(dict(state))
+    return net
+
+
+def build_callbacks(clf: Any, best: BestEpoch, n_batches: int) -> list[Any]:
+    """Return what runs beside a training of so many batches."""
+    callbacks: list[Any] = [("best_epoch", best)]
+    if clf.lr_schedule is not None:
+        schedule = schedule_callback(clf.lr_schedule, clf.lr, n_batches)
+        callbacks.append(("lr_schedule", schedule))
+    if clf.verbose:
+        callbacks.append(("progress", Progress(n_batches)))
+    callbacks += list(clf.callbacks or [])
+    if clf.patience is not None and len(best.X_val):
+        stop = EarlyStopping(
+            monitor="valid_score",
+            lower_is_better=False,
+            patience=clf.patience,
+            threshold=0,
+            threshold_mode="abs",
+            sink=lambda message: None,
+        )
+        callbacks.append(("patience", stop))
+    return callbacks
+
+
+def beat_dataset(X: np.ndarray, codes: np.ndarray, rows: np.ndarray) -> BeatDataset:
+    """Return some of the rows, without copying any."""
+    return BeatDataset(
+        as_tensor(X), torch.from_numpy(codes.astype(np.int64)), torch.from_numpy(rows)
+    )
