@@ -139,7 +139,7 @@ PROTOCOLS = {
         "patients on both sides",
         _study,
         1,
-        ("cnn1d", "residual", *_OTHERS),
+        ("recommended", "fast", "cnn1d", "residual", *_OTHERS),
     ),
     "public-by-patient": Protocol(
         "The public set by patient: 5 folds by subject, without the paced records and "
