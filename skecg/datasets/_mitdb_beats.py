@@ -121,7 +121,9 @@ def fetch_mitdb_beats(
 
     Returns
     -------
-    bunch : Bunch, or tuple (data, target)
+    Bunch, or tuple (data, target)
+        The beats, or with `return_X_y` only data and target. The entries:
+
         data : ndarray of shape (n_beats, n_features), float32
             The beats. The study's layout has 187 columns, in units of each
             beat's own range.

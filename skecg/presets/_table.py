@@ -14,7 +14,7 @@ __all__ = ["PRESETS", "Preset"]
 class Preset:
     """A recipe.
 
-    Attributes
+    Parameters
     ----------
     about : str
         What it is for, in a sentence.

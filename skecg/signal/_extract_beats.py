@@ -32,7 +32,7 @@ Samples = npt.NDArray[np.int64]
 class ExtractedBeats:
     """Beats cut from a recording.
 
-    Attributes
+    Parameters
     ----------
     data : ndarray of shape (n_beats, n_channels * n_samples + n_aux_features)
         The beats, float32: leads one after another, auxiliary features last.
