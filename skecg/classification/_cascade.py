@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 
 class CascadeClassifier(ClassifierMixin, BaseEstimator):
-    """Ask one question after another: ventricular? If not, supraventricular?
+    """Ask for one class after another: V, if not S, if not N.
 
     Each stage tells one class from all others that the cascade knows, with an
     estimator of its own, so that each can have the features and the constraints that
@@ -61,7 +61,6 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "stages": [list],
-        "remainder": "no_validation",
     }
 
     def __init__(self, stages: Sequence[tuple[Any, Any]], *, remainder: Any) -> None:
@@ -89,7 +88,7 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):
         ValueError
             If a class of the cascade is not in `y`, or is named twice.
         """
-        _, labels = validate_data(self, X, y, dtype=None, skip_check_array=False)
+        _, labels = validate_data(self, X, y, dtype=None)
         check_classification_targets(labels)
         known = [label for label, _ in self.stages] + [self.remainder]
         if len(set(known)) < len(known):

@@ -173,7 +173,8 @@ def fetch_mitdb_beats(
     if (layout == "study") != (leads is None):
         raise ValueError(
             "leads must name leads in the centred layout and for features, and be None "
-            f"in the study's, which reads the first signal; got {leads!r} with layout={layout!r}."
+            f"in the study's, which reads the first signal; got {leads!r} with "
+            f"layout={layout!r}."
         )
     feature_names, n_channels, n_aux_features = None, 1, 0
     if leads is None:

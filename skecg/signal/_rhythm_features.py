@@ -97,12 +97,10 @@ def rhythm_features(
     enough = follows_typical.sum() > _FEW
     sinus_intervals = pre[follows_typical] if enough else pre
     sinus = sinus_interval(sinus_intervals)
+    typical = np.full(len(pre), np.median(sinus_intervals))
     typical_around = neighbours(np.where(follows_typical, pre, np.nan), _MIDDLE)
-    is_empty = np.isnan(typical_around).all(axis=1)
-    typical_around = np.where(
-        is_empty[:, None], np.median(sinus_intervals), typical_around
-    )
-    typical = np.nanmedian(typical_around, axis=1)
+    has_some = np.isfinite(typical_around).any(axis=1)
+    typical[has_some] = np.nanmedian(typical_around[has_some], axis=1)
     local = np.nanmedian(neighbours(pre, _NEAR), axis=1)
     around = neighbours(pre, _FAR)
     middle = np.nanmedian(around, axis=1)

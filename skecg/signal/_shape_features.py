@@ -10,8 +10,8 @@ from skecg.signal._windows import correlation, neighbours, root_mean_square
 
 __all__ = [
     "LEAD_SHAPE_NAMES",
-    "SHAPE_NAMES",
     "SHAPE_FS",
+    "SHAPE_NAMES",
     "Shapes",
     "beat_shapes",
     "family_means",

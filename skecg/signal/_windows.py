@@ -15,9 +15,7 @@ def neighbours(values: npt.ArrayLike, reach: int) -> Floats:
 
     Past the ends stands NaN, so that NumPy's nan functions take what is there.
     """
-    padded = np.pad(
-        np.asarray(values, dtype=np.float64), reach, constant_values=np.nan
-    )
+    padded = np.pad(np.asarray(values, dtype=np.float64), reach, constant_values=np.nan)
     return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
 
 
