@@ -82,10 +82,8 @@ def _measurement(protocol: str, cells: list[dict[str, Any]], row: pd.Series) -> 
 
 
 def _figures(row: pd.Series) -> str:
-    titles = ("accuracy", "macro F1", "VEB F1", "SVEB F1")
-    rows = [
-        f"| {title} | {row[title]} | {row[f'{title} interval']} |" for title in titles
-    ]
+    names = ("accuracy", "macro F1", "VEB F1", "SVEB F1")
+    rows = [f"| {name} | {row[name]} | {row[f'{name} interval']} |" for name in names]
     head = ["| figure | all seeds | 95 % interval, by subject |", "|---|---|---|"]
     by_seed = f"Macro F1 by seed: {row['macro F1 of the seeds']}."
     return "\n".join([*head, *rows, "", by_seed])

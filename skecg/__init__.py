@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skecg.classification import (
+        CascadeClassifier,
         CNN1DClassifier,
         PriorAdjustedClassifier,
         ResidualCNNClassifier,
@@ -20,6 +21,7 @@ __version__ = "0.1.0.dev0"
 
 __all__ = [
     "CNN1DClassifier",
+    "CascadeClassifier",
     "HybridSampler",
     "PriorAdjustedClassifier",
     "ResidualCNNClassifier",
@@ -40,6 +42,7 @@ __all__ = [
 
 _HOMES = {
     "CNN1DClassifier": "skecg.classification",
+    "CascadeClassifier": "skecg.classification",
     "HybridSampler": "skecg.sampling",
     "PriorAdjustedClassifier": "skecg.classification",
     "ResidualCNNClassifier": "skecg.classification",

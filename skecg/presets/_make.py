@@ -3,6 +3,7 @@
 from typing import Any
 
 from imblearn.pipeline import Pipeline
+from sklearn.base import clone
 from sklearn.utils._param_validation import StrOptions, validate_params
 
 from skecg.presets._table import PRESETS
@@ -24,8 +25,10 @@ def make_beat_classifier(
 
     Parameters
     ----------
-    preset : {"recommended", "fast", "study"}, default="recommended"
-        The recipe.
+    preset : {"recommended", "fast", "study", "inter_patient"}, default="recommended"
+        The recipe. All read rows of the study's layout, but for ``"inter_patient"``,
+        which reads those of the layout ``"features"`` with two leads and classes as
+        codes (see :func:`skecg.signal.extract_beats`).
     random_state : int, RandomState instance or None, default=None
         Given to every step that draws.
     **params
@@ -51,7 +54,8 @@ def make_beat_classifier(
     """
     steps = []
     for name, (part, settings) in PRESETS[preset].steps.items():
-        step = part(**settings)
+        # A copy, so that what a user changes of it is not the table.
+        step = clone(part(**settings))
         if "random_state" in step.get_params():
             step.set_params(random_state=random_state)
         steps.append((name, step))

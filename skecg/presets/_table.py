@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from skecg.classification import CNN1DClassifier
+from skecg import aami
+from skecg.classification import CascadeClassifier, CNN1DClassifier
+from skecg.presets._inter_patient import INTER_PATIENT_STAGES
 from skecg.sampling import HybridSampler
+from skecg.training import BeatAugmentation
 
 __all__ = ["PRESETS", "Preset"]
 
@@ -66,12 +69,32 @@ PRESETS = {
         },
     ),
     "recommended": Preset(
-        "The study's network over the beats as they are, one cycle long",
+        "A narrower network than the study's, over augmented beats as they come",
         is_causal=True,
         steps={
             "clf": (
                 CNN1DClassifier,
-                {**_ONE_CYCLE, "batch_size": 128, "max_epochs": 15},
+                {
+                    **_ONE_CYCLE,
+                    "n_filters": (32, 64, 96, 128),
+                    "batch_size": 128,
+                    "max_epochs": 20,
+                    "augment": BeatAugmentation(),
+                },
+            )
+        },
+    ),
+    "inter_patient": Preset(
+        "For patients never seen: boosters of rhythm and shape, of two leads, relative "
+        'to the patient\'s own (rows of the layout "features"); answers N, S or V',
+        is_causal=False,
+        steps={
+            "clf": (
+                CascadeClassifier,
+                {
+                    "stages": INTER_PATIENT_STAGES,
+                    "remainder": aami.CLASSES.index("N"),
+                },
             )
         },
     ),

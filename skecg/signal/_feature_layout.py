@@ -24,7 +24,25 @@ _FAMILY_NAMES = ("family_share", "family_pre_rr", "family_post_rr")
 
 
 def names_of_features(leads: Sequence[str]) -> list[str]:
-    """Return the names of the columns for these leads."""
+    """Return the names of the columns of the layout ``"features"``.
+
+    Parameters
+    ----------
+    leads : sequence of str
+        The leads' names, in order.
+
+    Returns
+    -------
+    list of str
+        Those of rhythm first, then those of all leads together, then each lead's.
+
+    Examples
+    --------
+    >>> from skecg.signal import names_of_features
+    >>> names = names_of_features(["MLII", "V1"])
+    >>> len(names), names[0], names[-1]
+    (39, 'pre_rr_to_sinus', 'V1_t_difference')
+    """
     by_lead = [f"{lead}_{name}" for lead in leads for name in LEAD_SHAPE_NAMES]
     return [*RHYTHM_NAMES, *SHAPE_NAMES, *_FAMILY_NAMES, *by_lead]
 
