@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 
 from benchmarks.models import MODELS
 from benchmarks.protocols import PROTOCOLS
+from benchmarks.tables import beats_of
 from skecg import aami
+from skecg.metrics import influence, sveb_f1, veb_f1
 from skecg.presets import PRESETS
 
 __all__ = ["write_cards"]
@@ -48,6 +50,7 @@ def _write_card(folder: Path, protocol: str, name: str, row: pd.Series) -> Path:
                 _recipe(name),
                 _measurement(protocol, cells, row),
                 _figures(row),
+                _one_record_less(cells),
                 "## What it is not good at",
                 f"The {_WORST} records with the most errors, in the mean of the seeds:",
                 f"![Errors by record]({picture.name})",
@@ -65,7 +68,12 @@ def _recipe(name: str) -> str:
     needs = soon if preset.is_causal else "the whole recording"
     lines = [f"{preset.about}. It needs {needs}.\n"]
     for step, (part, given) in preset.steps.items():
-        changed = ", ".join(f"`{key}={value!r}`" for key, value in given.items())
+        # Estimators inside estimators fill pages; the table of presets shows them.
+        shown = {key: repr(value) for key, value in given.items()}
+        changed = ", ".join(
+            f"`{key}={text if len(text) < 80 else '...'}`"
+            for key, text in shown.items()
+        )
         lines.append(f"- `{step}`: `{part.__name__}`, {changed or 'defaults'}")
     return "\n".join(lines)
 
@@ -87,6 +95,20 @@ def _figures(row: pd.Series) -> str:
     head = ["| figure | all seeds | 95 % interval, by subject |", "|---|---|---|"]
     by_seed = f"Macro F1 by seed: {row['macro F1 of the seeds']}."
     return "\n".join([*head, *rows, "", by_seed])
+
+
+def _one_record_less(cells: list[dict[str, Any]]) -> str:
+    """Say which record each EC57 figure hangs on most."""
+    y_true, y_pred, records = beats_of(cells)
+    lines = []
+    for title, metric in (("VEB F1", veb_f1), ("SVEB F1", sveb_f1)):
+        others = influence(metric, y_true, y_pred, records)
+        record = others.change.abs().idxmax()
+        lines.append(
+            f"{title} hangs most on record {record}; without it, it is "
+            f"{others.without[record]:.4f}."
+        )
+    return " ".join(lines)
 
 
 def _table_of(worst: pd.DataFrame) -> str:

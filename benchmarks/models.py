@@ -43,11 +43,14 @@ class Model:
     variants : tuple of str
         Under which names its answers are kept: one, or, of a network, that as
         trained and that with the prior undone.
+    layout : {"beats", "features"}
+        The rows that it reads.
     """
 
     title: str
     build: Callable[[int, Shape, bool], Any]
     variants: tuple[str, ...]
+    layout: str = "beats"
 
     @property
     def is_network(self) -> bool:
@@ -119,6 +122,12 @@ MODELS = {
         "preset recommended", _preset("recommended"), ("recommended",)
     ),
     "fast": Model("preset fast", _preset("fast"), ("fast",)),
+    "inter_patient": Model(
+        "preset inter_patient",
+        lambda seed, shape, quick: make_beat_classifier("inter_patient"),
+        ("inter_patient",),
+        layout="features",
+    ),
     "cnn1d": Model(
         "CNN1D, the study's settings",
         _network(CNN1DClassifier),
