@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from benchmarks.cards import write_cards
 from benchmarks.cells import run_cell, run_missing
 from benchmarks.models import MODELS
 from benchmarks.protocols import PROTOCOLS
@@ -47,6 +48,7 @@ def main() -> None:
     models = given.models or list(PROTOCOLS[given.protocol].models)
     run_missing(given.results, given.protocol, models, given.seeds, given.quick)
     print(write_tables(given.results, given.protocol).read_text())
+    write_cards(given.results, given.protocol)
 
 
 def _speed(given: argparse.Namespace) -> None:

@@ -56,8 +56,9 @@ def run_cell(
     results: Path, protocol: str, model: str, fold: int, seed: int, quick: bool
 ) -> None:
     """Fit, predict and write down what came of it."""
-    part = next(islice(PROTOCOLS[protocol].folds(), fold, None))
     contestant = MODELS[model]
+    folds = PROTOCOLS[protocol].folds(contestant.layout)
+    part = next(islice(folds, fold, None))
     rows, fit_params = np.arange(len(part.y_train)), {}
     if contestant.is_network:
         rows, held_out = part.held_out

@@ -16,6 +16,7 @@ from skecg import (
     HybridSampler,
     PriorAdjustedClassifier,
     ResidualCNNClassifier,
+    make_beat_classifier,
 )
 
 __all__ = ["MODELS", "Model", "Shape"]
@@ -42,11 +43,14 @@ class Model:
     variants : tuple of str
         Under which names its answers are kept: one, or, of a network, that as
         trained and that with the prior undone.
+    layout : {"beats", "features"}
+        The rows that it reads.
     """
 
     title: str
     build: Callable[[int, Shape, bool], Any]
     variants: tuple[str, ...]
+    layout: str = "beats"
 
     @property
     def is_network(self) -> bool:
@@ -100,7 +104,30 @@ def _minirocket(seed: int, shape: Shape, quick: bool) -> Any:
     )
 
 
+def _preset(name: str) -> Callable[[int, Shape, bool], Any]:
+    def build(seed: int, shape: Shape, quick: bool) -> Any:
+        model = make_beat_classifier(
+            name,
+            clf__n_channels=shape.n_channels,
+            clf__n_aux_features=shape.n_aux_features,
+            random_state=seed,
+        )
+        return model.set_params(clf__max_epochs=2) if quick else model
+
+    return build
+
+
 MODELS = {
+    "recommended": Model(
+        "preset recommended", _preset("recommended"), ("recommended",)
+    ),
+    "fast": Model("preset fast", _preset("fast"), ("fast",)),
+    "inter_patient": Model(
+        "preset inter_patient",
+        lambda seed, shape, quick: make_beat_classifier("inter_patient"),
+        ("inter_patient",),
+        layout="features",
+    ),
     "cnn1d": Model(
         "CNN1D, the study's settings",
         _network(CNN1DClassifier),

@@ -52,7 +52,7 @@ class Protocol:
     title : str
         What it is, in a table's words.
     folds : callable
-        Yields the folds.
+        Takes a layout, of which ``"beats"`` is the protocol's own; yields the folds.
     n_folds : int
         How many there are.
     models : tuple of str
@@ -60,7 +60,7 @@ class Protocol:
     """
 
     title: str
-    folds: Callable[[], Iterator[Fold]]
+    folds: Callable[[str], Iterator[Fold]]
     n_folds: int
     models: tuple[str, ...]
 
@@ -85,7 +85,8 @@ def _fold(beats: Bunch, train: np.ndarray, test: np.ndarray) -> Fold:
     )
 
 
-def _study() -> Iterator[Fold]:
+def _study(layout: str) -> Iterator[Fold]:
+    _refuse_features(layout)
     train, test = fetch_mitdb_beats("train"), fetch_mitdb_beats("test")
     held_out = train_test_split(
         np.arange(len(train.data)),
@@ -104,20 +105,28 @@ def _study() -> Iterator[Fold]:
     )
 
 
-def _public_by_patient() -> Iterator[Fold]:
+def _public_by_patient(layout: str) -> Iterator[Fold]:
+    _refuse_features(layout)
     beats = _without_q(fetch_mitdb_beats("all", exclude=aami.PACED))
     splitter = SubjectKFold(5, shuffle=True, random_state=0)
     for rows in splitter.split(beats.data, beats.target, beats.groups):
         yield _fold(beats, *rows)
 
 
-def _inter_patient() -> Iterator[Fold]:
+def _inter_patient(layout: str) -> Iterator[Fold]:
     leads = ["MLII", ("V1", "V2", "V4", "V5")]
+    rows = "features" if layout == "features" else "centered"
     beats = _without_q(
-        fetch_mitdb_beats("all", layout="centered", leads=leads, exclude=aami.PACED)
+        fetch_mitdb_beats("all", layout=rows, leads=leads, exclude=aami.PACED)
     )
-    for rows in InterPatientSplit().split(beats.data, beats.target, beats.records):
-        yield _fold(beats, *rows)
+    splitter = InterPatientSplit()
+    for train, test in splitter.split(beats.data, beats.target, beats.records):
+        yield _fold(beats, train, test)
+
+
+def _refuse_features(layout: str) -> None:
+    if layout != "beats":
+        raise SystemExit("Features need whole recordings: use --protocol inter-patient")
 
 
 def _without_q(beats: Bunch) -> Bunch:
@@ -139,7 +148,7 @@ PROTOCOLS = {
         "patients on both sides",
         _study,
         1,
-        ("cnn1d", "residual", *_OTHERS),
+        ("recommended", "fast", "cnn1d", "residual", *_OTHERS),
     ),
     "public-by-patient": Protocol(
         "The public set by patient: 5 folds by subject, without the paced records and "
@@ -150,10 +159,11 @@ PROTOCOLS = {
     ),
     "inter-patient": Protocol(
         "Between patients: DS1 trains, DS2 tests, as published; two leads, centred, "
-        "with RR features; without class Q",
+        "with RR features (for preset inter_patient, features of the same beats); "
+        "without class Q",
         _inter_patient,
         1,
-        ("cnn1d-5", "residual-5", *_OTHERS),
+        ("inter_patient", "cnn1d-5", "residual-5", *_OTHERS),
     ),
 }
 """Name on the command line to protocol."""

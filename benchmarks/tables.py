@@ -1,7 +1,7 @@
 """The tables, written from the cells' files."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from benchmarks.protocols import PROTOCOLS
 from skecg import aami
 from skecg.metrics import bootstrap_interval, sveb_f1, veb_f1
 
-__all__ = ["write_tables"]
+__all__ = ["beats_of", "write_tables"]
 
 _TITLES = {
     variant: model.title + (", prior undone" if k else "")
@@ -67,17 +67,26 @@ def _cells(folder: Path) -> Iterator[dict[str, Any]]:
         yield json.loads(path.read_text())
 
 
-def _beats(cells: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return class, answer and subject of every beat, as the matrices count them."""
-    true, predicted, subjects = [], [], []
-    for records in cells.records:
-        for record, matrix in records.items():
+def beats_of(
+    cells: Iterable[dict[str, Any]],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return class, answer and record of every beat, as the matrices count them."""
+    true, predicted, records = [], [], []
+    for cell in cells:
+        for record, matrix in cell["records"].items():
             table = np.array(matrix)
             rows, columns = np.indices(table.shape)
             true.append(np.repeat(rows.ravel(), table.ravel()))
             predicted.append(np.repeat(columns.ravel(), table.ravel()))
-            subjects += [aami.subject_of(record)] * table.sum()
-    return np.concatenate(true), np.concatenate(predicted), np.array(subjects)
+            records += [record] * table.sum()
+    return np.concatenate(true), np.concatenate(predicted), np.array(records)
+
+
+def _beats(cells: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return class, answer and subject of every beat."""
+    y_true, y_pred, records = beats_of(cells.to_dict("records"))
+    subject = {record: aami.subject_of(record) for record in np.unique(records)}
+    return y_true, y_pred, np.array([subject[record] for record in records])
 
 
 def _main_row(cells: pd.DataFrame) -> dict[str, Any]:

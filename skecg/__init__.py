@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skecg.classification import (
+        CascadeClassifier,
         CNN1DClassifier,
         PriorAdjustedClassifier,
         ResidualCNNClassifier,
     )
+    from skecg.presets import make_beat_classifier
     from skecg.sampling import HybridSampler
 
 __version__ = "0.1.0.dev0"
 
 __all__ = [
     "CNN1DClassifier",
+    "CascadeClassifier",
     "HybridSampler",
     "PriorAdjustedClassifier",
     "ResidualCNNClassifier",
@@ -26,10 +29,12 @@ __all__ = [
     "classification",
     "datasets",
     "inspection",
+    "make_beat_classifier",
     "metrics",
     "model_selection",
     "modules",
     "plotting",
+    "presets",
     "sampling",
     "signal",
     "study",
@@ -38,9 +43,11 @@ __all__ = [
 
 _HOMES = {
     "CNN1DClassifier": "skecg.classification",
+    "CascadeClassifier": "skecg.classification",
     "HybridSampler": "skecg.sampling",
     "PriorAdjustedClassifier": "skecg.classification",
     "ResidualCNNClassifier": "skecg.classification",
+    "make_beat_classifier": "skecg.presets",
 }
 
 

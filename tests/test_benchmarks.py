@@ -23,8 +23,12 @@ def bench(results, *models):
     return finished.stdout
 
 
+def _matrix(cell):
+    return np.sum(list(cell["records"].values()), axis=0)
+
+
 def test_cells_are_written_once_and_tables_follow_from_them(tmp_path, mitdb):
-    models = ["boosting", "forest", "cnn1d"]
+    models = ["boosting", "forest", "fast", "cnn1d"]
     shown = bench(tmp_path, *models)
     folder = tmp_path / "study"
     names = [*models, "cnn1d-prior"]
@@ -32,7 +36,7 @@ def test_cells_are_written_once_and_tables_follow_from_them(tmp_path, mitdb):
     cells = [json.loads(path.read_text()) for path in paths]
     summary = pd.read_csv(folder / "summary.csv")
     for cell in cells:
-        matrix = np.sum(list(cell["records"].values()), axis=0)
+        matrix = _matrix(cell)
         assert matrix.sum() == cell["n_test"] == 21_892
         assert len(cell["records"]) == 48
         # Quick runs learn from little, and still from something.
@@ -42,8 +46,13 @@ def test_cells_are_written_once_and_tables_follow_from_them(tmp_path, mitdb):
         assert np.isclose(summary.accuracy, accuracy, atol=1e-4).any()
         assert cell["peak_memory_mib"] >= cell["memory_before_mib"]
     assert cells[-1]["best_epoch"] in (1, 2)
+    card = (folder / "card-fast.md").read_text()
+    assert (
+        f"| accuracy | {np.trace(fast := _matrix(cells[2])) / fast.sum():.4f} |" in card
+    )
+    assert (folder / "card-fast.png").stat().st_size > 1_000
 
     before = [path.read_bytes() for path in paths]
     assert shown.count("there already") == 0
-    assert bench(tmp_path, *models).count("there already") == 3
+    assert bench(tmp_path, *models).count("there already") == 4
     assert [path.read_bytes() for path in paths] == before

@@ -12,7 +12,9 @@ EXAMPLES = sorted(ROOT.glob("examples/*.py"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_example_runs(path):
+def test_example_runs(path, monkeypatch):
+    # As the gallery does.
+    monkeypatch.chdir(path.parent)
     runpy.run_path(str(path))
     assert plt.get_fignums()
     plt.close("all")

@@ -343,6 +343,22 @@ def test_centered_subsets_are_the_public_ones(mitdb, subset):
         np.testing.assert_array_equal(centered[name], study[name])
 
 
+def test_features_have_a_row_for_every_centered_beat(mitdb):
+    others = [name for name in mitdb.records if name not in ("106", "118")]
+    common = {"subset": "all", "leads": [("MLII", "V5"), "V1"], "exclude": others}
+    beats = fetch_mitdb_beats(layout="features", as_frame=True, **common)
+    centered = fetch_mitdb_beats(layout="centered", **common)
+    for name in ("target", "records", "r_peaks", "symbols"):
+        np.testing.assert_array_equal(beats[name], centered[name])
+    assert (beats.n_channels, beats.n_aux_features) == (0, 39)
+    assert np.isfinite(beats.data.to_numpy()).all()
+    # 106 has ventricular beats alone, 118 nearly all of the premature others.
+    by_class = beats.data.groupby(beats.target).median()
+    assert by_class.loc[1, "pre_rr_to_sinus"] < 0.85
+    assert by_class.loc[2, "qrs_correlation_mean"] < 0.8
+    assert by_class.loc[0, "qrs_correlation_mean"] > 0.9
+
+
 def test_leads_go_by_name(mitdb, wfdb):
     """In 114 the second signal is MLII."""
     others = [name for name in mitdb.records if name != "114"]

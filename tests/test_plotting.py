@@ -134,6 +134,22 @@ def test_architecture_of_a_users_own_network(fitted):
     assert display.skips == []
 
 
+def test_architecture_of_a_recurrent_network(fitted):
+    class Recurrent(torch.nn.Module):
+        def __init__(self, n_channels, n_classes):
+            super().__init__()
+            self.gru = torch.nn.GRU(n_channels, 3, batch_first=True)
+            self.out = torch.nn.Linear(3, n_classes)
+
+        def forward(self, beats):
+            return self.out(self.gru(beats.transpose(1, 2))[0][:, -1])
+
+    _, X, y = fitted
+    clf = CNN1DClassifier(module=Recurrent, max_epochs=1, random_state=0).fit(X, y)
+    display = ArchitectureDisplay.from_estimator(clf)
+    assert [stage.shape for stage in display.stages] == [(1, 40), (40, 3), (2,)]
+
+
 @pytest.mark.parametrize("cls", [ArchitectureDisplay, TrainingHistoryDisplay])
 def test_other_estimators_are_refused(cls, fitted):
     _, X, y = fitted

@@ -10,23 +10,15 @@ from sklearn.model_selection import train_test_split
 
 from benchmarks.models import MODELS, Shape
 from benchmarks.speed.rounds import Ratio, Values, seconds
-from benchmarks.speed.training import FAST, study_pipeline
-from skecg import CNN1DClassifier
+from skecg import make_beat_classifier
 from skecg.datasets import fetch_mitdb_beats
 
 __all__ = ["FAST_EPOCHS", "quality", "quality_ratios"]
 
 STUDY = "study's recipe, 30 epochs"
 FAST_EPOCHS = 2
-"""Epochs of the fast recipe: the fewest that reached the study's two scores on the
+"""The fewest epochs with which the fast preset passed the study's two scores on the
 tenth of the training beats."""
-
-
-def fast_recipe(max_epochs: int) -> CNN1DClassifier:
-    """Return the network with one cycle over the beats as they are."""
-    return CNN1DClassifier(
-        max_epochs=max_epochs, validation_fraction=None, random_state=0, **FAST
-    )
 
 
 def quality_ratios() -> tuple[Ratio, ...]:
@@ -69,19 +61,23 @@ def _score(values: Values, name: str, y: np.ndarray, predicted: np.ndarray) -> N
 
 
 def _ours(max_epochs: int) -> str:
-    return f"skecg, fast settings, {max_epochs} epochs"
+    return f"skecg, fast preset, {max_epochs} epochs"
 
 
 def _contestants(quick: bool) -> dict[str, Callable[[], Any]]:
     contestants: dict[str, Callable[[], Any]] = {
-        _ours(n): partial(fast_recipe, n) for n in (1, FAST_EPOCHS, 3, 5)
+        _ours(n): partial(_preset, "fast", n) for n in (1, FAST_EPOCHS, 3, 5, 8)
     }
     for n in (25, 50, 100, 200, 400):
         contestants[f"boosting, {n} rounds"] = partial(_rounds, n, quick)
     for name in ("forest", "minirocket"):
         contestants[MODELS[name].title] = partial(MODELS[name].build, 0, Shape(), quick)
-    contestants[STUDY] = partial(study_pipeline, 0, 1 if quick else 30)
+    contestants[STUDY] = partial(_preset, "study", 1 if quick else 30)
     return contestants
+
+
+def _preset(name: str, max_epochs: int) -> Any:
+    return make_beat_classifier(name, clf__max_epochs=max_epochs, random_state=0)
 
 
 def _rounds(n: int, quick: bool) -> Any:

@@ -60,7 +60,7 @@ class ResidualCNNClassifier(BaseBeatClassifier):
     patience : int or None, default=None
         Stop after this many epochs without a better score.
     callbacks : list or None, default=None
-        skorch callbacks to run besides.
+        Callbacks of skorch's to run besides.
     precision : {"float32", "bfloat16", "auto"}, default="float32"
         What convolutions and products train in; ``"auto"`` takes bfloat16 where
         the device computes in it. Weights and predictions stay float32.
@@ -103,7 +103,7 @@ class ResidualCNNClassifier(BaseBeatClassifier):
         The skorch net.
     n_features_in_ : int
         Number of columns of ``X`` in ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if ``X`` had string names.
 
     See Also

@@ -1,4 +1,4 @@
-"""Beats cut from MIT-BIH's records, in either layout."""
+"""Beats cut from MIT-BIH's records, in any layout."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ from skecg.datasets._wfdb import (
 )
 from skecg.signal import ExtractedBeats, extract_beats
 
-__all__ = ["Columns", "Leads", "cut_centered", "cut_study", "in_class_order"]
+__all__ = ["Columns", "Leads", "cut_leads", "cut_study", "in_class_order"]
 
 Columns = dict[str, npt.NDArray[Any]]
 Leads = Sequence[str | Sequence[str]]
@@ -39,10 +39,10 @@ def cut_study(folder: Path, records: Sequence[str]) -> Columns:
     return in_class_order(parts)
 
 
-def cut_centered(
-    folder: Path, records: Sequence[str], leads: Leads, rr: str | None
+def cut_leads(
+    folder: Path, records: Sequence[str], leads: Leads, layout: str, rr: str | None
 ) -> tuple[Columns, ExtractedBeats]:
-    """Cut all annotated beats of chosen leads, in millivolts.
+    """Cut all annotated beats of chosen leads, in millivolts, or their features.
 
     Also returned are the beats of the last record, for what all have in common:
     the names of the columns, and how many of them are leads and RR features.
@@ -53,7 +53,7 @@ def cut_centered(
         peaks, symbols, marks = _annotated_beats(path)
         channels = _channels(record, read_header(path).sig_name, leads)
         signal = pd.DataFrame(read_millivolts(path, channels), columns=_names(leads))
-        beats = extract_beats(signal, _FS, peaks, layout="centered", rr=rr)
+        beats = extract_beats(signal, _FS, peaks, layout=layout, rr=rr)
         # The public files lack a record's last beats; which, its layout says.
         bounds = np.sort(np.concatenate([peaks, marks]))
         is_test = np.full(len(peaks), _IN_NO_FILE)

@@ -83,7 +83,9 @@ def load_kaggle_beats(
 
     Returns
     -------
-    bunch : Bunch, or tuple (data, target)
+    Bunch, or tuple (data, target)
+        The beats, or with `return_X_y` only data and target. The entries:
+
         data : ndarray of shape (n_beats, 187), float32
             The beats, in units of each one's own range.
         target : ndarray of shape (n_beats,), int64

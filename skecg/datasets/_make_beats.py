@@ -98,7 +98,9 @@ def make_beats(
 
     Returns
     -------
-    bunch : Bunch, or tuple (data, target)
+    Bunch, or tuple (data, target)
+        The beats, or with `return_X_y` only data and target. The entries:
+
         data : ndarray of shape (n_beats, n_features), float32
             The beats by subject and time.
         target : ndarray of shape (n_beats,), int64

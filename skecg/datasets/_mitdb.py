@@ -104,7 +104,9 @@ def fetch_mitdb(
 
     Returns
     -------
-    bunch : Bunch
+    Bunch
+        The records, with these entries:
+
         path : Path
             The folder with the files.
         records : list of str

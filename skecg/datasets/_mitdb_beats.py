@@ -15,7 +15,7 @@ from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._cut_records import (
     Columns,
     Leads,
-    cut_centered,
+    cut_leads,
     cut_study,
     in_class_order,
 )
@@ -53,7 +53,7 @@ next patient. For that, split by `groups`.
 @validate_params(
     {
         "subset": [StrOptions({"train", "test", "all"})],
-        "layout": [StrOptions({"study", "centered"})],
+        "layout": [StrOptions({"study", "centered", "features"})],
         "leads": ["array-like", None],
         "rr": [StrOptions({"full", "causal"}), None],
         "mapping": [StrOptions({"study", "ec57"})],
@@ -90,12 +90,13 @@ def fetch_mitdb_beats(
     subset : {"train", "test", "all"}, default="train"
         The rows of the public training file (87,554), of the test file (21,892)
         or both. All 48 records have beats on both sides.
-    layout : {"study", "centered"}, default="study"
-        How a beat becomes a row; see :func:`skecg.signal.extract_beats`. In the
-        centred layout, in millivolts and cut from the records at each call,
-        ``"all"`` also has the 48 beats that the public files lack.
+    layout : {"study", "centered", "features"}, default="study"
+        How a beat becomes a row; see :func:`skecg.signal.extract_beats`. The
+        centred layout, in millivolts, and the features are made from the records
+        at each call, and there ``"all"`` also has the 48 beats that the public
+        files lack.
     leads : sequence of str or of tuples of str, or None, default=None
-        The leads of the centred layout, such as ``["MLII"]``. A tuple takes the
+        The leads of the other layouts, such as ``["MLII"]``. A tuple takes the
         first of its leads that a record has. 102 and 104 have no MLII: exclude
         them or give them an alternative. The study's layout reads each record's
         first signal, whatever it is.
@@ -121,7 +122,9 @@ def fetch_mitdb_beats(
 
     Returns
     -------
-    bunch : Bunch, or tuple (data, target)
+    Bunch, or tuple (data, target)
+        The beats, or with `return_X_y` only data and target. The entries:
+
         data : ndarray of shape (n_beats, n_features), float32
             The beats. The study's layout has 187 columns, in units of each
             beat's own range.
@@ -171,8 +174,9 @@ def fetch_mitdb_beats(
         raise ValueError("exclude leaves no record; name fewer than all 48.")
     if (layout == "study") != (leads is None):
         raise ValueError(
-            f"leads must name leads in the centred layout and be None in the study's, "
-            f"which reads the first signal; got {leads!r} with layout={layout!r}."
+            "leads must name leads in the centred layout and for features, and be None "
+            f"in the study's, which reads the first signal; got {leads!r} with "
+            f"layout={layout!r}."
         )
     feature_names, n_channels, n_aux_features = None, 1, 0
     if leads is None:
@@ -185,7 +189,7 @@ def fetch_mitdb_beats(
             records=records,
             download_if_missing=download_if_missing,
         )
-        columns, beats = cut_centered(mitdb.path, records, leads, rr)
+        columns, beats = cut_leads(mitdb.path, records, leads, layout, rr)
         feature_names = beats.feature_names
         n_channels, n_aux_features = beats.n_channels, beats.n_aux_features
     wanted = ~np.isin(columns["records"], left_out)

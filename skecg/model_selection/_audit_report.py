@@ -20,7 +20,7 @@ _DECISIVE = frozenset({"shared rows", "shared subjects", "exact copies"})
 class AuditFinding:
     """What one check of a split found.
 
-    Attributes
+    Parameters
     ----------
     name : str
         The check, such as ``"shared subjects"``.
@@ -55,7 +55,7 @@ class AuditFinding:
 class SplitAudit:
     """What :func:`audit_split` found; its repr is the report.
 
-    Attributes
+    Parameters
     ----------
     n_train, n_test : int
         The number of rows in each part.

@@ -61,8 +61,10 @@ def split_validation(
 
     Returns
     -------
-    train, validation : ndarray of int
-        The rows of each, in the order of `train`; no subject is in both.
+    train : ndarray of int
+        The rows that train, in the order of the argument.
+    validation : ndarray of int
+        The rows that validate; no subject is in both.
 
     Raises
     ------

@@ -1,17 +1,25 @@
 """Displays in the manner of scikit-learn's; matplotlib loads on first use."""
 
 from skecg.plotting._architecture import ArchitectureDisplay
+from skecg.plotting._beat_overlay import BeatOverlayDisplay
 from skecg.plotting._class_distribution import ClassDistributionDisplay
 from skecg.plotting._confusion import BeatConfusionDisplay
+from skecg.plotting._ec57_heatmap import EC57HeatmapDisplay
 from skecg.plotting._embedding import EmbeddingDisplay
+from skecg.plotting._reliability import ReliabilityDisplay
 from skecg.plotting._saliency import SaliencyDisplay
+from skecg.plotting._style import CLASS_COLORS
 from skecg.plotting._training_history import TrainingHistoryDisplay
 
 __all__ = [
+    "CLASS_COLORS",
     "ArchitectureDisplay",
     "BeatConfusionDisplay",
+    "BeatOverlayDisplay",
     "ClassDistributionDisplay",
+    "EC57HeatmapDisplay",
     "EmbeddingDisplay",
+    "ReliabilityDisplay",
     "SaliencyDisplay",
     "TrainingHistoryDisplay",
 ]

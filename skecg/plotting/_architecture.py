@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skecg.plotting._style import CLASS_COLORS, INK, OTHER_COLOR, fitted_classifier
+from skecg.plotting._style import CLASS_COLORS, OTHER_COLOR, fitted_classifier, ink
 
 __all__ = ["ArchitectureDisplay", "Stage"]
 
@@ -13,7 +13,7 @@ __all__ = ["ArchitectureDisplay", "Stage"]
 class Stage:
     """One box of the drawing.
 
-    Attributes
+    Parameters
     ----------
     name : str
         What the network calls it.
@@ -40,6 +40,8 @@ class ArchitectureDisplay:
     skips : sequence of (int, int, str)
         For each skip connection, the stages whose outputs it leads from and to,
         and its layers in words.
+    n_parameters : int
+        The network's trainable parameters.
 
     Attributes
     ----------
@@ -148,6 +150,8 @@ def _stages(clf: Any, module: Any) -> list[Stage]:
 
     def note(name: str) -> Any:
         def hook(part: Any, _: Any, output: Any) -> None:
+            # A recurrent layer returns its state beside its output.
+            output = output[0] if isinstance(output, tuple) else output
             # Our convolutions run over a height of 1, which says nothing.
             shape = tuple(n for k, n in enumerate(output.shape[1:]) if k != 1 or n != 1)
             stages.append(Stage(name, tuple(_layers(part)), shape))
@@ -217,11 +221,11 @@ def _draw_stage(ax: Any, x: int, stage: Stage, is_end: bool) -> None:
             alpha=0.25,
         )
     )
-    ax.text(x, 0.78, stage.name, ha="center", va="center", weight="bold", color=INK)
+    ax.text(x, 0.78, stage.name, ha="center", va="center", weight="bold", size=11)
     layers = "\n".join(stage.layers)
-    ax.text(x, -0.05, layers, ha="center", va="center", fontsize=8, color=INK)
+    ax.text(x, -0.05, layers, ha="center", va="center", fontsize=9.5)
     shape = " x ".join(str(n) for n in stage.shape)
-    ax.text(x, -1.25, shape, ha="center", va="center", fontsize=9, color=INK)
+    ax.text(x, -1.25, shape, ha="center", va="center", fontsize=10)
 
 
 def _draw_skip(ax: Any, start: int, end: int, height: float, layers: str) -> None:
@@ -231,11 +235,14 @@ def _draw_skip(ax: Any, start: int, end: int, height: float, layers: str) -> Non
     ax.plot([left, left, right], [0, height, height], color=color, linewidth=1.5)
     _arrow(ax, (right, height), (right, 0.05), color=color)
     # Not in the middle, where the next skip's line would cross it.
-    ax.text(left + 0.1, height + 0.08, layers, fontsize=8, color=color)
+    ax.text(left + 0.1, height + 0.08, layers, fontsize=9.5)
 
 
 def _arrow(
-    ax: Any, start: tuple[float, float], end: tuple[float, float], color: str = INK
+    ax: Any,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    color: str | None = None,
 ) -> None:
-    arrow = {"arrowstyle": "-|>", "color": color, "linewidth": 1.5}
+    arrow = {"arrowstyle": "-|>", "color": color or ink(), "linewidth": 1.5}
     ax.annotate("", xy=end, xytext=start, arrowprops=arrow)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import column_or_1d
 
-from skecg.plotting._style import INK, class_colors, class_letters
+from skecg.plotting._style import class_colors, class_letters, ink
 
 __all__ = ["ClassDistributionDisplay"]
 
@@ -116,7 +116,7 @@ class ClassDistributionDisplay:
         self.bars_ = ax.bar(self.display_labels, self.counts, color=colors, width=0.7)
         total = self.counts.sum()
         texts = [f"{count:,}\n{count / total:.1%}" for count in self.counts]
-        ax.bar_label(self.bars_, texts, padding=3, color=INK)
+        ax.bar_label(self.bars_, texts, padding=3, color=ink())
         ax.margins(y=0.18)
         ax.yaxis.set_major_formatter("{x:,.0f}")
         ax.set(xlabel="Class", ylabel="Beats", title=title)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import ConfusionMatrixDisplay
 
-from skecg.plotting._style import class_letters
+from skecg.plotting._style import class_letters, readable_on
 
 __all__ = ["BeatConfusionDisplay"]
 
@@ -78,9 +78,8 @@ class BeatConfusionDisplay(ConfusionMatrixDisplay):
         self.im_.set_data(share)
         self.im_.set_clim(0, 1)
         if self.text_ is not None:
-            light, dark = self.im_.cmap(0.0), self.im_.cmap(1.0)
             for text, value in zip(self.text_.flat, share.flat, strict=True):
-                text.set_color(light if value > 0.5 else dark)
+                text.set_color(readable_on(self.im_.cmap(value)))
         if wants_colorbar:
             label = "Share of the annotated class"
             self.figure_.colorbar(self.im_, ax=self.ax_, label=label)

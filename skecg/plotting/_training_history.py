@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from skecg.plotting._style import CLASS_COLORS, INK, fitted_classifier
+from skecg.plotting._style import CLASS_COLORS, fitted_classifier, ink
 
 __all__ = ["TrainingHistoryDisplay"]
 
@@ -105,7 +105,7 @@ class TrainingHistoryDisplay:
                     )
             if self.best_epoch is not None:
                 axes.axvline(
-                    self.best_epoch, color=INK, linestyle=":", label="Epoch kept"
+                    self.best_epoch, color=ink(), linestyle=":", label="Epoch kept"
                 )
             axes.set(xlabel="Epoch", ylabel=label)
             axes.xaxis.get_major_locator().set_params(integer=True)

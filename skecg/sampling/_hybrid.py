@@ -46,7 +46,7 @@ class HybridSampler(BaseSampler):
         - dict: the size of each class that it names; others stay as they are.
         - callable: takes ``y`` and returns such a dict.
     replacement : bool, default=False
-        Whether undersampling draws with replacement. (Oversampling always does.)
+        Whether undersampling draws with replacement; oversampling always does.
     random_state : int, RandomState instance or None, default=None
         Controls which beats are drawn.
 
@@ -58,7 +58,7 @@ class HybridSampler(BaseSampler):
         The row of ``X`` that each resampled row is a copy of.
     n_features_in_ : int
         Number of features seen in ``fit_resample``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features, if ``X`` has string column names.
 
     See Also

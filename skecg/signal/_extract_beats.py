@@ -20,6 +20,7 @@ from skecg.signal._centered_layout import (
     centered_rows,
     rr_features,
 )
+from skecg.signal._feature_layout import FEATURES_FS, feature_rows, names_of_features
 from skecg.signal._study_layout import N_SAMPLES, STUDY_FS, study_rows
 
 __all__ = ["ExtractedBeats", "extract_beats"]
@@ -32,7 +33,7 @@ Samples = npt.NDArray[np.int64]
 class ExtractedBeats:
     """Beats cut from a recording.
 
-    Attributes
+    Parameters
     ----------
     data : ndarray of shape (n_beats, n_channels * n_samples + n_aux_features)
         The beats, float32: leads one after another, auxiliary features last.
@@ -56,7 +57,7 @@ class ExtractedBeats:
         "signal": ["array-like"],
         "fs": [Interval(Real, 1, None, closed="left")],
         "r_peaks": ["array-like"],
-        "layout": [StrOptions({"study", "centered"})],
+        "layout": [StrOptions({"study", "centered", "features"})],
         "leads": ["array-like", None],
         "marks": ["array-like"],
         "rr": [StrOptions({"full", "causal"}), None],
@@ -84,7 +85,7 @@ def extract_beats(
         with :func:`scipy.signal.resample_poly`.
     r_peaks : array-like of int of shape (n_peaks,)
         The samples of the R peaks, in order.
-    layout : {"study", "centered"}, default="study"
+    layout : {"study", "centered", "features"}, default="study"
         - ``"study"``: 187 samples at 120 Hz of one lead, as in the public
           heartbeat set: from the R peak to a fifth of an interval past the next
           bound, every third sample at 360 Hz, scaled to 0..1 over that segment,
@@ -96,7 +97,7 @@ def extract_beats(
           neither the beat's own P wave nor the interval before it; this one does.
     leads : sequence of str or int, or None, default=None
         The leads to read, by the DataFrame's names or by column. None reads the
-        first one in the study's layout and all in the centred one.
+        first one in the study's layout and all in the others.
     marks : array-like of int of shape (n_marks,), default=()
         Samples of annotations that mark no beat, such as changes of rhythm, which
         bound beats in the study's layout all the same.
@@ -158,6 +159,16 @@ def extract_beats(
             lead, _rescaled(peaks, fs, STUDY_FS), _rescaled(bounds, fs, STUDY_FS)
         )
         return ExtractedBeats(rows, kept, sample_names(N_SAMPLES), 1, 0)
+    if layout == "features":
+        rows = feature_rows(
+            _resampled(columns, fs, FEATURES_FS),
+            _rescaled(peaks, fs, FEATURES_FS),
+            peaks / fs,
+        )
+        feature_names = names_of_features(names)
+        return ExtractedBeats(
+            rows, np.arange(len(peaks)), feature_names, 0, len(feature_names)
+        )
     rows = centered_rows(
         _resampled(columns, fs, CENTERED_FS), _rescaled(peaks, fs, CENTERED_FS)
     )

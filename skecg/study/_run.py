@@ -38,7 +38,7 @@ _PACKAGES = ("skecg", "torch", "skorch", "scikit-learn", "imbalanced-learn", "nu
 class StudyResult:
     """What a study leaves.
 
-    Attributes
+    Parameters
     ----------
     pipeline : Pipeline
         The fitted sampler and classifier.

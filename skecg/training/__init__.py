@@ -1,5 +1,6 @@
 """The skorch parts: batches, the held-out rows, the best epoch, progress."""
 
+from skecg.training._augmentation import BeatAugmentation
 from skecg.training._batches import BeatBatches, BeatDataset
 from skecg.training._best_epoch import BestEpoch
 from skecg.training._device import available_device
@@ -13,6 +14,7 @@ from skecg.training._schedule import schedule_callback
 from skecg.training._seed import seeded
 
 __all__ = [
+    "BeatAugmentation",
     "BeatBatches",
     "BeatDataset",
     "BeatNet",

@@ -72,14 +72,28 @@ class BestEpoch(Callback):
         self.predict_proba = predict_proba
 
     def initialize(self) -> "BestEpoch":
-        """Forget former fits."""
+        """Forget former fits.
+
+        Returns
+        -------
+        BestEpoch
+            The callback itself.
+        """
         self.best_epoch_ = 0
         self.best_figures_ = (-np.inf, -np.inf)
         self.best_weights_: dict[str, torch.Tensor] = {}
         return self
 
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
-        """Start the clock and the counts."""
+        """Start the clock and the counts.
+
+        Parameters
+        ----------
+        net : NeuralNet
+            The net in training.
+        **kwargs
+            What skorch says besides.
+        """
         self.started_ = time.perf_counter()
         self.logits_: list[torch.Tensor] = []
         # Sums stay where the network is, so that no batch waits to be read.
@@ -96,7 +110,23 @@ class BestEpoch(Callback):
         y_pred: Any = None,
         **kwargs: Any,
     ) -> None:
-        """Count a batch's loss and hits."""
+        """Count a batch's loss and hits.
+
+        Parameters
+        ----------
+        net : NeuralNet
+            The net in training.
+        batch : tuple of (Tensor, Tensor)
+            The beats and their class codes.
+        training : bool, default=False
+            Whether they are trained on or held out.
+        loss : Tensor
+            The batch's mean loss.
+        y_pred : Tensor of shape (batch, n_classes)
+            The logits.
+        **kwargs
+            What skorch says besides.
+        """
         _, y = batch
         loss_name = "train_loss" if training else "valid_loss"
         self.sums_[loss_name] += loss.detach().double() * len(y)
@@ -108,7 +138,15 @@ class BestEpoch(Callback):
             self.logits_.append(y_pred.detach().cpu())
 
     def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
-        """Score the epoch; keep its weights if it is the best so far."""
+        """Score the epoch; keep its weights if it is the best so far.
+
+        Parameters
+        ----------
+        net : NeuralNet
+            The net in training.
+        **kwargs
+            What skorch says besides.
+        """
         history = net.history
         sums = {name: float(value) for name, value in self.sums_.items()}
         # Batch records would grow with every step, and nothing reads them again.

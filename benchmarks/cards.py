@@ -1,0 +1,153 @@
+"""A card for each preset: what it was measured on, and where it fails."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from benchmarks.models import MODELS
+from benchmarks.protocols import PROTOCOLS
+from benchmarks.tables import beats_of
+from skecg import aami
+from skecg.metrics import influence, sveb_f1, veb_f1
+from skecg.presets import PRESETS
+
+__all__ = ["write_cards"]
+
+_WORST = 10
+
+
+def write_cards(results: Path, protocol: str) -> list[Path]:
+    """Write the card of every preset that a protocol has all cells of."""
+    summary = pd.read_csv(results / protocol / "summary.csv", dtype=str)
+    return [
+        _write_card(results / protocol, protocol, name, row.iloc[0])
+        for name in PRESETS
+        if name in MODELS and len(row := summary[summary.model == MODELS[name].title])
+    ]
+
+
+def _write_card(folder: Path, protocol: str, name: str, row: pd.Series) -> Path:
+    cells = [
+        json.loads(path.read_text())
+        for path in sorted(folder.glob(f"{name}-fold*-seed*.json"))
+    ]
+    worst = _worst_records(cells)
+    picture = folder / f"card-{name}.png"
+    figure = _picture(worst, name)
+    # Without a date or a version in it, the same figures give the same file.
+    figure.savefig(picture, dpi=100, metadata={"Software": None})
+    plt.close(figure)
+    page = folder / f"card-{name}.md"
+    page.write_text(
+        "\n\n".join(
+            [
+                f"# Preset {name}, {protocol}",
+                _recipe(name),
+                _measurement(protocol, cells, row),
+                _figures(row),
+                _one_record_less(cells),
+                "## What it is not good at",
+                f"The {_WORST} records with the most errors, in the mean of the seeds:",
+                f"![Errors by record]({picture.name})",
+                _table_of(worst),
+            ]
+        )
+        + "\n"
+    )
+    return page
+
+
+def _recipe(name: str) -> str:
+    preset = PRESETS[name]
+    soon = "a beat and what comes soon after it"
+    needs = soon if preset.is_causal else "the whole recording"
+    lines = [f"{preset.about}. It needs {needs}.\n"]
+    for step, (part, given) in preset.steps.items():
+        # Estimators inside estimators fill pages; the table of presets shows them.
+        shown = {key: repr(value) for key, value in given.items()}
+        changed = ", ".join(
+            f"`{key}={text if len(text) < 80 else '...'}`"
+            for key, text in shown.items()
+        )
+        lines.append(f"- `{step}`: `{part.__name__}`, {changed or 'defaults'}")
+    return "\n".join(lines)
+
+
+def _measurement(protocol: str, cells: list[dict[str, Any]], row: pd.Series) -> str:
+    seeds = ", ".join(str(seed) for seed in sorted({cell["seed"] for cell in cells}))
+    return (
+        f"Data and protocol: the MIT-BIH Arrhythmia Database. "
+        f"{PROTOCOLS[protocol].title}. Seeds {seeds}; {cells[0]['n_train']:,} training "
+        f"beats in the first fold. A fit took {row['fit s']} s on "
+        f"{cells[0]['cores']} core(s), predicting {row['predict s']} s; the process's "
+        f"peak of memory was {row['peak MiB']} MiB."
+    )
+
+
+def _figures(row: pd.Series) -> str:
+    names = ("accuracy", "macro F1", "VEB F1", "SVEB F1")
+    rows = [f"| {name} | {row[name]} | {row[f'{name} interval']} |" for name in names]
+    head = ["| figure | all seeds | 95 % interval, by subject |", "|---|---|---|"]
+    by_seed = f"Macro F1 by seed: {row['macro F1 of the seeds']}."
+    return "\n".join([*head, *rows, "", by_seed])
+
+
+def _one_record_less(cells: list[dict[str, Any]]) -> str:
+    """Say which record each EC57 figure hangs on most."""
+    y_true, y_pred, records = beats_of(cells)
+    lines = []
+    for title, metric in (("VEB F1", veb_f1), ("SVEB F1", sveb_f1)):
+        others = influence(metric, y_true, y_pred, records)
+        record = others.change.abs().idxmax()
+        lines.append(
+            f"{title} hangs most on record {record}; without it, it is "
+            f"{others.without[record]:.4f}."
+        )
+    return " ".join(lines)
+
+
+def _table_of(worst: pd.DataFrame) -> str:
+    head = ["| record | beats | errors | share | most often |", "|---|" + 4 * "---|"]
+    rows = [
+        f"| {w['record']} | {w['beats']:.0f} | {w['errors']:.1f} | {w['share']:.1%} "
+        f"| {w['often']} |"
+        for w in worst.to_dict("records")
+    ]
+    return "\n".join([*head, *rows])
+
+
+def _worst_records(cells: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return the records with the most errors, in the mean over the seeds."""
+    n_seeds = len({cell["seed"] for cell in cells})
+    totals: dict[str, np.ndarray] = {}
+    for cell in cells:
+        for record, matrix in cell["records"].items():
+            totals[record] = totals.get(record, 0) + np.array(matrix) / n_seeds
+    rows = []
+    for record, matrix in totals.items():
+        wrong = matrix - np.diag(np.diag(matrix))
+        true, called = np.unravel_index(wrong.argmax(), wrong.shape)
+        rows.append(
+            {
+                "record": record,
+                "beats": matrix.sum(),
+                "errors": wrong.sum(),
+                "share": wrong.sum() / matrix.sum(),
+                "often": f"{aami.CLASSES[true]} called {aami.CLASSES[called]}, "
+                f"{wrong[true, called]:.1f} times",
+            }
+        )
+    return pd.DataFrame(rows).nlargest(_WORST, "errors")
+
+
+def _picture(worst: pd.DataFrame, name: str) -> Figure:
+    figure, ax = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
+    ax.bar(worst.record.astype(str), worst.errors, color="#0072b2")
+    ax.set(xlabel="record", ylabel="errors a seed", title=f"preset {name}")
+    ax.spines[["top", "right"]].set_visible(False)
+    return figure

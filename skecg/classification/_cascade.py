@@ -1,0 +1,155 @@
+"""One binary classifier a class, asked one after another."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context, clone
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+__all__ = ["CascadeClassifier"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class CascadeClassifier(ClassifierMixin, BaseEstimator):
+    """Ask for one class after another: V, if not S, if not N.
+
+    Each stage tells one class from all others that the cascade knows, with an
+    estimator of its own, so that each can have the features and the constraints that
+    suit its class. A beat that no stage claims is of the remaining class.
+
+    Parameters
+    ----------
+    stages : list of (label, estimator) tuples
+        The classes in the order in which they are asked for, each with a classifier
+        that has ``predict_proba`` and learns from a target of False and True.
+    remainder : label
+        The class of the beats that no stage claims. Beats of any other class are
+        left out of ``fit``, and never predicted.
+
+    Attributes
+    ----------
+    estimators_ : list of estimators
+        The fitted estimators, in the order of `stages`.
+    classes_ : ndarray of shape (n_stages + 1,)
+        The labels that can be predicted.
+    n_features_in_ : int
+        Number of columns of ``X`` in ``fit``.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if ``X`` had string names.
+
+    Notes
+    -----
+    A class has the probability that its stage claims the beat and none before it
+    did; the remainder has what is left.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skecg.classification import CascadeClassifier
+    >>> X = np.repeat([[0.0, 0.0], [0.0, 5.0], [5.0, 0.0]], 20, axis=0)
+    >>> y = np.repeat(["N", "S", "V"], 20)
+    >>> stages = [("V", LogisticRegression()), ("S", LogisticRegression())]
+    >>> clf = CascadeClassifier(stages, remainder="N").fit(X, y)
+    >>> clf.predict([[0, 0], [0, 5], [5, 0]])
+    array(['N', 'S', 'V'], dtype='<U1')
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "stages": [list],
+    }
+
+    def __init__(self, stages: Sequence[tuple[Any, Any]], *, remainder: Any) -> None:
+        self.stages = stages
+        self.remainder = remainder
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> "CascadeClassifier":
+        """Fit each stage on all beats of the classes that the cascade knows.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame of shape (n_beats, n_features)
+            The beats.
+        y : array-like of shape (n_beats,)
+            Their classes.
+
+        Returns
+        -------
+        CascadeClassifier
+            The fitted classifier itself.
+
+        Raises
+        ------
+        ValueError
+            If a class of the cascade is not in `y`, or is named twice.
+        """
+        _, labels = validate_data(self, X, y, dtype=None)
+        check_classification_targets(labels)
+        known = [label for label, _ in self.stages] + [self.remainder]
+        if len(set(known)) < len(known):
+            raise ValueError(
+                f"stages and remainder must name each class once, got {known}."
+            )
+        missing = [label for label in known if label not in labels]
+        if missing:
+            raise ValueError(
+                f"y must hold every class of the cascade, and it lacks {missing}; name "
+                "only classes in stages and remainder that y has."
+            )
+        kept = np.flatnonzero(np.isin(labels, known))
+        self.classes_ = np.unique(labels[kept])
+        rows = _rows(X, kept)
+        self.estimators_ = [
+            clone(estimator).fit(rows, labels[kept] == label)
+            for label, estimator in self.stages
+        ]
+        return self
+
+    def predict_proba(self, X: npt.ArrayLike) -> Floats:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame of shape (n_beats, n_features)
+            The beats.
+
+        Returns
+        -------
+        ndarray of shape (n_beats, n_classes)
+            The probabilities, in the order of ``classes_``.
+        """
+        check_is_fitted(self)
+        validate_data(self, X, dtype=None, reset=False)
+        columns, left = {}, 1.0
+        for (label, _), estimator in zip(self.stages, self.estimators_, strict=True):
+            claimed = estimator.predict_proba(X)[:, 1]
+            columns[label] = left * claimed
+            left = left * (1 - claimed)
+        columns[self.remainder] = left
+        return np.column_stack([columns[label] for label in self.classes_.tolist()])
+
+    def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
+        """Return the most probable class of each beat.
+
+        Parameters
+        ----------
+        X : array-like or DataFrame of shape (n_beats, n_features)
+            The beats.
+
+        Returns
+        -------
+        ndarray of shape (n_beats,)
+            Labels as in ``classes_``.
+        """
+        proba = self.predict_proba(X)
+        return self.classes_[proba.argmax(axis=1)]
+
+
+def _rows(X: Any, kept: npt.NDArray[np.int64]) -> Any:
+    """Take rows and keep the names of columns."""
+    return X.iloc[kept] if hasattr(X, "iloc") else np.asarray(X)[kept]

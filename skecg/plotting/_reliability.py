@@ -1,0 +1,228 @@
+"""Whether a probability is what it says."""
+
+from collections.abc import Mapping, Sequence
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.calibration import calibration_curve
+from sklearn.utils import check_array
+from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils.validation import check_consistent_length, column_or_1d
+
+from skecg.plotting._style import (
+    CLASS_COLORS,
+    CLASS_MARKERS,
+    OTHER_COLOR,
+    class_letters,
+    ink,
+)
+
+__all__ = ["ReliabilityDisplay"]
+
+Curve = tuple[npt.NDArray[Any], npt.NDArray[Any]]
+
+
+class ReliabilityDisplay:
+    """How often a class is there when its probability says so, a curve a class.
+
+    Create it with :meth:`from_estimator` or :meth:`from_predictions`. On the diagonal
+    a beat to which a class is given 30 % is of this class in 30 of 100 cases. Below
+    it the classifier is too sure of the class: so it is after training on as many
+    beats of each class, for the rare ones.
+
+    Parameters
+    ----------
+    curves : dict of str to (ndarray, ndarray)
+        For each class's name the mean probability and the share of beats that are of
+        the class, in bins of the probability.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        The axes drawn on.
+    figure_ : matplotlib Figure
+        Their figure.
+    lines_ : dict of str to matplotlib Line2D
+        The curves.
+
+    See Also
+    --------
+    sklearn.calibration.CalibrationDisplay : The same for two classes.
+    skecg.PriorAdjustedClassifier : Undoes what balanced training did.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skecg.datasets import make_beats
+    >>> from skecg.plotting import ReliabilityDisplay
+    >>> X, y = make_beats(500, random_state=0, return_X_y=True)
+    >>> clf = LogisticRegression(max_iter=2000).fit(X, y)
+    >>> display = ReliabilityDisplay.from_estimator(clf, X, y, n_bins=5)
+    >>> list(display.curves)
+    ['N', 'S', 'V', 'F', 'Q']
+    >>> plt.close(display.figure_)
+    """
+
+    def __init__(self, curves: Mapping[str, Curve]) -> None:
+        self.curves = dict(curves)
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: npt.ArrayLike,
+        y: npt.ArrayLike,
+        *,
+        n_bins: int = 10,
+        strategy: str = "uniform",
+        ax: Any = None,
+    ) -> "ReliabilityDisplay":
+        """Ask a classifier for probabilities, and draw how far they hold.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted classifier with ``predict_proba``.
+        X : array-like of shape (n_beats, n_features)
+            Beats that it has not learned from.
+        y : array-like of shape (n_beats,)
+            Their annotated classes.
+        n_bins : int, default=10
+            The number of bins; empty ones make no point.
+        strategy : {"uniform", "quantile"}, default="uniform"
+            Whether bins are as wide or as full as each other.
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        ReliabilityDisplay
+            The drawn display.
+
+        Raises
+        ------
+        ValueError
+            If an argument does not fit.
+        """
+        return cls.from_predictions(
+            y,
+            estimator.predict_proba(X),
+            labels=estimator.classes_,
+            n_bins=n_bins,
+            strategy=strategy,
+            ax=ax,
+        )
+
+    @classmethod
+    @validate_params(
+        {
+            "y_true": ["array-like"],
+            "y_proba": ["array-like"],
+            "labels": ["array-like", None],
+            "n_bins": [Interval(Integral, 1, None, closed="left")],
+            "strategy": [StrOptions({"uniform", "quantile"})],
+        },
+        prefer_skip_nested_validation=True,
+    )
+    def from_predictions(
+        cls,
+        y_true: npt.ArrayLike,
+        y_proba: npt.ArrayLike,
+        *,
+        labels: Sequence[Any] | None = None,
+        n_bins: int = 10,
+        strategy: str = "uniform",
+        ax: Any = None,
+    ) -> "ReliabilityDisplay":
+        """Draw how far probabilities hold.
+
+        Parameters
+        ----------
+        y_true : array-like of shape (n_beats,)
+            The annotated classes.
+        y_proba : array-like of shape (n_beats, n_classes)
+            The probability of each class.
+        labels : array-like of shape (n_classes,) or None, default=None
+            The classes of the columns; None takes those in `y_true`, sorted.
+        n_bins : int, default=10
+            The number of bins; empty ones make no point.
+        strategy : {"uniform", "quantile"}, default="uniform"
+            Whether bins are as wide or as full as each other.
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        ReliabilityDisplay
+            The drawn display.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many columns as classes, or another argument does
+            not fit.
+        """
+        true = column_or_1d(y_true)
+        proba = check_array(y_proba, dtype=np.float64, input_name="y_proba")
+        check_consistent_length(true, proba)
+        classes = np.unique(true) if labels is None else np.asarray(labels)
+        if len(classes) != proba.shape[1]:
+            raise ValueError(
+                f"y_proba must have a column for each of the {len(classes)} classes, "
+                f"got {proba.shape[1]}; pass the classifier's classes_ as labels."
+            )
+        curves = {}
+        for name, label, column in zip(
+            class_letters(classes), classes, proba.T, strict=True
+        ):
+            share, mean = calibration_curve(
+                true == label,
+                np.clip(column, 0, 1),
+                pos_label=True,
+                n_bins=n_bins,
+                strategy=strategy,
+            )
+            curves[name] = (mean, share)
+        return cls(curves).plot(ax=ax)
+
+    def plot(self, ax: Any = None) -> "ReliabilityDisplay":
+        """Draw the curves and the diagonal.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or None, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        ReliabilityDisplay
+            The display itself.
+        """
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            _, ax = plt.subplots(figsize=(6, 5), layout="constrained")
+        ax.plot([0, 1], [0, 1], color=ink(), linestyle=":", label="As it says")
+        self.lines_ = {}
+        for name, (mean, share) in self.curves.items():
+            (self.lines_[name],) = ax.plot(
+                mean,
+                share,
+                color=CLASS_COLORS.get(name, OTHER_COLOR),
+                marker=CLASS_MARKERS.get(name, "o"),
+                label=name,
+            )
+        ax.set(
+            xlabel="Mean probability given to the class",
+            ylabel="Share of beats of the class",
+            xlim=(-0.02, 1.02),
+            ylim=(-0.02, 1.02),
+            aspect="equal",
+        )
+        ax.legend(title="Class", loc="center left", bbox_to_anchor=(1.02, 0.5))
+        ax.spines[["top", "right"]].set_visible(False)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self

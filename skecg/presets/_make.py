@@ -1,0 +1,62 @@
+"""An estimator from a preset."""
+
+from typing import Any
+
+from imblearn.pipeline import Pipeline
+from sklearn.base import clone
+from sklearn.utils._param_validation import StrOptions, validate_params
+
+from skecg.presets._table import PRESETS
+
+__all__ = ["make_beat_classifier"]
+
+
+@validate_params(
+    {"preset": [StrOptions(set(PRESETS))], "random_state": ["random_state"]},
+    prefer_skip_nested_validation=True,
+)
+def make_beat_classifier(
+    preset: str = "recommended", *, random_state: Any = None, **params: Any
+) -> Pipeline:
+    """Return a classifier of heartbeats made by a recipe.
+
+    What it returns is an ordinary pipeline of this package's public parts, not yet
+    fitted; :data:`skecg.presets.PRESETS` shows what it is made of.
+
+    Parameters
+    ----------
+    preset : {"recommended", "fast", "study", "inter_patient"}, default="recommended"
+        The recipe. All read rows of the study's layout, but for ``"inter_patient"``,
+        which reads those of the layout ``"features"`` with two leads and classes as
+        codes (see :func:`skecg.signal.extract_beats`).
+    random_state : int, RandomState instance or None, default=None
+        Given to every step that draws.
+    **params
+        Parameters to change, by the pipeline's names, such as
+        ``clf__max_epochs=5``.
+
+    Returns
+    -------
+    imblearn.pipeline.Pipeline
+        The classifier.
+
+    Raises
+    ------
+    ValueError
+        If there is no such preset, or no step with such a parameter.
+
+    Examples
+    --------
+    >>> from skecg import make_beat_classifier
+    >>> make_beat_classifier("study", random_state=0)
+    Pipeline(steps=[('sampler', HybridSampler(random_state=0)),
+                    ('clf', CNN1DClassifier(random_state=0))])
+    """
+    steps = []
+    for name, (part, settings) in PRESETS[preset].steps.items():
+        # A copy, so that what a user changes of it is not the table.
+        step = clone(part(**settings))
+        if "random_state" in step.get_params():
+            step.set_params(random_state=random_state)
+        steps.append((name, step))
+    return Pipeline(steps).set_params(**params)

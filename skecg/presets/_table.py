@@ -1,0 +1,102 @@
+"""What each preset is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from skecg import aami
+from skecg.classification import CascadeClassifier, CNN1DClassifier
+from skecg.presets._inter_patient import INTER_PATIENT_STAGES
+from skecg.sampling import HybridSampler
+from skecg.training import BeatAugmentation
+
+__all__ = ["PRESETS", "Preset"]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A recipe.
+
+    Parameters
+    ----------
+    about : str
+        What it is for, in a sentence.
+    is_causal : bool
+        Whether a beat is classified from what is known soon after it, or only with
+        the whole recording.
+    steps : mapping of str to (class, mapping)
+        The steps of a pipeline by name: each one's class, and its parameters where
+        they are not the class's defaults.
+    """
+
+    about: str
+    is_causal: bool
+    steps: Mapping[str, tuple[Any, Mapping[str, Any]]]
+
+
+_ONE_CYCLE = {
+    "lr": 1e-2,
+    "lr_schedule": "one_cycle",
+    "precision": "auto",
+    # A schedule that ends at nothing has nothing to choose an epoch from.
+    "validation_fraction": None,
+    # Over few epochs of beats as they come, dropping features of the blocks costs
+    # more than it saves.
+    "dropout": 0.0,
+    "head_dropout": 0.2,
+}
+
+PRESETS = {
+    "study": Preset(
+        "The study's: 10,000 beats of each class, 30 epochs of Adam, the best one kept",
+        is_causal=True,
+        steps={"sampler": (HybridSampler, {}), "clf": (CNN1DClassifier, {})},
+    ),
+    "fast": Preset(
+        "A smaller network that is better than the study's after seconds",
+        is_causal=True,
+        steps={
+            "clf": (
+                CNN1DClassifier,
+                {
+                    **_ONE_CYCLE,
+                    "n_filters": (16, 32, 64, 64),
+                    "n_hidden": 64,
+                    "batch_size": 256,
+                    "max_epochs": 3,
+                },
+            )
+        },
+    ),
+    "recommended": Preset(
+        "A narrower network than the study's, over augmented beats as they come",
+        is_causal=True,
+        steps={
+            "clf": (
+                CNN1DClassifier,
+                {
+                    **_ONE_CYCLE,
+                    "n_filters": (32, 64, 96, 128),
+                    "batch_size": 128,
+                    "max_epochs": 20,
+                    "augment": BeatAugmentation(),
+                },
+            )
+        },
+    ),
+    "inter_patient": Preset(
+        "For patients never seen: boosters of rhythm and shape, of two leads, relative "
+        'to the patient\'s own (rows of the layout "features"); answers N, S or V',
+        is_causal=False,
+        steps={
+            "clf": (
+                CascadeClassifier,
+                {
+                    "stages": INTER_PATIENT_STAGES,
+                    "remainder": aami.CLASSES.index("N"),
+                },
+            )
+        },
+    ),
+}
+"""Name to preset. The results of each are in ``docs/results/presets``."""

@@ -1,0 +1,66 @@
+"""BeatAugmentation: each change alone, against what it should do."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+
+from skecg import CNN1DClassifier
+from skecg.training import BeatAugmentation
+
+NOTHING = {"stretch": 0.0, "gain": 0.0, "noise": 0.0}
+
+
+@pytest.fixture
+def beats():
+    torch.manual_seed(0)
+    return torch.rand(500, 2, 40)
+
+
+def test_nothing_asked_for_changes_nothing(beats):
+    assert torch.equal(BeatAugmentation(**NOTHING)(beats), beats)
+
+
+def test_stretching_reads_a_line_at_other_times():
+    torch.manual_seed(0)
+    ramp = torch.arange(40.0).expand(300, 1, 40)
+    stretched = BeatAugmentation(**{**NOTHING, "stretch": 0.1}, center=10)(ramp)
+    assert torch.equal(stretched[:, 0, 10], torch.full((300,), 10.0))
+    # One slope a beat, up to where the line ends and its last value is repeated.
+    slopes = (stretched[:, 0, 20] - 10) / 10
+    assert 0.9 <= slopes.min() < 0.92 and 1.08 < slopes.max() <= 1.1
+    expected = (10 + slopes[:, None] * (torch.arange(40) - 10)).clamp(0, 39)
+    torch.testing.assert_close(stretched[:, 0], expected)
+
+
+def test_gain_is_one_factor_a_beat(beats):
+    torch.manual_seed(0)
+    factors = BeatAugmentation(**{**NOTHING, "gain": 0.2})(beats) / beats
+    torch.testing.assert_close(factors, factors[:, :1, :1].expand(beats.shape))
+    assert 0.8 <= factors.min() < 0.82 and 1.18 < factors.max() <= 1.2
+
+
+def test_noise_has_the_deviation_asked_for(beats):
+    torch.manual_seed(0)
+    noise = BeatAugmentation(**{**NOTHING, "noise": 0.3})(beats) - beats
+    # A uniform share u of 0.3 has a mean square of 0.3 squared over 3.
+    assert noise.square().mean().sqrt().item() == pytest.approx(
+        0.3 / np.sqrt(3), rel=0.05
+    )
+
+
+def test_a_fit_with_it_is_repeatable_and_survives_clone():
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 1], 60)
+    X = rng.normal(size=(120, 30)) + 2 * y[:, None]
+    clf = CNN1DClassifier(
+        n_filters=(4, 4), max_epochs=2, augment=BeatAugmentation(), random_state=0
+    )
+    one, other = clone(clf).fit(X, y), clone(clf).fit(X, y)
+    np.testing.assert_array_equal(one.predict_proba(X), other.predict_proba(X))
+    plain = clone(clf).set_params(augment=None).fit(X, y)
+    assert not np.array_equal(one.predict_proba(X), plain.predict_proba(X))
+
+
+def test_a_single_sample_can_be_augmented():
+    assert BeatAugmentation()(torch.ones(3, 1, 1)).shape == (3, 1, 1)

@@ -1,0 +1,124 @@
+"""Features of a beat relative to its recording, against rhythms made by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skecg.signal import extract_beats
+from skecg.signal._rhythm_features import sinus_interval
+
+FS = 120
+
+
+def recording(intervals, shapes=None, fs=FS, gain=1.0, n_leads=1):
+    """Lay bumps at these intervals in seconds; a shape is (height, width in s)."""
+    peaks = np.round(fs * (1 + np.cumsum([0.0, *intervals]))).astype(int)
+    shapes = shapes or [(1.0, 0.02)] * len(peaks)
+    time = np.arange(peaks[-1] + 2 * fs) / fs
+    lead = sum(
+        height * np.exp(-(((time - peak / fs) / width) ** 2))
+        for peak, (height, width) in zip(peaks, shapes, strict=True)
+    )
+    return gain * np.column_stack([lead] * n_leads), peaks
+
+
+def features(*args, **kwargs):
+    fs = kwargs.get("fs", FS)
+    signal, peaks = recording(*args, **kwargs)
+    beats = extract_beats(signal, fs, peaks, layout="features")
+    return pd.DataFrame(beats.data, columns=beats.feature_names)
+
+
+def test_a_regular_rhythm_of_equal_beats_has_nothing_to_tell():
+    table = features([0.8] * 60)
+    for name in table.filter(like="pre_rr_to"):
+        np.testing.assert_allclose(table[name], 1, atol=0.02)
+    np.testing.assert_allclose(table["rr_irregularity"], 0, atol=0.01)
+    middle = table.iloc[5:-5]
+    assert (middle["lead_0_qrs_correlation"] > 0.999).all()
+    assert (middle["lead_0_qrs_difference"] < 0.01).all()
+    np.testing.assert_allclose(table["family_share"], 1)
+
+
+def test_a_premature_beat_is_early_by_every_measure():
+    rhythm = [0.8] * 30 + [0.5, 1.0] + [0.8] * 30
+    beat = features(rhythm).iloc[31]
+    assert beat["pre_rr_to_sinus"] == pytest.approx(0.5 / 0.8, abs=0.01)
+    assert beat["post_rr_to_sinus"] == pytest.approx(1.0 / 0.8, abs=0.01)
+    assert beat["pre_rr_to_local"] == pytest.approx(0.5 / 0.8, abs=0.01)
+    assert beat["pre_rr_to_previous"] == pytest.approx(0.5 / 0.8, abs=0.01)
+    assert beat["pre_rr_in_irregularities"] < -20
+    assert beat["pre_rr_in_deviations"] < -20
+
+
+def test_a_long_run_of_premature_beats_is_early_in_its_middle():
+    """The local median has long followed the run; the sinus interval has not."""
+    table = features([0.9] * 200 + [0.5] * 100 + [0.9] * 50)
+    assert table["pre_rr_to_local"].iloc[250] == pytest.approx(1, abs=0.01)
+    assert table["pre_rr_to_sinus"].iloc[250] == pytest.approx(0.5 / 0.9, abs=0.01)
+
+
+def test_the_sinus_interval_is_the_slow_one_even_where_it_is_rare():
+    rng = np.random.default_rng(0)
+    fast, slow = rng.normal(0.6, 0.02, 750), rng.normal(1.0, 0.03, 250)
+    assert sinus_interval(np.concatenate([fast, slow])) == pytest.approx(1.0, abs=0.01)
+    # One group, wide as it may be, has its median.
+    for one in (rng.normal(0.8, 0.05, 1000), rng.uniform(0.5, 1.0, 1000)):
+        assert sinus_interval(one) == np.median(one)
+
+
+def test_fibrillation_is_irregular_and_bigeminy_is_not():
+    rng = np.random.default_rng(0)
+    fibrillation = features(rng.uniform(0.5, 1.1, 200))["rr_irregularity"]
+    bigeminy = features([0.5, 1.0] * 100)["rr_irregularity"]
+    assert fibrillation.min() > 0.03
+    assert bigeminy.iloc[5:].max() < 0.01
+
+
+def test_a_wide_beat_is_unlike_the_others():
+    usual, wide = (1.0, 0.02), (-1.5, 0.07)
+    shapes = [wide if i in (20, 40) else usual for i in range(61)]
+    table = features([0.8] * 60, shapes)
+    others = table.drop([20, 40])
+    for beat in (20, 40):
+        assert table.loc[beat, "qrs_correlation_mean"] < 0
+        assert table.loc[beat, "family_share"] == pytest.approx(2 / 61, abs=1e-6)
+        for name in ("difference", "size", "duration", "duration_excess", "breadth"):
+            column = f"lead_0_qrs_{name}"
+            assert table.loc[beat, column] > others[column].max()
+
+
+def test_neither_gain_nor_offset_nor_rate_changes_a_feature():
+    rng = np.random.default_rng(0)
+    rhythm = rng.normal(0.8, 0.03, 80)
+    signal, peaks = recording(rhythm, fs=360)
+    plain = extract_beats(signal, 360, peaks, layout="features").data
+    louder = extract_beats(7 * signal + 3, 360, peaks, layout="features").data
+    np.testing.assert_allclose(louder[5:-5], plain[5:-5], rtol=1e-3, atol=1e-3)
+    faster = recording(rhythm, fs=720)
+    other = extract_beats(faster[0], 720, faster[1], layout="features").data
+    n_rhythm = 8  # later columns divide by irregularities as small as the rounding
+    np.testing.assert_allclose(
+        other[5:-5, : n_rhythm - 1], plain[5:-5, : n_rhythm - 1], atol=0.02
+    )
+
+
+def test_leads_have_columns_of_their_own():
+    signal, peaks = recording([0.8] * 20, n_leads=2)
+    frame = pd.DataFrame(signal, columns=["MLII", "V1"])
+    beats = extract_beats(frame, FS, peaks, layout="features")
+    assert (beats.n_channels, beats.n_aux_features) == (0, beats.data.shape[1])
+    table = pd.DataFrame(beats.data, columns=beats.feature_names)
+    assert table.columns.is_unique
+    np.testing.assert_allclose(
+        table.filter(regex="^MLII_"), table.filter(regex="^V1_"), atol=1e-6
+    )
+    assert table.dtypes.eq(np.float32).all()
+
+
+@pytest.mark.parametrize("n_beats", [0, 1, 2, 3, 12])
+def test_few_beats_and_a_flat_lead_have_finite_features(n_beats):
+    peaks = 100 * np.arange(1, n_beats + 1)
+    beats = extract_beats(np.zeros(1500), FS, peaks, layout="features")
+    assert beats.data.shape == (n_beats, 27)
+    assert np.isfinite(beats.data).all()

@@ -1,0 +1,71 @@
+"""Every Python block on the pages of the site runs, from top to bottom of a page."""
+
+import doctest
+import re
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+
+DOCS = Path(__file__).parents[1] / "docs"
+BLOCK = re.compile(r"^```(?:python|pycon)\n(.*?)^```$", re.S | re.M)
+WRITTEN_BY_SPHINX = {"_build", "auto_examples", "generated"}
+# This page's code needs a cluster; tests/test_dask.py starts one and runs it there.
+NEEDS_A_CLUSTER = {"scaling"}
+# Blocks that name these read PhysioNet's records.
+FETCHES = re.compile(r"fetch_mitdb|match_kaggle_rows")
+
+
+def code(page):
+    return BLOCK.findall(page.read_text())
+
+
+PAGES = [
+    page
+    for page in sorted(DOCS.rglob("*.md"))
+    if not WRITTEN_BY_SPHINX.intersection(page.parts)
+    and page.stem not in NEEDS_A_CLUSTER
+    and code(page)
+]
+
+
+def run(block, page, names):
+    if ">>>" not in block:
+        exec(compile(block, str(page), "exec"), names)
+        return
+    example = doctest.DocTestParser().get_doctest(block, {}, page.name, str(page), 0)
+    example.globs = names
+    report = []
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    runner.run(example, out=report.append, clear_globs=False)
+    assert not report, "".join(report)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Pages write files, and draw."""
+    monkeypatch.chdir(tmp_path)
+    yield
+    plt.close("all")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_code_runs_without_records(page):
+    names = {"__name__": page.stem}
+    for block in code(page):
+        if not FETCHES.search(block):
+            run(block, page, names)
+
+
+# wfdb asks pandas for what pandas 3 calls deprecated.
+@pytest.mark.filterwarnings("ignore:The inplace keyword:DeprecationWarning:wfdb")
+@pytest.mark.real
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if any(map(FETCHES.search, code(page)))],
+    ids=lambda page: page.stem,
+)
+def test_code_runs_with_records(page):
+    names = {"__name__": page.stem}
+    for block in code(page):
+        run(block, page, names)

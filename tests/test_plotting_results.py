@@ -1,0 +1,209 @@
+"""Displays of beats, of records and of probabilities, read back from the axes."""
+
+import json
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from sklearn.calibration import calibration_curve
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
+
+from skecg import CNN1DClassifier
+from skecg.datasets import make_beats
+from skecg.metrics import bootstrap_interval, ec57_report, veb_se
+from skecg.plotting import (
+    ArchitectureDisplay,
+    BeatConfusionDisplay,
+    BeatOverlayDisplay,
+    ClassDistributionDisplay,
+    EC57HeatmapDisplay,
+    ReliabilityDisplay,
+    TrainingHistoryDisplay,
+)
+
+STUDY = Path(__file__).parents[1] / "docs/results/study"
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def test_overlay_draws_mean_spread_and_examples():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(60, 20)), np.repeat(["N", "V"], [40, 20])
+    display = BeatOverlayDisplay.from_beats(X, y, n_examples=2, random_state=0)
+    ventricular = X[y == "V"]
+    lines = display.ax_[1].lines
+    np.testing.assert_allclose(lines[-1].get_ydata(), ventricular.mean(axis=0))
+    np.testing.assert_allclose(
+        display.spreads[1], np.percentile(ventricular, [10, 90], axis=0)
+    )
+    assert len(lines) == 3
+    for line in lines[:2]:
+        assert (line.get_ydata() == ventricular).all(axis=1).sum() == 1
+    assert [ax.get_title() for ax in display.ax_] == ["N (40 beats)", "V (20 beats)"]
+    assert display.figure_ is display.ax_[0].figure
+
+
+def test_overlay_knows_where_the_r_peak_is_and_which_lead():
+    beats = make_beats(300, layout="centered", n_leads=2, random_state=0)
+    display = BeatOverlayDisplay.from_beats(
+        beats.data,
+        beats.target,
+        layout="centered",
+        n_channels=beats.n_channels,
+        n_aux_features=beats.n_aux_features,
+        channel=1,
+    )
+    assert len(display.times) == 96
+    assert display.times[36] == 0
+    second = beats.data[beats.target == 0, 96:192]
+    np.testing.assert_allclose(display.means[0], second.mean(axis=0), rtol=1e-5)
+    # R waves are the highest part of a normal beat.
+    assert abs(display.times[np.abs(display.means[0]).argmax()]) < 0.05
+
+
+def test_overlay_refuses_what_it_cannot_read():
+    X, y = np.zeros((4, 10)), [0, 0, 2, 2]
+    with pytest.raises(ValueError, match="channel must be one of 1 that X's 10"):
+        BeatOverlayDisplay.from_beats(X, y, channel=1)
+    with pytest.raises(ValueError, match=r"n_channels and n_aux_features"):
+        BeatOverlayDisplay.from_beats(X, y, n_channels=3)
+    _, ax = plt.subplots()
+    with pytest.raises(ValueError, match="each of the 2 classes, got 1"):
+        BeatOverlayDisplay.from_beats(X, y, ax=ax)
+
+
+def test_heatmap_is_the_report_with_intervals_by_patient():
+    rng = np.random.default_rng(0)
+    y_true = rng.choice(list("NSV"), size=400, p=[0.7, 0.1, 0.2])
+    y_pred = np.where(rng.random(400) < 0.8, y_true, "N")
+    records = np.repeat(["100", "201", "202", "233"], 100)
+    display = EC57HeatmapDisplay.from_predictions(
+        y_true, y_pred, records, n_resamples=50, random_state=0
+    )
+    report = ec57_report(y_true, y_pred, records)
+    np.testing.assert_allclose(
+        display.im_.get_array().reshape(5, 4)[:4], report.records[display.gross.index]
+    )
+    np.testing.assert_allclose(display.gross, report.gross[display.gross.index])
+    # 201 and 202 are one man.
+    subjects = np.where(records == "202", "201", records)
+    interval = bootstrap_interval(
+        veb_se, y_true, y_pred, subjects, n_resamples=50, random_state=0
+    )
+    assert interval.n_groups == 3
+    assert list(display.intervals.veb_se) == [interval.low, interval.high]
+    expected = f"{interval.estimate:.2f}\n{interval.low:.2f} to {interval.high:.2f}"
+    assert display.text_[-1, 0].get_text() == expected
+    rows = [text.get_text() for text in display.ax_.get_yticklabels()]
+    assert rows == ["100", "201", "202", "233", "Gross"]
+
+
+def test_heatmap_of_a_report_and_of_an_estimator():
+    y = np.repeat(["N", "V"], 4)
+    alone = EC57HeatmapDisplay.from_report(ec57_report(y, y))
+    assert alone.intervals is None
+    assert [text.get_text() for text in alone.text_[-1]] == ["1.00", "1.00", "-", "-"]
+    clf = DummyClassifier(strategy="constant", constant="V").fit(y[:, None] == "V", y)
+    _, ax = plt.subplots()
+    display = EC57HeatmapDisplay.from_estimator(
+        clf, np.zeros((8, 1)), y, ["100"] * 8, ax=ax
+    )
+    assert display.ax_ is ax
+    assert display.intervals is None
+    assert [text.get_text() for text in display.text_[0, :2]] == ["1.00", "0.50"]
+
+
+def test_heatmap_of_the_committed_results():
+    """Gross figures of the study's split are those of its table."""
+    cell = json.loads((STUDY / "cnn1d-fold0-seed0.json").read_text())
+    true, predicted, records = [], [], []
+    for record, matrix in cell["records"].items():
+        for (i, j), n_beats in np.ndenumerate(matrix):
+            true += [i] * n_beats
+            predicted += [j] * n_beats
+            records += [record] * n_beats
+    display = EC57HeatmapDisplay.from_predictions(
+        true, predicted, records, n_resamples=2, random_state=0
+    )
+    assert len(display.records) == 48
+    se, pp = display.gross[["veb_se", "veb_pp"]]
+    assert round(2 * se * pp / (se + pp), 4) == 0.9427
+
+
+def test_reliability_is_a_curve_a_class():
+    X, y = make_beats(600, random_state=0, return_X_y=True)
+    clf = LogisticRegression(max_iter=500).fit(X, y)
+    display = ReliabilityDisplay.from_estimator(clf, X, y, n_bins=4)
+    share, mean = calibration_curve(y == 2, clf.predict_proba(X)[:, 2], n_bins=4)
+    np.testing.assert_allclose(display.lines_["V"].get_xydata(), np.c_[mean, share])
+    assert list(display.lines_) == ["N", "S", "V", "F", "Q"]
+    styles = {
+        (to_hex(line.get_color()), line.get_marker())
+        for line in display.lines_.values()
+    }
+    assert len(styles) == 5
+    assert len({marker for _, marker in styles}) == 5
+
+
+def test_reliability_takes_labels_and_refuses_too_few_columns():
+    proba = [[0.9, 0.1, 0.0], [0.2, 0.8, 0.0]]
+    display = ReliabilityDisplay.from_predictions(
+        ["N", "V"], proba, labels=["N", "V", "F"], n_bins=2
+    )
+    np.testing.assert_allclose(display.curves["F"], [[0], [0]])
+    with pytest.raises(ValueError, match="each of the 2 classes, got 3"):
+        ReliabilityDisplay.from_predictions(["N", "V"], proba)
+
+
+def luminance(color):
+    """WCAG 2's relative luminance, written anew as an oracle."""
+    channels = [int(to_hex(color)[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    dark, light = sorted([luminance(one), luminance(other)])
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("style", ["default", "dark_background", "grayscale"])
+def test_text_is_seen_on_light_and_on_dark(style):
+    """WCAG asks for a contrast of 4.5; text inside cells is judged by its cell."""
+    beats = make_beats(300, weights=[1, 0, 1, 0, 0], random_state=0)
+    X, y = beats.data, beats.target
+    clf = CNN1DClassifier(n_filters=(4,), max_epochs=1, random_state=0).fit(X, y)
+    y_pred = np.where(np.arange(len(y)) % 3, y, 2 - y)
+    with plt.style.context(style):
+        plain = [
+            ArchitectureDisplay.from_estimator(clf),
+            BeatOverlayDisplay.from_beats(X, y),
+            ClassDistributionDisplay.from_targets(y),
+            ReliabilityDisplay.from_estimator(clf, X, y),
+            TrainingHistoryDisplay.from_estimator(clf),
+        ]
+        in_cells = [
+            EC57HeatmapDisplay.from_predictions(y, y_pred, beats.records),
+            BeatConfusionDisplay.from_predictions(y, y_pred),
+        ]
+    for display in plain:
+        background = display.figure_.get_facecolor()
+        for text in display.figure_.findobj(plt.Text):
+            if text.get_text():
+                assert contrast(text.get_color(), background) >= 4.5, text
+    for display in in_cells:
+        cells = np.ma.ravel(display.im_.get_array())
+        for text, value in zip(display.text_.flat, cells, strict=True):
+            background = display.figure_.get_facecolor()
+            if not np.ma.is_masked(value):
+                background = display.im_.to_rgba(value)
+            assert contrast(text.get_color(), background) >= 4.5, text

@@ -1,0 +1,85 @@
+"""Presets: ordinary estimators, said by a table."""
+
+import numpy as np
+import pytest
+from imblearn.pipeline import Pipeline
+from sklearn.base import clone
+
+import skecg
+from skecg import aami
+from skecg.datasets import fetch_mitdb_beats, make_beats
+from skecg.metrics import veb_f1
+from skecg.presets import PRESETS, make_beat_classifier
+from skecg.signal import names_of_features
+
+
+def test_the_studys_is_the_pipeline_of_its_parts():
+    ours = make_beat_classifier("study", random_state=3)
+    plain = Pipeline(
+        [
+            ("sampler", skecg.HybridSampler(random_state=3)),
+            ("clf", skecg.CNN1DClassifier(random_state=3)),
+        ]
+    )
+    assert repr(ours.get_params()) == repr(plain.get_params())
+
+
+@pytest.mark.parametrize("name", sorted(set(PRESETS) - {"inter_patient"}))
+def test_each_learns_and_can_be_cloned_and_changed(name):
+    X, y = make_beats(300, weights=[1] * 5, random_state=0, return_X_y=True)
+    small = {"clf__max_epochs": 5, "clf__n_filters": (4, 8), "clf__batch_size": 16}
+    if name == "study":
+        small["sampler__sampling_strategy"] = 60
+    model = make_beat_classifier(name, random_state=0, **small)
+    again = clone(model)
+    assert again.get_params()["clf__n_filters"] == (4, 8)
+    assert (model.fit(X, y).predict_proba(X) == again.fit(X, y).predict_proba(X)).all()
+    assert model.score(X, y) > 0.5
+    # The table is not what a user's change changes.
+    assert make_beat_classifier(name).get_params()["clf__n_filters"] != (4, 8)
+    assert PRESETS[name].about
+
+
+def test_the_one_for_new_patients_reads_features_of_two_leads():
+    names = names_of_features(["MLII", "V1"])
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, len(names))).astype(np.float32)
+    y = rng.integers(0, 3, 600)
+    X[y == 1, names.index("pre_rr_to_sinus")] -= 4
+    X[y == 2, names.index("qrs_correlation_mean")] -= 4
+    model = make_beat_classifier("inter_patient").fit(X, y)
+    assert model.score(X, y) > 0.9
+    assert PRESETS["inter_patient"].is_causal is False
+    # Other beats than those of its classes are nothing it learns from.
+    y[:50] = aami.CLASSES.index("F")
+    assert set(model.fit(X, y).predict(X)) <= {0, 1, 2}
+
+
+@pytest.mark.real
+def test_the_one_for_new_patients_tells_ectopic_beats_of_two_patients(mitdb):
+    learned, asked = ["106", "116", "208", "209"], ["119", "223"]
+    everybody = {*aami.DS1, *aami.DS2, *aami.PACED}
+    beats = fetch_mitdb_beats(
+        "all",
+        layout="features",
+        leads=["MLII", ("V1", "V2", "V4", "V5")],
+        exclude=sorted(everybody - {*learned, *asked}),
+    )
+    train = np.isin(beats.records, learned)
+    test = np.isin(beats.records, asked)
+    model = make_beat_classifier("inter_patient")
+    model.fit(beats.data[train], beats.target[train])
+    predicted = model.predict(beats.data[test])
+    assert veb_f1(beats.target[test], predicted) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"preset": "best"}, "'preset' parameter of make_beat_classifier must be"),
+        ({"clf__epochs": 3}, "Invalid parameter 'epochs' for estimator CNN1D"),
+    ],
+)
+def test_what_is_not_there_is_named(given, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        make_beat_classifier(**given)
