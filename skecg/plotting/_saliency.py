@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skecg.plotting._style import INK, class_letters
+from skecg.plotting._style import class_letters, ink
 
 __all__ = ["SaliencyDisplay"]
 
@@ -175,7 +175,7 @@ class SaliencyDisplay:
             _, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
         step = 1 if self.fs is None else 1000 / self.fs
         n_samples = len(self.beat)
-        (self.line_,) = ax.plot(np.arange(n_samples) * step, self.beat, color=INK)
+        (self.line_,) = ax.plot(np.arange(n_samples) * step, self.beat, color=ink())
         top = np.abs(self.saliency).max() or 1
         self.im_ = ax.imshow(
             self.saliency[np.newaxis],
