@@ -68,7 +68,7 @@ def _contestants(quick: bool) -> dict[str, Callable[[], Any]]:
     contestants: dict[str, Callable[[], Any]] = {
         _ours(n): partial(_preset, "fast", n) for n in (1, FAST_EPOCHS, 3, 5, 8)
     }
-    for n in (25, 50, 100, 200, 400):
+    for n in (50, 100, 200, 400):
         contestants[f"boosting, {n} rounds"] = partial(_rounds, n, quick)
     for name in ("forest", "minirocket"):
         contestants[MODELS[name].title] = partial(MODELS[name].build, 0, Shape(), quick)
