@@ -70,8 +70,8 @@ def _contestants(quick: bool) -> dict[str, Callable[[], Any]]:
     }
     for n in (50, 100, 200, 400):
         contestants[f"boosting, {n} rounds"] = partial(_rounds, n, quick)
-    for name in ("forest", "minirocket"):
-        contestants[MODELS[name].title] = partial(MODELS[name].build, 0, Shape(), quick)
+    forest = MODELS["forest"]
+    contestants[forest.title] = partial(forest.build, 0, Shape(), quick)
     contestants[STUDY] = partial(_preset, "study", 1 if quick else 30)
     return contestants
 
