@@ -43,7 +43,9 @@ def test_defaults_are_the_papers():
 def test_reads_leads_and_auxiliary_features():
     rng = np.random.default_rng(0)
     y = np.tile([0, 1], 80)
-    X = np.hstack([rng.normal(size=(160, 40)), y[:, None] + rng.normal(size=(160, 1))])
+    X = np.hstack(
+        [rng.normal(size=(160, 40)), 2 * y[:, None] + rng.normal(size=(160, 1))]
+    )
     clf = ResidualCNNClassifier(
         n_channels=2, n_aux_features=1, batch_size=20, max_epochs=10, random_state=0
     )
