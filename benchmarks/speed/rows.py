@@ -63,8 +63,8 @@ ROWS = {
         (
             Ratio("skecg", "plain skorch", at_least=1.5),
             Ratio("skecg", "hand-written loop", at_least=1.2),
-            Ratio(LOWER, "plain skorch", at_least=3),
-            Ratio("skecg, fast preset", "plain skorch"),
+            Ratio(LOWER, "plain skorch"),
+            Ratio("skecg, fast preset", "plain skorch", at_least=3),
         ),
     ),
     "profile": Row(
