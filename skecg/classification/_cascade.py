@@ -38,7 +38,7 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):
         The labels that can be predicted.
     n_features_in_ : int
         Number of columns of ``X`` in ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if ``X`` had string names.
 
     Notes
