@@ -13,7 +13,7 @@ from benchmarks.speed.rounds import Ratio, Values, seconds
 from skecg import make_beat_classifier
 from skecg.datasets import fetch_mitdb_beats
 
-__all__ = ["FAST_EPOCHS", "quality", "quality_ratios"]
+__all__ = ["FAST_EPOCHS", "precision", "quality", "quality_ratios"]
 
 STUDY = "study's recipe, 30 epochs"
 _STUDY_SHARE = 3
@@ -34,17 +34,7 @@ def quality(rounds: int, quick: bool) -> Values:
     The tenth is set aside before anything is fitted. The test set is asked once, by
     the fast recipe. Each contestant is fitted once: the study's takes minutes.
     """
-    data = fetch_mitdb_beats("train")
-    train, held_out = train_test_split(
-        np.arange(len(data.target)),
-        test_size=0.1,
-        stratify=data.target,
-        random_state=0,
-    )
-    if quick:
-        train = train[::40]
-    X, y = data.data[train], data.target[train]
-    X_val, y_val = data.data[held_out], data.target[held_out]
+    X, y, X_val, y_val = _with_a_tenth_aside(quick)
     values: Values = {}
     for name, build in _contestants(quick).items():
         model = build()
@@ -57,6 +47,35 @@ def quality(rounds: int, quick: bool) -> Values:
     study = _preset("study", 1 if quick else _STUDY_SHARE)
     values[STUDY] = [30 / _STUDY_SHARE * seconds(partial(study.fit, X, y))]
     return values
+
+
+def precision(rounds: int, quick: bool) -> Values:
+    """Fit seconds and scores on the same tenth, in either format of numbers."""
+    X, y, X_val, y_val = _with_a_tenth_aside(quick)
+    values: Values = {}
+    for number in ("bfloat16", "float32"):
+        model = _preset("fast", 1 if quick else 3)
+        model.set_params(clf__precision=number)
+        name = f"fast preset, {number}"
+        values[name] = [seconds(partial(model.fit, X, y))]
+        _score(values, name, y_val, model.predict(X_val))
+    return values
+
+
+def _with_a_tenth_aside(quick: bool) -> tuple[np.ndarray, ...]:
+    """Return the study's training beats, and a tenth of them set aside."""
+    data = fetch_mitdb_beats("train")
+    train, held_out = train_test_split(
+        np.arange(len(data.target)),
+        test_size=0.1,
+        stratify=data.target,
+        random_state=0,
+    )
+    if quick:
+        train = train[::40]
+    X, y = data.data[train], data.target[train]
+    X_val, y_val = data.data[held_out], data.target[held_out]
+    return X, y, X_val, y_val
 
 
 def _score(values: Values, name: str, y: np.ndarray, predicted: np.ndarray) -> None:

@@ -17,7 +17,7 @@ import torch
 from benchmarks.speed.loading import fetching, importing
 from benchmarks.speed.prediction import latency, prediction, prediction_of_a_million
 from benchmarks.speed.profiles import GROUPS, profiles
-from benchmarks.speed.quality import quality, quality_ratios
+from benchmarks.speed.quality import precision, quality, quality_ratios
 from benchmarks.speed.rounds import Ratio, Values
 from benchmarks.speed.training import (
     LOWER,
@@ -63,7 +63,7 @@ ROWS = {
         (
             Ratio("skecg", "plain skorch", at_least=1.5),
             Ratio("skecg", "hand-written loop", at_least=1.2),
-            Ratio(LOWER, "plain skorch"),
+            Ratio(LOWER, "plain skorch", at_least=3),
             Ratio("skecg, fast preset", "plain skorch", at_least=3),
         ),
     ),
@@ -77,6 +77,12 @@ ROWS = {
         ),
     ),
     "quality": Row("time to the study's quality", "s", quality, quality_ratios()),
+    "precision": Row(
+        "a fit of the fast preset",
+        "s",
+        precision,
+        (Ratio("fast preset, bfloat16", "fast preset, float32"),),
+    ),
     "prediction": Row(
         "prediction throughput",
         "beats/s",
