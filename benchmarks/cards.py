@@ -71,7 +71,7 @@ def _recipe(name: str) -> str:
         # Estimators inside estimators fill pages; the table of presets shows them.
         shown = {key: repr(value) for key, value in given.items()}
         changed = ", ".join(
-            f"`{key}={text if len(text) < 80 else '...'}`"
+            f"`{key}={text if len(text) < 120 else '...'}`"
             for key, text in shown.items()
         )
         lines.append(f"- `{step}`: `{part.__name__}`, {changed or 'defaults'}")

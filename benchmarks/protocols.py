@@ -105,6 +105,19 @@ def _study(layout: str) -> Iterator[Fold]:
     )
 
 
+def _study_choice(layout: str) -> Iterator[Fold]:
+    """Split the training beats again, so that settings are chosen on those alone."""
+    _refuse_features(layout)
+    beats = fetch_mitdb_beats("train")
+    rows, held_out = train_test_split(
+        np.arange(len(beats.data)),
+        test_size=0.2,
+        stratify=beats.target,
+        random_state=7,
+    )
+    yield _fold(beats, rows, held_out)
+
+
 def _public_by_patient(layout: str) -> Iterator[Fold]:
     _refuse_features(layout)
     beats = _without_q(fetch_mitdb_beats("all", exclude=aami.PACED))
@@ -149,6 +162,13 @@ PROTOCOLS = {
         _study,
         1,
         ("recommended", "fast", "cnn1d", "residual", *_OTHERS),
+    ),
+    "study-choice": Protocol(
+        "The public split's training beats alone, four fifths train and a fifth tests: "
+        "what the settings of preset recommended were chosen by",
+        _study_choice,
+        1,
+        ("recommended",),
     ),
     "public-by-patient": Protocol(
         "The public set by patient: 5 folds by subject, without the paced records and "

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+import torch
 
 from skecg import aami
 from skecg.classification import CascadeClassifier, CNN1DClassifier
@@ -78,8 +81,11 @@ PRESETS = {
                     **_ONE_CYCLE,
                     "n_filters": (32, 64, 96, 128),
                     "batch_size": 128,
-                    "max_epochs": 20,
-                    "augment": BeatAugmentation(),
+                    "max_epochs": 24,
+                    "augment": BeatAugmentation(stretch=0.1, gain=0.1, noise=0.02),
+                    "optimizer": partial(
+                        torch.optim.AdamW, weight_decay=0.05, fused=True
+                    ),
                 },
             )
         },
