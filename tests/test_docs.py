@@ -112,7 +112,7 @@ def test_tables_follow_from_their_cells():
 
 
 def test_the_scaling_page_follows_from_its_measurements():
-    page = " ".join((ROOT / "docs/scaling.md").read_text().split())
+    page = " ".join((ROOT / "docs/guide/scale.md").read_text().split())
     beats_a_second = int(
         re.search(r"\| ([\d,]+) beats a second", page)[1].replace(",", "")
     )
