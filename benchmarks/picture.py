@@ -36,11 +36,13 @@ def write_picture(results: Path) -> list[Path]:
     written = []
     for suffix, style in _STYLES.items():
         with plt.style.context(style):
+            # One above the other, so that a phone shows the text large enough.
             figure, axes = plt.subplots(
-                1, 2, sharey=True, figsize=(7.6, 3.2), layout="constrained"
+                2, sharex=True, figsize=(5.6, 4.8), layout="constrained"
             )
             for ax, (column, title) in zip(axes, _PANELS.items(), strict=True):
                 _panel(ax, tables, column, title)
+            axes[-1].set_xlabel("F1, with 95 % interval")
             handles, labels = axes[0].get_legend_handles_labels()
             figure.legend(
                 handles, labels, loc="outside lower center", ncols=2, frameon=False
@@ -71,8 +73,9 @@ def _panel(ax: Axes, tables: list[pd.DataFrame], column: str, title: str) -> Non
         ax.hlines(y, low, high, color=color, linewidth=2.5)
         ax.plot(figures, y, marker, color=color, markersize=7, label=label)
         for value, height, end in zip(figures, y, high, strict=True):
-            ax.text(end + 0.02, height, f"{value:.2f}", va="center", fontsize=9)
-    ax.set(title=title, xlabel="F1, with 95 % interval", xlim=(-0.02, 1.14))
+            ax.text(end + 0.02, height, f"{value:.2f}", va="center")
+    ax.set_title(title, loc="left", fontsize=11)
+    ax.set_xlim(-0.02, 1.12)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"])
     ax.set_yticks(range(len(_ROWS)), [name for _, _, name in _ROWS])
     ax.set_ylim(len(_ROWS) - 0.5, -0.5)
