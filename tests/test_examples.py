@@ -24,4 +24,6 @@ def test_readme_begins_with_code_that_runs():
     first = re.search("```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
     names = {}
     exec(first.group(1), names)
-    assert names["pipeline"].score(names["X"], names["y"]) > 0.7
+    X, y = names["X"], names["y"]
+    assert names["pipeline"].score(X[1500:], y[1500:]) > 0.6
+    plt.close("all")
