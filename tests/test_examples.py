@@ -24,6 +24,5 @@ def test_readme_begins_with_code_that_runs():
     first = re.search("```python\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
     names = {}
     exec(first.group(1), names)
-    X, y = names["X"], names["y"]
-    assert names["pipeline"].score(X[1500:], y[1500:]) > 0.6
+    assert names["pipeline"].score(names["X_test"], names["y_test"]) > 0.6
     plt.close("all")
