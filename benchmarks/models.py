@@ -104,22 +104,26 @@ def _minirocket(seed: int, shape: Shape, quick: bool) -> Any:
     )
 
 
-def _preset(name: str) -> Callable[[int, Shape, bool], Any]:
+def _preset(name: str, network: str = "clf") -> Callable[[int, Shape, bool], Any]:
+    """Return how to build a preset whose network stands under a name."""
+
     def build(seed: int, shape: Shape, quick: bool) -> Any:
-        model = make_beat_classifier(
-            name,
-            clf__n_channels=shape.n_channels,
-            clf__n_aux_features=shape.n_aux_features,
-            random_state=seed,
-        )
-        return model.set_params(clf__max_epochs=2) if quick else model
+        settings = {
+            "n_channels": shape.n_channels,
+            "n_aux_features": shape.n_aux_features,
+            **({"max_epochs": 2} if quick else {}),
+        }
+        given = {f"{network}__{key}": value for key, value in settings.items()}
+        return make_beat_classifier(name, random_state=seed, **given)
 
     return build
 
 
 MODELS = {
     "recommended": Model(
-        "preset recommended", _preset("recommended"), ("recommended",)
+        "preset recommended",
+        _preset("recommended", "clf__estimator"),
+        ("recommended",),
     ),
     "fast": Model("preset fast", _preset("fast"), ("fast",)),
     "inter_patient": Model(

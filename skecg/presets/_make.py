@@ -30,7 +30,7 @@ def make_beat_classifier(
         which reads those of the layout ``"features"`` with two leads and classes as
         codes (see :func:`skecg.signal.extract_beats`).
     random_state : int, RandomState instance or None, default=None
-        Given to every step that draws.
+        Given to every step that draws, and to every part of a step.
     **params
         Parameters to change, by the pipeline's names, such as
         ``clf__max_epochs=5``.
@@ -56,7 +56,7 @@ def make_beat_classifier(
     for name, (part, settings) in PRESETS[preset].steps.items():
         # A copy, so that what a user changes of it is not the table.
         step = clone(part(**settings))
-        if "random_state" in step.get_params():
-            step.set_params(random_state=random_state)
+        drawing = [p for p in step.get_params() if p.split("__")[-1] == "random_state"]
+        step.set_params(**dict.fromkeys(drawing, random_state))
         steps.append((name, step))
     return Pipeline(steps).set_params(**params)
