@@ -27,17 +27,37 @@ def test_the_studys_is_the_pipeline_of_its_parts():
 @pytest.mark.parametrize("name", sorted(set(PRESETS) - {"inter_patient"}))
 def test_each_learns_and_can_be_cloned_and_changed(name):
     X, y = make_beats(300, weights=[1] * 5, random_state=0, return_X_y=True)
-    small = {"clf__max_epochs": 5, "clf__n_filters": (4, 8), "clf__batch_size": 16}
+    network = "clf__estimator" if name == "recommended" else "clf"
+    settings = {"max_epochs": 5, "n_filters": (4, 8), "batch_size": 16}
+    small = {f"{network}__{key}": value for key, value in settings.items()}
     if name == "study":
         small["sampler__sampling_strategy"] = 60
     model = make_beat_classifier(name, random_state=0, **small)
     again = clone(model)
-    assert again.get_params()["clf__n_filters"] == (4, 8)
+    assert again.get_params()[f"{network}__n_filters"] == (4, 8)
     assert (model.fit(X, y).predict_proba(X) == again.fit(X, y).predict_proba(X)).all()
     assert model.score(X, y) > 0.5
     # The table is not what a user's change changes.
-    assert make_beat_classifier(name).get_params()["clf__n_filters"] != (4, 8)
+    plain = make_beat_classifier(name, random_state=3).get_params()
+    assert plain[f"{network}__n_filters"] != (4, 8)
+    assert plain[f"{network}__random_state"] == 3
     assert PRESETS[name].about
+
+
+def test_the_recommended_one_leans_towards_rare_classes():
+    X, y = make_beats(
+        600, weights=[20, 2, 2, 1, 2], noise=0.3, random_state=0, return_X_y=True
+    )
+    small = {"max_epochs": 4, "n_filters": (4, 8), "batch_size": 16}
+    given = {f"clf__estimator__{key}": value for key, value in small.items()}
+    model = make_beat_classifier("recommended", random_state=0, **given).fit(X, y)
+    network = model["clf"].estimator_
+    most = np.bincount(y).argmax()
+    ours, plain = model.predict_proba(X), network.predict_proba(X)
+    assert (ours[:, most] <= plain[:, most]).all()
+    assert np.count_nonzero(model.predict(X) == most) <= np.count_nonzero(
+        network.predict(X) == most
+    )
 
 
 def test_the_one_for_new_patients_reads_features_of_two_leads():
@@ -77,7 +97,7 @@ def test_the_one_for_new_patients_tells_ectopic_beats_of_two_patients(mitdb):
     ("given", "sentence"),
     [
         ({"preset": "best"}, "'preset' parameter of make_beat_classifier must be"),
-        ({"clf__epochs": 3}, "Invalid parameter 'epochs' for estimator CNN1D"),
+        ({"clf__epochs": 3}, "Invalid parameter 'epochs' for estimator PriorAdj"),
     ],
 )
 def test_what_is_not_there_is_named(given, sentence):

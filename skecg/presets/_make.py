@@ -32,8 +32,9 @@ def make_beat_classifier(
     random_state : int, RandomState instance or None, default=None
         Given to every step that draws, and to every part of a step.
     **params
-        Parameters to change, by the pipeline's names, such as
-        ``clf__max_epochs=5``.
+        Parameters to change, by the pipeline's names: ``clf__max_epochs=5``, or
+        ``clf__estimator__max_epochs=5`` of ``"recommended"``, whose network stands
+        inside a :class:`~skecg.PriorAdjustedClassifier`.
 
     Returns
     -------

@@ -41,7 +41,7 @@ class Preset:
     steps: Mapping[str, tuple[Any, Mapping[str, Any]]]
 
 
-_ONE_CYCLE = {
+_ONE_CYCLE: dict[str, Any] = {
     "lr": 1e-2,
     "lr_schedule": "one_cycle",
     "precision": "auto",
