@@ -68,14 +68,14 @@ def _recipe(name: str) -> str:
     needs = soon if preset.is_causal else "the whole recording"
     lines = [f"{preset.about}. It needs {needs}.\n"]
     for step, (part, given) in preset.steps.items():
-        # Estimators inside estimators fill pages; the table of presets shows them.
-        shown = {key: repr(value) for key, value in given.items()}
-        changed = ", ".join(
-            f"`{key}={text if len(text) < 120 else '...'}`"
-            for key, text in shown.items()
-        )
+        changed = ", ".join(f"`{key}={_shown(value)}`" for key, value in given.items())
         lines.append(f"- `{step}`: `{part.__name__}`, {changed or 'defaults'}")
     return "\n".join(lines)
+
+
+def _shown(value: Any) -> str:
+    """Return a parameter on one line; the table of presets shows lists in full."""
+    return "..." if isinstance(value, list) else " ".join(repr(value).split())
 
 
 def _measurement(protocol: str, cells: list[dict[str, Any]], row: pd.Series) -> str:
