@@ -120,5 +120,5 @@ def test_leads_have_columns_of_their_own():
 def test_few_beats_and_a_flat_lead_have_finite_features(n_beats):
     peaks = 100 * np.arange(1, n_beats + 1)
     beats = extract_beats(np.zeros(1500), FS, peaks, layout="features")
-    assert beats.data.shape == (n_beats, 27)
+    assert beats.data.shape == (n_beats, 30)
     assert np.isfinite(beats.data).all()
