@@ -95,6 +95,14 @@ def extract_beats(
           before the R peak, less their median, in the unit of the signal; then
           RR features. The study's layout starts at the R peak, so that it holds
           neither the beat's own P wave nor the interval before it; this one does.
+        - ``"features"``: numbers instead of samples, those that
+          :func:`names_of_features` lists. They compare the beat's rhythm, shape and
+          P wave with what is usual in its own recording, all of which they need.
+        - ``"causal_features"``: the same columns, which compare the beat with those
+          before it alone, and are computed from a signal filtered forward alone. A
+          row is final at the next R peak or 0.75 s after its own, whichever is
+          later, at rates from 120 Hz on; until then the interval before the beat
+          stands for the one after it. So it is for streams.
     leads : sequence of str or int, or None, default=None
         The leads to read, by the DataFrame's names or by column. None reads the
         first one in the study's layout and all in the others.
