@@ -6,6 +6,7 @@ from pathlib import Path
 from benchmarks.cards import write_cards
 from benchmarks.cells import run_cell, run_missing
 from benchmarks.models import MODELS
+from benchmarks.picture import write_picture
 from benchmarks.protocols import PROTOCOLS
 from benchmarks.tables import write_tables
 
@@ -49,6 +50,7 @@ def main() -> None:
     run_missing(given.results, given.protocol, models, given.seeds, given.quick)
     print(write_tables(given.results, given.protocol).read_text())
     write_cards(given.results, given.protocol)
+    write_picture(given.results)
 
 
 def _speed(given: argparse.Namespace) -> None:

@@ -96,6 +96,27 @@ def test_the_accuracy_page_quotes_its_table():
     assert adjusted["macro F1"] >= 0.91
 
 
+def test_the_readme_quotes_the_tables():
+    readme = (ROOT / "README.md").read_text()
+    for protocol, preset in (
+        ("study", "recommended"),
+        ("public-by-patient", "fast"),
+        ("inter-patient", "inter_patient"),
+    ):
+        table = pd.read_csv(
+            ROOT / f"docs/results/{protocol}/summary.csv", index_col="model"
+        )
+        row = table.loc[f"preset {preset}"]
+        figures = [
+            f"{row[name]:.3f} ({row[f'{name} interval']})"
+            for name in ("accuracy", "VEB F1", "SVEB F1")
+        ]
+        assert f"| `{preset}` | {' | '.join(figures)} |" in readme
+    card = (ROOT / "docs/results/inter-patient/card-inter_patient.md").read_text()
+    without = re.search(r"record 232; without it, it is ([\d.]+)\.", card)[1]
+    assert f"without record 232 it is {float(without):.3f}" in " ".join(readme.split())
+
+
 def test_tables_follow_from_their_cells():
     for page in (ROOT / "docs/results").glob("*/summary.csv"):
         table = pd.read_csv(page)
@@ -112,7 +133,7 @@ def test_tables_follow_from_their_cells():
 
 
 def test_the_scaling_page_follows_from_its_measurements():
-    page = " ".join((ROOT / "docs/scaling.md").read_text().split())
+    page = " ".join((ROOT / "docs/guide/scale.md").read_text().split())
     beats_a_second = int(
         re.search(r"\| ([\d,]+) beats a second", page)[1].replace(",", "")
     )

@@ -11,7 +11,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"^```(?:python|pycon)\n(.*?)^```$", re.S | re.M)
 WRITTEN_BY_SPHINX = {"_build", "auto_examples", "generated"}
 # This page's code needs a cluster; tests/test_dask.py starts one and runs it there.
-NEEDS_A_CLUSTER = {"scaling"}
+NEEDS_A_CLUSTER = {"scale"}
 # Blocks that name these read PhysioNet's records.
 FETCHES = re.compile(r"fetch_mitdb|match_kaggle_rows")
 
