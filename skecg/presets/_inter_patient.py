@@ -28,6 +28,7 @@ _SUPRAVENTRICULAR = {
     "pre_rr_in_irregularities": -1,
     "pre_rr_in_deviations": -1,
     "qrs_correlation_mean": 1,
+    "p_lost": 1,
 }
 _VENTRICULAR = {
     "pre_rr_to_local": 0,

@@ -98,5 +98,20 @@ PRESETS = {
             )
         },
     ),
+    "inter_patient_causal": Preset(
+        "The same for a stream, relative to the patient's beats so far (rows of the "
+        'layout "causal_features"); answers at the next R peak or 0.75 s after the '
+        "beat's own, whichever is later",
+        is_causal=True,
+        steps={
+            "clf": (
+                CascadeClassifier,
+                {
+                    "stages": INTER_PATIENT_STAGES,
+                    "remainder": aami.CLASSES.index("N"),
+                },
+            )
+        },
+    ),
 }
-"""Name to preset. The results of each are in ``docs/results/presets``."""
+"""Name to preset. The results of each are in ``docs/results/<protocol>``."""
