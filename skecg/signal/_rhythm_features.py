@@ -23,7 +23,7 @@ RHYTHM_NAMES = (
 
 _UNKNOWN_RR = 1.0  # seconds; the interval of a recording with a single beat
 _NEAR, _MIDDLE, _FAR = 5, 25, 30  # beats to either side
-_PAST = 1000  # beats up to the causal one, a quarter of an hour
+_PAST = 300  # beats up to the causal one, some five minutes
 _FEW = 20  # typical intervals, below which all intervals speak for the rhythm
 _IS_BIMODAL = 0.8  # Otsu's criterion: 0.64 for a normal law, 0.75 for a uniform one
 _APART = 1.15  # the least ratio of the slow intervals to the fast ones
