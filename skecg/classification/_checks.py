@@ -93,8 +93,9 @@ def hold_out(
     if not len(held_out):
         warnings.warn(
             "Nothing is held out and the last epoch is kept: validation_fraction="
-            f"{fraction} leaves a class with {smallest} distinct rows to score on, and "
-            "5 are needed. Pass X_val and y_val, or set validation_fraction=None.",
+            f"{fraction} leaves a class with {max(smallest, 0)} distinct rows to score "
+            "on, and 5 are needed. Pass X_val and y_val, or set "
+            "validation_fraction=None.",
             UserWarning,
             stacklevel=4,
         )

@@ -35,7 +35,8 @@ def ec57_report(
     -------
     EC57Report
         The counts, the statistics and what to know about them. The figures for QRS
-        are NaN: labels alone cannot show them.
+        are NaN and not printed: labels alone cannot show them. A dash stands where
+        there is nothing to divide by.
 
     Raises
     ------
@@ -64,10 +65,10 @@ def ec57_report(
 
     >>> report
     EC57 report on 1 record with 6 reference beats, in percent
-            QRS Se QRS +P  VEB Se VEB +P VEB FPR SVEB Se SVEB +P
-    all          -      -  100.00  66.67   33.33    0.00       -
-    Gross        -      -  100.00  66.67   33.33    0.00       -
-    Average      -      -  100.00  66.67   33.33    0.00       -
+             VEB Se VEB +P VEB FPR SVEB Se SVEB +P
+    all      100.00  66.67   33.33    0.00       -
+    Gross    100.00  66.67   33.33    0.00       -
+    Average  100.00  66.67   33.33    0.00       -
     >>> report.counts.loc["all", ["Nv", "Vv", "Fv"]].to_list()
     [1, 2, 1]
     """
