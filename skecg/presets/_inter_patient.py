@@ -1,7 +1,7 @@
 """The cascade that classifies the beats of patients whom it has never seen.
 
 Its features, the signs below and the settings were chosen by cross-validation by
-patient within DS1 alone.
+patient within DS1 alone. It serves both layouts of features, the causal one too.
 """
 
 from typing import Any

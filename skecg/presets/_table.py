@@ -46,6 +46,13 @@ _ONE_CYCLE = {
     "head_dropout": 0.2,
 }
 
+_BETWEEN_PATIENTS = {
+    "clf": (
+        CascadeClassifier,
+        {"stages": INTER_PATIENT_STAGES, "remainder": aami.CLASSES.index("N")},
+    )
+}
+
 PRESETS = {
     "study": Preset(
         "The study's: 10,000 beats of each class, 30 epochs of Adam, the best one kept",
@@ -85,33 +92,18 @@ PRESETS = {
         },
     ),
     "inter_patient": Preset(
-        "For patients never seen: boosters of rhythm and shape, of two leads, relative "
-        'to the patient\'s own (rows of the layout "features"); answers N, S or V',
+        "For patients never seen: boosters of rhythm, shape and P wave, of two leads, "
+        'relative to the patient\'s own (rows of the layout "features"); answers N, S '
+        "or V",
         is_causal=False,
-        steps={
-            "clf": (
-                CascadeClassifier,
-                {
-                    "stages": INTER_PATIENT_STAGES,
-                    "remainder": aami.CLASSES.index("N"),
-                },
-            )
-        },
+        steps=_BETWEEN_PATIENTS,
     ),
     "inter_patient_causal": Preset(
-        "The same for a stream, relative to the patient's beats so far (rows of the "
-        'layout "causal_features"); answers at the next R peak or 0.75 s after the '
+        "The same recipe for a stream, relative to the patient's beats so far (rows of "
+        'the layout "causal_features"); answers at the next R peak or 0.75 s after the '
         "beat's own, whichever is later",
         is_causal=True,
-        steps={
-            "clf": (
-                CascadeClassifier,
-                {
-                    "stages": INTER_PATIENT_STAGES,
-                    "remainder": aami.CLASSES.index("N"),
-                },
-            )
-        },
+        steps=_BETWEEN_PATIENTS,
     ),
 }
 """Name to preset. The results of each are in ``docs/results/<protocol>``."""

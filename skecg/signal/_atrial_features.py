@@ -39,8 +39,10 @@ def atrial_features(shapes: Shapes, *, is_causal: bool) -> Floats:
 
     References
     ----------
-    Couceiro R, Carvalho P, Henriques J, Antunes M, Harris M, Habetha J. Detection of
-    atrial fibrillation using model-based ECG analysis. ICPR 2008.
+    Dotsinsky I. Atrial wave detection algorithm for discovery of some rhythm
+    abnormalities. Physiological Measurement 28(5), 2007,
+    doi:10.1088/0967-3334/28/5/012: correlation with a template tells P waves, and
+    where there are none.
     """
     alike = correlation(_joint(shapes.windows), _joint(shapes.template))
     usual = np.where(shapes.is_usual, alike, np.nan)
