@@ -5,7 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from skecg.modules import CNN1D, Dropout, ResidualCNN, fold_batch_norm
+from skecg.modules import CNN1D, Dropout, ResidualCNN
+from skecg.modules._folding import fold_batch_norm
 
 
 @pytest.mark.parametrize("p", [0.1, 0.2, 0.3, 0.5])

@@ -117,7 +117,7 @@ class EmbeddingDisplay:
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
-        from skecg.classification import network_inside
+        from skecg.classification._network_inside import network_inside
 
         transformers, clf = network_inside(estimator)
         labels = column_or_1d(estimator.predict(X) if y is None else y)
