@@ -1,5 +1,6 @@
 """Data that several files of tests share."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -23,3 +24,9 @@ def clean_split():
     X = rng.normal(3, 2, size=(1000, 100))
     y = rng.permutation(np.repeat(["N", "S", "V"], [700, 200, 100]))
     return X, y, np.repeat([f"p{i}" for i in range(50)], 20)
+
+
+@pytest.fixture
+def close_figures():
+    yield
+    plt.close("all")

@@ -17,11 +17,7 @@ from skecg.inspection import beat_saliency
 from skecg.plotting import EmbeddingDisplay, SaliencyDisplay
 from skecg.plotting._style import CLASS_COLORS
 
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("close_figures")
 
 
 @pytest.fixture(scope="module")
