@@ -9,7 +9,7 @@ import torch
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.metrics import get_scorer
-from sklearn.utils import check_random_state, compute_class_weight
+from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
@@ -24,6 +24,7 @@ from skecg.classification._build import (
 from skecg.classification._checks import (
     check_columns,
     checked_rows,
+    checked_weights,
     warn_if_diverged,
 )
 from skecg.classification._pickling import device_or_cpu, from_arrays, to_arrays
@@ -199,16 +200,9 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
             validation = checked_validation(self, X_val, y_val, classes)
 
         self.classes_: np.ndarray = classes
-        weights = compute_class_weight(
-            self.class_weight, classes=classes, y=labels[train]
+        weights, self.class_prior_ = checked_weights(
+            self.class_weight, classes, codes[train]
         )
-        effective = weights * np.bincount(codes[train], minlength=len(classes))
-        if not np.isfinite(weights).all() or (weights < 0).any() or not effective.any():
-            raise ValueError(
-                "class_weight must give finite weights of at least 0, not all of them "
-                f"0; got {self.class_weight!r}."
-            )
-        self.class_prior_ = effective / effective.sum()
         with seeded(seed, device):
             self._train(beats, codes, train, validation, weights, device, previous)
         return self

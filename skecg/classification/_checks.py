@@ -7,13 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import compute_class_weight
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-__all__ = [
-    "check_columns",
-    "checked_rows",
-    "warn_if_diverged",
-]
+__all__ = ["check_columns", "checked_rows", "checked_weights", "warn_if_diverged"]
 
 _FEW_BEATS = 64  # More than these hide what scikit-learn's validation costs.
 
@@ -49,6 +46,20 @@ def _needs_no_change(clf: Any, X: np.ndarray) -> bool:
         and not hasattr(clf, "feature_names_in_")
         and bool(np.isfinite(X).all())
     )
+
+
+def checked_weights(
+    class_weight: Any, classes: np.ndarray, codes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the classes' weights in the loss, and the prior that it then sees."""
+    weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
+    effective = weights * np.bincount(codes, minlength=len(classes))
+    if not np.isfinite(weights).all() or (weights < 0).any() or not effective.any():
+        raise ValueError(
+            "class_weight must give finite weights of at least 0, not all of them "
+            f"0; got {class_weight!r}."
+        )
+    return weights, effective / effective.sum()
 
 
 def warn_if_diverged(history: pd.DataFrame, epoch: int) -> None:
