@@ -9,6 +9,7 @@ from skecg import (
     CascadeClassifier,
     CNN1DClassifier,
     HybridSampler,
+    PriorAdjustedClassifier,
     ResidualCNNClassifier,
 )
 
@@ -54,4 +55,9 @@ def test_classifier_passes_sklearn_checks(estimator, check):
     expected_failed_checks=lambda clf: CASCADE_CANNOT_PASS,
 )
 def test_cascade_passes_sklearn_checks(estimator, check):
+    check(estimator)
+
+
+@parametrize_with_checks([PriorAdjustedClassifier(LogisticRegression())])
+def test_prior_adjusted_passes_sklearn_checks(estimator, check):
     check(estimator)

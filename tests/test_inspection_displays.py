@@ -14,8 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skecg import CNN1DClassifier, PriorAdjustedClassifier
 from skecg.inspection import beat_saliency
-from skecg.plotting import EmbeddingDisplay, SaliencyDisplay
-from skecg.plotting._style import CLASS_COLORS
+from skecg.plotting import CLASS_COLORS, EmbeddingDisplay, SaliencyDisplay
 
 pytestmark = pytest.mark.usefixtures("close_figures")
 

@@ -13,14 +13,8 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skecg import CNN1DClassifier, HybridSampler, PriorAdjustedClassifier
-
-
-@parametrize_with_checks([PriorAdjustedClassifier(LogisticRegression())])
-def test_passes_sklearn_checks(estimator, check):
-    check(estimator)
 
 
 def two_normals(n_beats, share, seed):

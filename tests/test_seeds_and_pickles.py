@@ -2,14 +2,19 @@
 
 import pickle
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from sklearn.exceptions import InconsistentVersionWarning
 from small_network import SMALL, assert_same_weights
 
 from skecg import CNN1DClassifier
+
+STORED_MODEL = Path(__file__).parent / "data" / "cnn1d-format-1.joblib"
 
 
 def test_same_seed_same_weights_and_nobody_elses_state(three_classes):
@@ -58,3 +63,12 @@ def test_model_of_a_missing_device_loads_onto_the_processor(three_classes):
     with pytest.warns(UserWarning, match="device='warp' is not there"):
         loaded = pickle.loads(stored)
     np.testing.assert_array_equal(loaded.predict(X), clf.predict(X))
+
+
+@pytest.mark.filterwarnings(
+    f"ignore::{InconsistentVersionWarning.__module__}.InconsistentVersionWarning"
+)
+def test_models_of_the_first_format_still_load():
+    model, X, proba = joblib.load(STORED_MODEL)
+    np.testing.assert_allclose(model.predict_proba(X), proba, atol=1e-4)
+    assert model.best_epoch_ == len(model.history_) == 3

@@ -140,7 +140,8 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
         known = [label for label, _ in self.stages] + [self.remainder]
         if len(set(known)) < len(known):
             raise ValueError(
-                f"stages and remainder must name each class once, got {known}."
+                f"stages and remainder must name each class once, got {known}; leave "
+                "out what is repeated."
             )
         missing = [label for label in known if label not in labels]
         if missing:

@@ -26,13 +26,14 @@ def checked_validation(
     labels = column_or_1d(y_val)
     if len(beats) != len(labels):
         raise ValueError(
-            f"X_val has {len(beats)} rows but y_val {len(labels)}; they must agree."
+            f"X_val has {len(beats)} rows but y_val {len(labels)}; pass one class for "
+            "each row."
         )
     unknown = np.setdiff1d(labels, classes)
     if len(unknown):
         raise ValueError(
             f"y_val holds {unknown.tolist()}, which y does not; a network cannot "
-            "answer with a class that it never saw."
+            "answer with a class that it never saw: leave these beats out."
         )
     return beats, labels
 

@@ -202,7 +202,8 @@ class BeatOverlayDisplay:
         ax = np.ravel(ax)
         if len(ax) != n_classes:
             raise ValueError(
-                f"ax must hold axes for each of the {n_classes} classes, got {len(ax)}."
+                f"ax must hold axes for each of the {n_classes} classes, got "
+                f"{len(ax)}; pass as many, or None for a figure of its own."
             )
         for k, axes in enumerate(ax):
             self._draw_class(axes, k)

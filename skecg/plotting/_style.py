@@ -64,7 +64,7 @@ def names_of_classes(
     if len(display_labels) != len(labels):
         raise ValueError(
             f"display_labels must name the {len(labels)} classes of y, got "
-            f"{len(display_labels)} names."
+            f"{len(display_labels)} names; pass one for each class, in sorted order."
         )
     return list(display_labels)
 
