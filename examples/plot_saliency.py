@@ -22,6 +22,6 @@ for ax, method in zip(
     axes, ["integrated_gradients", "grad_cam", "occlusion"], strict=True
 ):
     SaliencyDisplay.from_estimator(
-        clf, beats.data, index=ventricular, target=2, method=method, fs=125, ax=ax
+        clf, beats.data, index=ventricular, target=2, method=method, fs=120, ax=ax
     )
     ax.set_title(method)

@@ -61,6 +61,7 @@ def test_ptb_files_have_classes_of_their_own(tmp_path, made):
         (lambda rows: rows[5].__setitem__(187, "5"), r"Row 6 .*class 5.*0\.\.4"),
         (lambda rows: rows[5].__setitem__(187, "0.5"), r"Row 6 .*class 0\.5"),
         (lambda rows: rows.insert(0, ["t"] * 188), "Row 1 .*holds 't' in column 1"),
+        (lambda rows: rows.insert(0, map(str, range(188))), "Row 1 .* is a header"),
         (lambda rows: [row.__setitem__(4, "true") for row in rows], "Row 1 .*'true'"),
         (lambda rows: rows[2].__setitem__(1, "1e60"), "Row 3 .*inf in column 2"),
         (lambda rows: rows[1].__setitem__(0, "\x00\ufffd"), "Row 2 .*in column 1"),
@@ -103,7 +104,8 @@ def test_rows_find_their_patients(tmp_path, mitdb, digits):
     target = np.concatenate([np.zeros(5), beats.target[chosen]])
     np.savetxt(path, np.column_stack([rows, target]), fmt=digits, delimiter=",")
 
-    loaded = load_kaggle_beats(path)  # the beats are in the cache
+    with pytest.warns(UserWarning, match="5 of the file's 505 rows are no beats"):
+        loaded = load_kaggle_beats(path)  # the beats are in the cache
     np.testing.assert_array_equal(loaded.records[5:], beats.records[chosen])
     np.testing.assert_array_equal(loaded.groups[5:], beats.groups[chosen])
     np.testing.assert_array_equal(loaded.r_peaks[5:], beats.r_peaks[chosen])
@@ -115,6 +117,16 @@ def test_rows_find_their_patients(tmp_path, mitdb, digits):
     assert matches[:5].isna().all(axis=None)
     assert matches[5:].notna().all(axis=None)
     assert list(matches) == ["record", "subject", "r_peak", "symbol", "subset"]
+
+
+@pytest.mark.real
+def test_a_file_of_other_beats_has_no_patients(tmp_path, mitdb):
+    made = make_beats(7, random_state=0)
+    path = tmp_path / "mine.csv"
+    np.savetxt(path, np.column_stack([made.data, made.target]), delimiter=",")
+    assert load_kaggle_beats(path).records is None
+    with pytest.warns(UserWarning, match="7 of the file's 7 rows are no beats"):
+        assert load_kaggle_beats(path, match=True).records.tolist() == [""] * 7
 
 
 @pytest.mark.real

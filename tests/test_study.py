@@ -200,7 +200,9 @@ def test_command_line_speaks_clearly(capsys, tmp_path):
     out = str(tmp_path / "report")
     assert main(["study", "--data", "nowhere.csv", "--out", out]) == 2
     error = capsys.readouterr().err
-    assert error.startswith("skecg: path must be an existing CSV file")
+    assert error.startswith(
+        "skecg: data must be 'synthetic', 'mitdb' or an existing CSV file"
+    )
     assert error.count("\n") == 1
     with pytest.raises(SystemExit) as stop:
         main(["--version"])

@@ -182,7 +182,7 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
         if len(classes) < 2:
             raise ValueError(
                 "y must hold at least two classes; got one class, "
-                f"{classes[0]!r}. Classification needs beats of another."
+                f"{classes.tolist()[0]!r}. Classification needs beats of another."
             )
         if previous is not None and not np.array_equal(classes, self.classes_):
             raise ValueError(

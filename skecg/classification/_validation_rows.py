@@ -50,8 +50,8 @@ def hold_out(
     if not len(held_out):
         warnings.warn(
             "Nothing is held out and the last epoch is kept: validation_fraction="
-            f"{fraction} leaves a class with {smallest} distinct rows to score on, and "
-            f"{MIN_HELD_OUT} are needed. Pass X_val and y_val, or set "
+            f"{fraction} leaves a class with {max(smallest, 0)} distinct rows to score "
+            f"on, and {MIN_HELD_OUT} are needed. Pass X_val and y_val, or set "
             "validation_fraction=None.",
             UserWarning,
             stacklevel=4,

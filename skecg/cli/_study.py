@@ -26,9 +26,16 @@ def add_parser(verbs: Any) -> None:
         "heartbeat file such as mitbih_train.csv",
     )
     parser.add_argument(
-        "--out", default="study-report", metavar="DIR", help="folder to write"
+        "--out",
+        default="study-report",
+        metavar="DIR",
+        help="folder to write (default: study-report)",
     )
-    parser.add_argument("--quick", action="store_true", help="do with a minute's run")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="fewer beats and epochs, to try it in a minute or two",
+    )
     parser.add_argument("--seed", type=int, default=0, help="decides everything drawn")
     parser.add_argument(
         "--overwrite", action="store_true", help="replace a report that is there"

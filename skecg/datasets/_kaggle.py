@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,8 @@ def load_kaggle_beats(
     match : bool or "auto", default="auto"
         Whether to find the patients with :func:`match_kaggle_rows`; ``"auto"``
         does where the beats of :func:`fetch_mitdb_beats` are kept already, True
-        fetches them. The PTB files' patients are not known.
+        fetches them. The PTB files' patients are not known. Rows that are no beats of
+        MIT-BIH are warned of, unless with ``"auto"`` all of them are.
     data_home : str, path or None, default=None
         Where the beats are kept; see :func:`get_data_home`.
     base_url : str, path or None, default=None
@@ -98,7 +100,8 @@ def load_kaggle_beats(
         groups, records, r_peaks, symbols : ndarray of shape (n_beats,) or None
             The subjects, records, annotations (samples at 360 Hz) and symbols,
             or None without a match. In a row that is no beat of MIT-BIH they are
-            ``""`` and, for the annotation, -1.
+            ``""`` and, for the annotation, -1. Splits by patient ask for `groups`,
+            so pass ``match=True`` for them.
         DESCR : str
             What the file is, its licence and whom to cite.
 
@@ -132,7 +135,9 @@ def load_kaggle_beats(
     data = np.ascontiguousarray(rows[:, :N_SAMPLES])
     target = _checked_target(path, rows, len(names))
     wants_match = beats_are_cached(data_home) if match == "auto" else match
-    behind = _patients(data, data_home, base_url) if wants_match and not is_ptb else {}
+    behind = {}
+    if wants_match and not is_ptb:
+        behind = _patients(data, data_home, base_url, match is True)
     return beat_bunch(
         data=data,
         target=target,
@@ -214,6 +219,11 @@ def _checked_target(
 ) -> npt.NDArray[np.int64]:
     """Return the classes, once classes and samples lie where they must."""
     samples, label = rows[:, :N_SAMPLES], rows[:, N_SAMPLES]
+    if (rows[0] == np.arange(_N_COLUMNS)).all():
+        raise ValueError(
+            f"Row 1 of {path.name} is a header that numbers the columns; pass one of "
+            "the four files as downloaded, or write yours with header=False."
+        )
     outside = (samples < 0) | (samples > 1)
     if outside.any():
         row, column = np.argwhere(outside)[0]
@@ -235,8 +245,20 @@ def _patients(
     data: npt.NDArray[np.float32],
     data_home: str | os.PathLike[str] | None,
     base_url: str | os.PathLike[str] | None,
+    is_asked_for: bool,
 ) -> dict[str, npt.NDArray[Any]]:
+    """Return what is behind each row, or nothing for a file of other beats."""
     matches = match_kaggle_rows(data, data_home=data_home, base_url=base_url)
+    n_strange = int(matches.record.isna().sum())
+    if n_strange == len(data) and not is_asked_for:
+        return {}
+    if n_strange:
+        warnings.warn(
+            f"{n_strange} of the file's {len(data)} rows are no beats of MIT-BIH; "
+            "their group and record are empty, so leave them out of splits by patient.",
+            UserWarning,
+            stacklevel=4,
+        )
     texts = {
         name: matches[name].fillna("").to_numpy(dtype=str)
         for name in ("subject", "record", "symbol")

@@ -87,7 +87,7 @@ default="integrated_gradients"
     Raises
     ------
     ImportError
-        If captum, which the extra ``skecg[inspection]`` installs, is not there.
+        If captum is not installed.
     TypeError
         If `estimator` holds no network of this package.
     ValueError
@@ -122,8 +122,7 @@ default="integrated_gradients"
     """
     if find_spec("captum") is None:
         raise ImportError(
-            "beat_saliency needs captum; install it with: pip install "
-            "'skecg[inspection]'"
+            "beat_saliency needs captum, which is not installed; pip install captum."
         )
     transformers, clf = network_inside(estimator)
     rows = _network_rows(transformers, clf, X)

@@ -99,11 +99,11 @@ class EC57Report:
     >>> report = ec57_report(list("NNVVSN"), list("NVVVNN"), records=[1, 1, 1, 2, 2, 2])
     >>> report
     EC57 report on 2 records with 6 reference beats, in percent
-            QRS Se QRS +P  VEB Se  VEB +P VEB FPR SVEB Se SVEB +P
-    1            -      -  100.00   50.00   50.00       -       -
-    2            -      -  100.00  100.00    0.00    0.00       -
-    Gross        -      -  100.00   66.67   25.00    0.00       -
-    Average      -      -  100.00   75.00   25.00    0.00       -
+             VEB Se  VEB +P VEB FPR SVEB Se SVEB +P
+    1        100.00   50.00   50.00       -       -
+    2        100.00  100.00    0.00    0.00       -
+    Gross    100.00   66.67   25.00    0.00       -
+    Average  100.00   75.00   25.00    0.00       -
     Note: record 1 holds 2 of the 3 N beats (67 %), so that the gross figures for N
           are mostly its own; see skecg.metrics.influence.
     Note: record 2 holds 1 of the 1 S beats (100 %), so that the gross figures for S
@@ -251,6 +251,9 @@ class EC57Report:
 
     def _text_table(self) -> pd.DataFrame:
         text = self.to_percent().map(lambda x: "-" if np.isnan(x) else f"{x:.2f}")
+        if self.rr_error is None:
+            # Labels alone show nothing of the detection of beats.
+            text = text.drop(columns=["qrs_se", "qrs_pp"])
         return text.rename(columns=_HEADINGS).rename_axis(None)
 
 
@@ -275,7 +278,8 @@ def ec57_report(
     -------
     EC57Report
         The counts, the statistics and what to know about them. The figures for QRS
-        are NaN: labels alone cannot show them.
+        are NaN and not printed: labels alone cannot show them. A dash stands where
+        there is nothing to divide by.
 
     Raises
     ------
@@ -304,10 +308,10 @@ def ec57_report(
 
     >>> report
     EC57 report on 1 record with 6 reference beats, in percent
-            QRS Se QRS +P  VEB Se VEB +P VEB FPR SVEB Se SVEB +P
-    all          -      -  100.00  66.67   33.33    0.00       -
-    Gross        -      -  100.00  66.67   33.33    0.00       -
-    Average      -      -  100.00  66.67   33.33    0.00       -
+             VEB Se VEB +P VEB FPR SVEB Se SVEB +P
+    all      100.00  66.67   33.33    0.00       -
+    Gross    100.00  66.67   33.33    0.00       -
+    Average  100.00  66.67   33.33    0.00       -
     >>> report.counts.loc["all", ["Nv", "Vv", "Fv"]].to_list()
     [1, 2, 1]
     """

@@ -41,7 +41,10 @@ def row_names(name: str, values: Any, n_rows: int | None, pass_what: str) -> Nam
         If there is no name, or not one for each row.
     """
     if values is None:
-        raise ValueError(f"{name} must not be None here; pass {pass_what}.")
+        raise ValueError(
+            f"{name} must not be None here; pass {pass_what}. The beats of "
+            "load_kaggle_beats have them if match=True."
+        )
     # As objects, a missing value stays what it is instead of becoming "nan".
     names = np.asarray(values, dtype=object)
     if names.ndim != 1 or (n_rows is not None and len(names) != n_rows):

@@ -50,7 +50,7 @@ class SaliencyDisplay:
     >>> from skecg.plotting import SaliencyDisplay
     >>> X, y = make_beats(300, weights=[1, 0, 1, 0, 0], return_X_y=True)
     >>> clf = CNN1DClassifier(n_filters=(4, 4), max_epochs=1).fit(X, y)
-    >>> display = SaliencyDisplay.from_estimator(clf, X, target=2, fs=125)
+    >>> display = SaliencyDisplay.from_estimator(clf, X, target=2, fs=120)
     >>> display.ax_.get_title()
     'What speaks for V'
     >>> plt.close(display.figure_)
@@ -115,7 +115,7 @@ class SaliencyDisplay:
         Raises
         ------
         ImportError
-            If captum, which the extra ``skecg[inspection]`` installs, is not there.
+            If captum is not installed.
         TypeError
             If `estimator` holds no network of this package.
         ValueError
@@ -187,12 +187,14 @@ class SaliencyDisplay:
             interpolation="nearest",
             zorder=0,
         )
-        ax.figure.colorbar(self.im_, ax=ax, label="Saliency")
-        name = self.target_name
+        name = self.target_name or "the class"
+        ax.figure.colorbar(
+            self.im_, ax=ax, label=f"Saliency: red for {name}, blue against"
+        )
         ax.set(
             xlabel="Sample" if self.fs is None else "Time (ms)",
             ylabel="Amplitude",
-            title=None if name is None else f"What speaks for {name}",
+            title=f"What speaks for {name}",
         )
         self.ax_, self.figure_ = ax, ax.figure
         return self

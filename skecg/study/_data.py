@@ -95,6 +95,11 @@ def load_study_data(data: str | os.PathLike[str], seed: int) -> StudyData:
 
 def _load_file(path: Path, seed: int) -> StudyData:
     """Load a file; its test file, where one stands beside it, is the test part."""
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"data must be 'synthetic', 'mitdb' or an existing CSV file, got "
+            f"{str(path)!r}."
+        )
     beats = load_kaggle_beats(path)
     beside = path.with_name(path.name.replace("_train", "_test"))
     if beside != path and beside.is_file():
