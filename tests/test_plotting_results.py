@@ -27,10 +27,7 @@ from skecg.plotting import (
 STUDY = Path(__file__).parents[1] / "docs/results/study"
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("close_figures")
 
 
 def test_overlay_draws_mean_spread_and_examples():
@@ -58,7 +55,7 @@ def test_overlay_knows_where_the_r_peak_is_and_which_lead():
         layout="centered",
         n_channels=beats.n_channels,
         n_aux_features=beats.n_aux_features,
-        channel=1,
+        lead=1,
     )
     assert len(display.times) == 96
     assert display.times[36] == 0
@@ -70,8 +67,8 @@ def test_overlay_knows_where_the_r_peak_is_and_which_lead():
 
 def test_overlay_refuses_what_it_cannot_read():
     X, y = np.zeros((4, 10)), [0, 0, 2, 2]
-    with pytest.raises(ValueError, match="channel must be one of 1 that X's 10"):
-        BeatOverlayDisplay.from_beats(X, y, channel=1)
+    with pytest.raises(ValueError, match="lead must be one of the 1 that X's 10"):
+        BeatOverlayDisplay.from_beats(X, y, lead=1)
     with pytest.raises(ValueError, match=r"n_channels and n_aux_features"):
         BeatOverlayDisplay.from_beats(X, y, n_channels=3)
     _, ax = plt.subplots()
