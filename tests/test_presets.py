@@ -59,6 +59,14 @@ def test_those_for_new_patients_read_features_of_two_leads(name):
     assert set(model.fit(X, y).predict(X)) <= {0, 1, 2}
 
 
+def test_those_for_new_patients_refuse_rows_of_samples():
+    X, y = make_beats(50, random_state=0, return_X_y=True)
+    with pytest.raises(
+        ValueError, match=r"rows of \d+ features, got shape \(50, 187\)"
+    ):
+        make_beat_classifier("inter_patient").fit(X, y)
+
+
 @pytest.mark.real
 @pytest.mark.parametrize("name", BETWEEN)
 def test_those_for_new_patients_tell_ectopic_beats_of_two_patients(mitdb, name):

@@ -146,8 +146,9 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
         missing = [label for label in known if label not in labels]
         if missing:
             raise ValueError(
-                f"y must hold every class of the cascade, and it lacks {missing}; name "
-                "only classes in stages and remainder that y has."
+                f"y must hold every class of the cascade, and it lacks {missing} among "
+                f"{np.unique(labels).tolist()}; stages and remainder must name classes "
+                "that y has, as y writes them."
             )
         kept = np.flatnonzero(np.isin(labels, known))
         self.classes_ = np.unique(labels[kept])

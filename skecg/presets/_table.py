@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sklearn.preprocessing import FunctionTransformer
+
 from skecg import aami
 from skecg.classification import CascadeClassifier, CNN1DClassifier
-from skecg.presets._inter_patient import INTER_PATIENT_STAGES
+from skecg.presets._inter_patient import INTER_PATIENT_STAGES, rows_of_features
 from skecg.sampling import HybridSampler
 from skecg.training import BeatAugmentation
 
@@ -47,10 +49,11 @@ _ONE_CYCLE = {
 }
 
 _BETWEEN_PATIENTS = {
+    "rows": (FunctionTransformer, {"func": rows_of_features}),
     "clf": (
         CascadeClassifier,
         {"stages": INTER_PATIENT_STAGES, "remainder": aami.CLASSES.index("N")},
-    )
+    ),
 }
 
 PRESETS = {

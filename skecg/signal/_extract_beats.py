@@ -244,7 +244,8 @@ def _checked_samples(name: str, samples: npt.ArrayLike, n_samples: int) -> Sampl
     if where.min() < 0 or where.max() >= n_samples:
         raise ValueError(
             f"{name} must lie within the signal's {n_samples} samples, got "
-            f"{where.min()} to {where.max()}."
+            f"{where.min()} to {where.max()}; a row of the signal is a sample and a "
+            "column a lead."
         )
     return where.astype(np.int64)
 
