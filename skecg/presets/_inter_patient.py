@@ -64,9 +64,9 @@ def rows_of_features(X: npt.ArrayLike) -> npt.ArrayLike:
     n_columns = len(names_of_features(_LEADS))
     if np.shape(X)[1:] != (n_columns,):
         raise ValueError(
-            f"X must be rows of {n_columns} features, got shape {np.shape(X)}; cut beats "
-            "of two leads with the layout 'features', or 'causal_features' for the "
-            "causal preset."
+            f"X must be rows of {n_columns} features, got shape {np.shape(X)}; cut "
+            "beats of two leads with the layout 'features', or 'causal_features' for "
+            "the causal preset."
         )
     return X
 

@@ -48,7 +48,7 @@ _ONE_CYCLE = {
     "head_dropout": 0.2,
 }
 
-_BETWEEN_PATIENTS = {
+_BETWEEN_PATIENTS: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
     "rows": (FunctionTransformer, {"func": rows_of_features}),
     "clf": (
         CascadeClassifier,
