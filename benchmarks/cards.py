@@ -13,7 +13,7 @@ from benchmarks.models import MODELS
 from benchmarks.protocols import PROTOCOLS
 from benchmarks.tables import beats_of
 from skecg import aami
-from skecg.metrics import influence, sveb_f1, veb_f1
+from skecg.metrics import bootstrap_interval, influence, sveb_f1, veb_f1
 from skecg.presets import PRESETS
 
 __all__ = ["write_cards"]
@@ -98,15 +98,26 @@ def _figures(row: pd.Series) -> str:
 
 
 def _one_record_less(cells: list[dict[str, Any]]) -> str:
-    """Say which record each EC57 figure hangs on most."""
+    """Say which record each EC57 figure hangs on most, and what is left without."""
     y_true, y_pred, records = beats_of(cells)
+    subjects = np.array([aami.subject_of(record) for record in records])
+    metrics = {"VEB F1": veb_f1, "SVEB F1": sveb_f1}
     lines = []
-    for title, metric in (("VEB F1", veb_f1), ("SVEB F1", sveb_f1)):
-        others = influence(metric, y_true, y_pred, records)
-        record = others.change.abs().idxmax()
+    for title, metric in metrics.items():
+        record = influence(metric, y_true, y_pred, records).change.abs().idxmax()
+        rest = records != record
+        beats = y_true[rest], y_pred[rest], subjects[rest]
+        left = {
+            name: bootstrap_interval(figure, *beats, random_state=0)
+            for name, figure in metrics.items()
+        }
         lines.append(
-            f"{title} hangs most on record {record}; without it, it is "
-            f"{others.without[record]:.4f}."
+            f"{title} hangs most on record {record}; without it, "
+            + " and ".join(
+                f"{name} is {found.estimate:.4f} ({found.low:.3f} to {found.high:.3f})"
+                for name, found in left.items()
+            )
+            + "."
         )
     return " ".join(lines)
 

@@ -18,6 +18,7 @@ from skecg import (
     ResidualCNNClassifier,
     make_beat_classifier,
 )
+from skecg.signal import names_of_features
 
 __all__ = ["MODELS", "Model", "Shape"]
 
@@ -43,7 +44,7 @@ class Model:
     variants : tuple of str
         Under which names its answers are kept: one, or, of a network, that as
         trained and that with the prior undone.
-    layout : {"beats", "features"}
+    layout : {"beats", "features", "causal_features"}
         The rows that it reads.
     """
 
@@ -119,6 +120,25 @@ def _preset(name: str, network: str = "clf") -> Callable[[int, Shape, bool], Any
     return build
 
 
+def _between(preset: str, without: str = "") -> Callable[[int, Shape, bool], Any]:
+    """Return a preset for new patients, or one that is blind to a feature."""
+
+    def build(seed: int, shape: Shape, quick: bool) -> Any:
+        model = make_beat_classifier(preset)
+        if not without:
+            return model
+        column = names_of_features(["first", "second"]).index(without)
+
+        def blind(X: np.ndarray) -> np.ndarray:
+            seen = X.copy()
+            seen[:, column] = 0
+            return seen
+
+        return Pipeline([("blind", FunctionTransformer(blind)), *model.steps])
+
+    return build
+
+
 MODELS = {
     "recommended": Model(
         "preset recommended",
@@ -128,9 +148,27 @@ MODELS = {
     "fast": Model("preset fast", _preset("fast"), ("fast",)),
     "inter_patient": Model(
         "preset inter_patient",
-        lambda seed, shape, quick: make_beat_classifier("inter_patient"),
+        _between("inter_patient"),
         ("inter_patient",),
         layout="features",
+    ),
+    "inter_patient-no-p": Model(
+        "preset inter_patient, blind to the P wave",
+        _between("inter_patient", without="p_lost"),
+        ("inter_patient-no-p",),
+        layout="features",
+    ),
+    "inter_patient_causal": Model(
+        "preset inter_patient_causal",
+        _between("inter_patient_causal"),
+        ("inter_patient_causal",),
+        layout="causal_features",
+    ),
+    "inter_patient_causal-no-p": Model(
+        "preset inter_patient_causal, blind to the P wave",
+        _between("inter_patient_causal", without="p_lost"),
+        ("inter_patient_causal-no-p",),
+        layout="causal_features",
     ),
     "cnn1d": Model(
         "CNN1D, the study's settings",

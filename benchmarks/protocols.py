@@ -1,13 +1,13 @@
 """What is compared on: beats, and who trains and who tests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.model_selection import train_test_split
 from sklearn.utils import Bunch
 
-from benchmarks.models import Shape
+from benchmarks.models import MODELS, Shape
 from skecg import aami
 from skecg.datasets import fetch_mitdb_beats
 from skecg.model_selection import InterPatientSplit, SubjectKFold, split_validation
@@ -52,7 +52,8 @@ class Protocol:
     title : str
         What it is, in a table's words.
     folds : callable
-        Takes a layout, of which ``"beats"`` is the protocol's own; yields the folds.
+        Takes a layout, of which ``"beats"`` is the protocol's own, and the others
+        are :func:`skecg.signal.extract_beats`'s; yields the folds.
     n_folds : int
         How many there are.
     models : tuple of str
@@ -126,15 +127,29 @@ def _public_by_patient(layout: str) -> Iterator[Fold]:
         yield _fold(beats, *rows)
 
 
-def _inter_patient(layout: str) -> Iterator[Fold]:
-    leads = ["MLII", ("V1", "V2", "V4", "V5")]
-    rows = "features" if layout == "features" else "centered"
-    beats = _without_q(
-        fetch_mitdb_beats("all", layout=rows, leads=leads, exclude=aami.PACED)
+def _two_leads(layout: str, exclude: Sequence[str]) -> Bunch:
+    return _without_q(
+        fetch_mitdb_beats(
+            "all",
+            layout="centered" if layout == "beats" else layout,
+            leads=["MLII", ("V1", "V2", "V4", "V5")],
+            exclude=exclude,
+        )
     )
+
+
+def _inter_patient(layout: str) -> Iterator[Fold]:
+    beats = _two_leads(layout, exclude=aami.PACED)
     splitter = InterPatientSplit()
     for train, test in splitter.split(beats.data, beats.target, beats.records):
         yield _fold(beats, train, test)
+
+
+def _inter_patient_folds(layout: str) -> Iterator[Fold]:
+    beats = _two_leads(layout, exclude=(*aami.PACED, *aami.DS2))
+    splitter = SubjectKFold(5, shuffle=True, random_state=0)
+    for rows in splitter.split(beats.data, beats.target, beats.groups):
+        yield _fold(beats, *rows)
 
 
 def _refuse_features(layout: str) -> None:
@@ -153,6 +168,7 @@ def _without_q(beats: Bunch) -> Bunch:
     return beats
 
 
+_BETWEEN = tuple(name for name in MODELS if name.startswith("inter_patient"))
 _OTHERS = ("boosting", "forest", "minirocket")
 
 PROTOCOLS = {
@@ -179,11 +195,24 @@ PROTOCOLS = {
     ),
     "inter-patient": Protocol(
         "Between patients: DS1 trains, DS2 tests, as published; two leads, centred, "
-        "with RR features (for preset inter_patient, features of the same beats); "
-        "without class Q",
+        "with RR features (for the presets, features of the same beats); without "
+        "class Q",
         _inter_patient,
         1,
-        ("inter_patient", "cnn1d-5", "residual-5", *_OTHERS),
+        (
+            "inter_patient",
+            "inter_patient_causal",
+            "cnn1d-5",
+            "residual-5",
+            *_OTHERS,
+        ),
+    ),
+    "inter-patient-folds": Protocol(
+        "Between the patients of DS1 alone, by which the presets for new patients were "
+        "chosen: 5 folds by subject of the beats of inter-patient; DS2 is not read",
+        _inter_patient_folds,
+        5,
+        (*_BETWEEN, "boosting"),
     ),
 }
 """Name on the command line to protocol."""

@@ -116,9 +116,70 @@ def test_leads_have_columns_of_their_own():
     assert table.dtypes.eq(np.float32).all()
 
 
+def rhythm_of_all_kinds(n_beats=260):
+    """Early, late, wide and irregular beats of two leads, in noise."""
+    rng = np.random.default_rng(0)
+    is_early = rng.random(n_beats) < 0.1
+    rhythm = np.where(is_early, 0.5, rng.normal(0.8, 0.04, n_beats))
+    rhythm[200:] = rng.uniform(0.4, 1.2, n_beats - 200)
+    shapes = [(-1.5, 0.07) if k % 13 == 0 else (1.0, 0.02) for k in range(n_beats + 1)]
+    return rhythm, shapes, rng
+
+
+@pytest.mark.parametrize("fs", [120, 250, 360])
+def test_causal_features_hang_on_nothing_that_comes_later(fs):
+    rhythm, shapes, rng = rhythm_of_all_kinds()
+    signal, peaks = recording(rhythm, shapes, fs=fs, n_leads=2)
+    signal += rng.normal(0.5, 0.05, signal.shape)
+    whole = extract_beats(signal, fs, peaks, layout="causal_features").data
+    for beat in [*range(20), 59, 101, 199, 200, 201, 230, 259]:
+        end = max(peaks[beat + 1], peaks[beat] + int(0.75 * fs)) + 1
+        known = peaks[: beat + 2]
+        rows = extract_beats(signal[:end], fs, known, layout="causal_features").data
+        np.testing.assert_array_equal(rows[: beat + 1], whole[: beat + 1])
+
+
+def test_causal_features_come_to_say_what_the_others_say():
+    rhythm, shapes, _ = rhythm_of_all_kinds()
+    signal, peaks = recording(rhythm[:200], shapes[:201])
+    full, causal = (
+        pd.DataFrame(beats.data, columns=beats.feature_names)
+        for layout in ("features", "causal_features")
+        for beats in [extract_beats(signal, FS, peaks, layout=layout)]
+    )
+    assert list(full) == list(causal)
+    later = slice(100, -1)
+    for name in ("pre_rr_to_sinus", "qrs_correlation_mean", "family_share"):
+        assert np.corrcoef(full[name][later], causal[name][later])[0, 1] > 0.95, name
+
+
+def test_a_beat_without_the_usual_p_wave_has_lost_it():
+    signal, peaks = recording([0.8] * 60)
+    time = np.arange(len(signal)) / FS
+    for beat, peak in enumerate(peaks):
+        if beat not in (20, 40):
+            center = peak / FS - 0.16
+            signal[:, 0] += 0.15 * np.exp(-(((time - center) / 0.025) ** 2))
+    for layout in ("features", "causal_features"):
+        beats = extract_beats(signal, FS, peaks, layout=layout)
+        table = pd.DataFrame(beats.data, columns=beats.feature_names).iloc[5:]
+        assert (table["p_constancy"] > 0.95).all()
+        assert (table.loc[[20, 40], "p_lost"] > 0.5).all()
+        assert (table.drop([20, 40])["p_lost"] < 0.05).all()
+
+
+def test_nobody_loses_a_p_wave_where_there_is_none():
+    signal, peaks = recording([0.8] * 60)
+    signal = signal + np.random.default_rng(0).normal(0, 0.05, signal.shape)
+    beats = extract_beats(signal, FS, peaks, layout="features")
+    table = pd.DataFrame(beats.data, columns=beats.feature_names)
+    assert table["p_lost"].max() < 0.5
+
+
+@pytest.mark.parametrize("layout", ["features", "causal_features"])
 @pytest.mark.parametrize("n_beats", [0, 1, 2, 3, 12])
-def test_few_beats_and_a_flat_lead_have_finite_features(n_beats):
+def test_few_beats_and_a_flat_lead_have_finite_features(n_beats, layout):
     peaks = 100 * np.arange(1, n_beats + 1)
-    beats = extract_beats(np.zeros(1500), FS, peaks, layout="features")
-    assert beats.data.shape == (n_beats, 27)
+    beats = extract_beats(np.zeros(1500), FS, peaks, layout=layout)
+    assert beats.data.shape == (n_beats, 30)
     assert np.isfinite(beats.data).all()

@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.protocols import PROTOCOLS
+from skecg import aami
+
 pytestmark = pytest.mark.real
 
 
@@ -56,3 +59,11 @@ def test_cells_are_written_once_and_tables_follow_from_them(tmp_path, mitdb):
     assert shown.count("there already") == 0
     assert bench(tmp_path, *models).count("there already") == 5
     assert [path.read_bytes() for path in paths] == before
+
+
+def test_the_folds_that_choose_do_not_read_ds2(mitdb):
+    folds = list(PROTOCOLS["inter-patient-folds"].folds("features"))
+    records = [set(fold.records_test) for fold in folds]
+    assert set().union(*records) == set(aami.DS1)
+    assert sum(map(len, records)) == len(aami.DS1)
+    assert len({len(fold.y_train) + len(fold.y_test) for fold in folds}) == 1

@@ -3,8 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
+from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
+from skecg import make_beat_classifier
 from skecg.classification import CascadeClassifier
 
 
@@ -59,3 +65,37 @@ def test_classes_must_be_there_and_be_named_once(beats):
     twice = CascadeClassifier([(1, LogisticRegression())], remainder=1)
     with pytest.raises(ValueError, match="must name each class once"):
         twice.fit(X, y)
+
+
+def test_parameters_of_a_stage_have_its_label_in_front():
+    clf = cascade()
+    assert clf.get_params()["2__C"] == 1
+    assert "2__C" not in clf.get_params(deep=False)
+    clf.set_params(**{"2__C": 0.01, "remainder": 3})
+    assert [estimator.C for _, estimator in clf.stages] == [0.01, 1]
+    assert clf.remainder == 3
+    dummy = DummyClassifier()
+    assert clf.set_params(**{"1": dummy}).stages[1] == (1, dummy)
+    copy = clone(clf)
+    assert copy.get_params()["2__C"] == 0.01
+    assert [label for label, _ in copy.stages] == [2, 1]
+    with pytest.raises(ValueError, match="Invalid parameter '3'"):
+        clf.set_params(**{"3__C": 1})
+
+
+def test_a_search_reaches_into_the_stages(beats):
+    X, y = beats
+    stage = make_pipeline(StandardScaler(), LogisticRegression())
+    clf = CascadeClassifier([("V", stage)], remainder="N")
+    labels = np.where(y == 2, "V", "N")
+    grid = {"V__logisticregression__C": [1e-6, 1.0]}
+    search = GridSearchCV(clf, grid, cv=3).fit(X, labels)
+    assert search.best_params_ == {"V__logisticregression__C": 1.0}
+    assert stage["logisticregression"].C == 1
+
+
+def test_a_presets_stages_can_be_set_and_leave_the_table_alone():
+    name = "clf__1__histgradientboostingclassifier__max_iter"
+    changed = make_beat_classifier("inter_patient", **{name: 7})
+    assert changed.get_params()[name] == 7
+    assert make_beat_classifier("inter_patient").get_params()[name] == 100

@@ -4,6 +4,8 @@ Seconds are measured by ``tox run -e bench -- speed``; here a step that does mor
 work, or a copy of the data that crept in, fails.
 """
 
+import subprocess
+import sys
 import tracemalloc
 from collections import Counter
 
@@ -136,3 +138,13 @@ def test_bfloat16_learns_and_keeps_float32_weights():
         assert torch.equal(ours, theirs)
     plain = CNN1DClassifier(**small).fit(X, y)
     assert not np.array_equal(plain.predict_proba(X), one.predict_proba(X))
+
+
+def test_import_is_cheap():
+    code = (
+        "import sys, skecg; print('torch' in sys.modules, 'matplotlib' in sys.modules)"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.split() == ["False", "False"]

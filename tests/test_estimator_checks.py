@@ -2,9 +2,30 @@ import pytest
 from imblearn.utils.estimator_checks import (
     parametrize_with_checks as parametrize_with_imblearn_checks,
 )
+from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skecg import CNN1DClassifier, HybridSampler, ResidualCNNClassifier
+from skecg import (
+    CascadeClassifier,
+    CNN1DClassifier,
+    HybridSampler,
+    PriorAdjustedClassifier,
+    ResidualCNNClassifier,
+)
+
+OTHER_CLASSES = "the check's classes are not those that the cascade was made for"
+CASCADE_CANNOT_PASS = dict.fromkeys(
+    [
+        "check_classifier_data_not_an_array",
+        "check_classifiers_classes",
+        "check_classifiers_train",
+        "check_dtype_object",
+        "check_estimators_dtypes",
+        "check_fit2d_1feature",
+        "check_fit2d_1sample",
+    ],
+    OTHER_CLASSES,
+)
 
 
 @parametrize_with_checks([HybridSampler(random_state=0)])
@@ -26,4 +47,17 @@ def test_sampler_passes_imblearn_checks(estimator, check):
     ]
 )
 def test_classifier_passes_sklearn_checks(estimator, check):
+    check(estimator)
+
+
+@parametrize_with_checks(
+    [CascadeClassifier([(1, LogisticRegression())], remainder=0)],
+    expected_failed_checks=lambda clf: CASCADE_CANNOT_PASS,
+)
+def test_cascade_passes_sklearn_checks(estimator, check):
+    check(estimator)
+
+
+@parametrize_with_checks([PriorAdjustedClassifier(LogisticRegression())])
+def test_prior_adjusted_passes_sklearn_checks(estimator, check):
     check(estimator)

@@ -14,14 +14,9 @@ from sklearn.preprocessing import StandardScaler
 
 from skecg import CNN1DClassifier, PriorAdjustedClassifier
 from skecg.inspection import beat_saliency
-from skecg.plotting import EmbeddingDisplay, SaliencyDisplay
-from skecg.plotting._style import CLASS_COLORS
+from skecg.plotting import CLASS_COLORS, EmbeddingDisplay, SaliencyDisplay
 
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("close_figures")
 
 
 @pytest.fixture(scope="module")

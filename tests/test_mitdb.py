@@ -343,14 +343,15 @@ def test_centered_subsets_are_the_public_ones(mitdb, subset):
         np.testing.assert_array_equal(centered[name], study[name])
 
 
-def test_features_have_a_row_for_every_centered_beat(mitdb):
+@pytest.mark.parametrize("layout", ["features", "causal_features"])
+def test_features_have_a_row_for_every_centered_beat(mitdb, layout):
     others = [name for name in mitdb.records if name not in ("106", "118")]
     common = {"subset": "all", "leads": [("MLII", "V5"), "V1"], "exclude": others}
-    beats = fetch_mitdb_beats(layout="features", as_frame=True, **common)
+    beats = fetch_mitdb_beats(layout=layout, as_frame=True, **common)
     centered = fetch_mitdb_beats(layout="centered", **common)
     for name in ("target", "records", "r_peaks", "symbols"):
         np.testing.assert_array_equal(beats[name], centered[name])
-    assert (beats.n_channels, beats.n_aux_features) == (0, 39)
+    assert (beats.n_channels, beats.n_aux_features) == (0, 42)
     assert np.isfinite(beats.data.to_numpy()).all()
     # 106 has ventricular beats alone, 118 nearly all of the premature others.
     by_class = beats.data.groupby(beats.target).median()

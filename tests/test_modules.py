@@ -5,7 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from skecg.modules import CNN1D, Dropout, ResidualCNN, fold_batch_norm
+from skecg.modules import CNN1D, Dropout, ResidualCNN
+from skecg.modules._folding import fold_batch_norm
 
 
 @pytest.mark.parametrize("p", [0.1, 0.2, 0.3, 0.5])
@@ -82,3 +83,23 @@ def test_folding_leaves_a_sequential_of_another_kind_alone():
     assert isinstance(folded[1], nn.BatchNorm1d)
     x = torch.rand(3, 2, 5)
     assert torch.equal(folded(x), network(x))
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 7, 16, 187])
+@pytest.mark.parametrize("n_beats", [1, 3])
+def test_network_takes_any_length(length, n_beats):
+    network = CNN1D(n_samples=length)
+    network(torch.zeros(n_beats, 1, length)).sum().backward()
+    assert network.eval()(torch.zeros(2, 1, length)).shape == (2, 5)
+
+
+def test_network_has_the_studys_size():
+    assert sum(p.numel() for p in CNN1D().parameters()) == 590_533
+
+
+def test_network_refuses_what_it_cannot_be():
+    with pytest.raises(ValueError, match=r"kernel_size must be odd.*got 4"):
+        CNN1D(kernel_size=4)
+    for n_filters in ((), (0,), (-1,), (2.5,), ("a",)):
+        with pytest.raises(ValueError, match="n_filters must hold a whole number"):
+            CNN1D(n_filters=n_filters)

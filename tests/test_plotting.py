@@ -7,9 +7,10 @@ import torch
 from imblearn.pipeline import Pipeline
 from matplotlib.colors import to_hex
 from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 
-from skecg import CNN1DClassifier, HybridSampler
+from skecg import CNN1DClassifier, HybridSampler, PriorAdjustedClassifier
 from skecg.plotting import (
     ArchitectureDisplay,
     BeatConfusionDisplay,
@@ -17,11 +18,7 @@ from skecg.plotting import (
     TrainingHistoryDisplay,
 )
 
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("close_figures")
 
 
 @pytest.fixture(scope="module")
@@ -151,9 +148,18 @@ def test_architecture_of_a_recurrent_network(fitted):
 
 
 @pytest.mark.parametrize("cls", [ArchitectureDisplay, TrainingHistoryDisplay])
+def test_the_network_is_found_inside_others(cls, fitted):
+    pipeline, X, y = fitted
+    adjusted = PriorAdjustedClassifier(FrozenEstimator(pipeline)).fit(X, y)
+    display, plain = (cls.from_estimator(clf) for clf in (adjusted, pipeline))
+    for name in ("stages", "n_parameters", "best_epoch"):
+        assert getattr(display, name, None) == getattr(plain, name, None)
+
+
+@pytest.mark.parametrize("cls", [ArchitectureDisplay, TrainingHistoryDisplay])
 def test_other_estimators_are_refused(cls, fitted):
     _, X, y = fitted
     with pytest.raises(NotFittedError):
         cls.from_estimator(CNN1DClassifier())
-    with pytest.raises(TypeError, match=r"a skecg classifier .*LogisticRegr"):
+    with pytest.raises(TypeError, match=r"a skecg network classifier.*LogisticRegr"):
         cls.from_estimator(LogisticRegression().fit(X, y))

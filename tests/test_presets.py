@@ -12,6 +12,9 @@ from skecg.metrics import veb_f1
 from skecg.presets import PRESETS, make_beat_classifier
 from skecg.signal import names_of_features
 
+# The presets for patients never seen, and the layouts that they read.
+BETWEEN = {"inter_patient": "features", "inter_patient_causal": "causal_features"}
+
 
 def test_the_studys_is_the_pipeline_of_its_parts():
     ours = make_beat_classifier("study", random_state=3)
@@ -24,7 +27,7 @@ def test_the_studys_is_the_pipeline_of_its_parts():
     assert repr(ours.get_params()) == repr(plain.get_params())
 
 
-@pytest.mark.parametrize("name", sorted(set(PRESETS) - {"inter_patient"}))
+@pytest.mark.parametrize("name", ["fast", "recommended", "study"])
 def test_each_learns_and_can_be_cloned_and_changed(name):
     X, y = make_beats(300, weights=[1] * 5, random_state=0, return_X_y=True)
     network = "clf__estimator" if name == "recommended" else "clf"
@@ -60,34 +63,44 @@ def test_the_recommended_one_leans_towards_rare_classes():
     )
 
 
-def test_the_one_for_new_patients_reads_features_of_two_leads():
+@pytest.mark.parametrize("name", BETWEEN)
+def test_those_for_new_patients_read_features_of_two_leads(name):
     names = names_of_features(["MLII", "V1"])
     rng = np.random.default_rng(0)
     X = rng.normal(size=(600, len(names))).astype(np.float32)
     y = rng.integers(0, 3, 600)
     X[y == 1, names.index("pre_rr_to_sinus")] -= 4
     X[y == 2, names.index("qrs_correlation_mean")] -= 4
-    model = make_beat_classifier("inter_patient").fit(X, y)
+    model = make_beat_classifier(name).fit(X, y)
     assert model.score(X, y) > 0.9
-    assert PRESETS["inter_patient"].is_causal is False
+    assert PRESETS[name].is_causal is (name == "inter_patient_causal")
     # Other beats than those of its classes are nothing it learns from.
     y[:50] = aami.CLASSES.index("F")
     assert set(model.fit(X, y).predict(X)) <= {0, 1, 2}
 
 
+def test_those_for_new_patients_refuse_rows_of_samples():
+    X, y = make_beats(50, random_state=0, return_X_y=True)
+    with pytest.raises(
+        ValueError, match=r"rows of \d+ features, got shape \(50, 187\)"
+    ):
+        make_beat_classifier("inter_patient").fit(X, y)
+
+
 @pytest.mark.real
-def test_the_one_for_new_patients_tells_ectopic_beats_of_two_patients(mitdb):
+@pytest.mark.parametrize("name", BETWEEN)
+def test_those_for_new_patients_tell_ectopic_beats_of_two_patients(mitdb, name):
     learned, asked = ["106", "116", "208", "209"], ["119", "223"]
     everybody = {*aami.DS1, *aami.DS2, *aami.PACED}
     beats = fetch_mitdb_beats(
         "all",
-        layout="features",
+        layout=BETWEEN[name],
         leads=["MLII", ("V1", "V2", "V4", "V5")],
         exclude=sorted(everybody - {*learned, *asked}),
     )
     train = np.isin(beats.records, learned)
     test = np.isin(beats.records, asked)
-    model = make_beat_classifier("inter_patient")
+    model = make_beat_classifier(name)
     model.fit(beats.data[train], beats.target[train])
     predicted = model.predict(beats.data[test])
     assert veb_f1(beats.target[test], predicted) > 0.8

@@ -13,14 +13,13 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skecg import CNN1DClassifier, HybridSampler, PriorAdjustedClassifier
-
-
-@parametrize_with_checks([PriorAdjustedClassifier(LogisticRegression())])
-def test_passes_sklearn_checks(estimator, check):
-    check(estimator)
+from skecg import (
+    CascadeClassifier,
+    CNN1DClassifier,
+    HybridSampler,
+    PriorAdjustedClassifier,
+)
 
 
 def two_normals(n_beats, share, seed):
@@ -166,6 +165,16 @@ def test_trained_prior_is_known_where_it_can_be(estimator, expected):
         (EasyEnsembleClassifier(n_estimators=2), "sampling_strategy='auto'"),
         (LinearDiscriminantAnalysis(priors=[0.2, 0.4, 0.4]), "priors="),
         (BernoulliNB(fit_prior=False), "fit_prior=False"),
+        (
+            CascadeClassifier(
+                [
+                    ("V", LogisticRegression(class_weight="balanced")),
+                    ("S", LogisticRegression()),
+                ],
+                remainder="N",
+            ),
+            "V__class_weight='balanced'",
+        ),
         (
             CalibratedClassifierCV(balanced(LogisticRegression()), cv=2),
             "HybridSampler inside CalibratedClassifierCV",

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import joblib
 import numpy as np
@@ -14,7 +13,6 @@ from sklearn import set_config
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import BaggingClassifier, StackingClassifier
-from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.inspection import permutation_importance
 from sklearn.linear_model import LogisticRegression
@@ -30,8 +28,6 @@ from sklearn.model_selection import (
 from sklearn.preprocessing import StandardScaler
 
 from skecg import CNN1DClassifier, HybridSampler
-
-STORED_MODEL = Path(__file__).parent / "data" / "cnn1d-format-1.joblib"
 
 
 @pytest.fixture(scope="module")
@@ -174,12 +170,3 @@ def test_dumped_model_answers_alike_in_a_fresh_process(pipeline, beats, tmp_path
     np.testing.assert_allclose(
         np.load(tmp_path / "p.npy"), pipeline.predict_proba(X), atol=1e-6
     )
-
-
-@pytest.mark.filterwarnings(
-    f"ignore::{InconsistentVersionWarning.__module__}.InconsistentVersionWarning"
-)
-def test_models_of_the_first_format_still_load():
-    model, X, proba = joblib.load(STORED_MODEL)
-    np.testing.assert_allclose(model.predict_proba(X), proba, atol=1e-4)
-    assert model.best_epoch_ == len(model.history_) == 3

@@ -177,11 +177,7 @@ def test_a_file_alone_is_split(csv, tmp_path):
     alone = tmp_path / "mine.csv"
     alone.write_bytes(csv.read_bytes())
     study = load_study_data(alone, seed=0)
-    assert [len(y) for y in (study.y_train, study.y_val, study.y_test)] == [
-        432,
-        48,
-        120,
-    ]
+    assert sizes(study) == [432, 48, 120]
     everything = np.concatenate([study.X_train, study.X_val, study.X_test])
     assert len(np.unique(everything, axis=0)) == 600
     assert "split by beat at random" in study.description
@@ -196,11 +192,7 @@ def test_one_class_is_named(csv, tmp_path):
 
 def test_synthetic_study_is_a_fifth_test_and_a_tenth_of_the_rest_held_out():
     study = load_study_data("synthetic", seed=0)
-    assert [len(y) for y in (study.y_train, study.y_val, study.y_test)] == [
-        5760,
-        640,
-        1600,
-    ]
+    assert sizes(study) == [5760, 640, 1600]
     assert study.names == list("NSVFQ")
 
 

@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.preprocessing import StandardScaler
 from skorch.callbacks import Callback
+from small_network import weights
 from torch import nn
 
 from skecg import (
@@ -48,10 +49,6 @@ def cnn(beats):
     return CNN1DClassifier(**CNN).fit(*beats)
 
 
-def weights_of(clf):
-    return {k: v.numpy() for k, v in clf.net_.module_.state_dict().items()}
-
-
 class FirstWeights(Callback):
     """Keep the weights that a training begins with."""
 
@@ -65,7 +62,7 @@ class FirstWeights(Callback):
 def first_and_last(clf, X, y):
     seen = FirstWeights()
     clf.set_params(callbacks=[seen]).fit(X, y)
-    return seen.weights_, weights_of(clf)
+    return seen.weights_, weights(clf)
 
 
 @pytest.mark.parametrize("freeze", [False, True])
@@ -77,7 +74,7 @@ def first_and_last(clf, X, y):
 def test_a_fit_starts_from_the_weights_and_keeps_the_frozen(make, freeze, beats):
     X, y = beats
     source = make().fit(X, y)
-    before = weights_of(source)
+    before = weights(source)
     clf = make(pretrained=FrozenEstimator(source), freeze=freeze)
     first, last = first_and_last(clf, X + 1, y)
     for name, value in before.items():
@@ -85,12 +82,12 @@ def test_a_fit_starts_from_the_weights_and_keeps_the_frozen(make, freeze, beats)
         stays = freeze and not name.startswith("head.")
         assert np.array_equal(last[name], value) == stays, name
         # The source is read and never written to.
-        np.testing.assert_array_equal(weights_of(source)[name], value)
+        np.testing.assert_array_equal(weights(source)[name], value)
 
 
 def test_other_classes_start_the_output_layer_anew(cnn, beats):
     X, y = beats
-    before = weights_of(cnn)
+    before = weights(cnn)
     for labels, n_classes in ((np.where(y == "N", "a", "b"), 2), (y + "!", 3)):
         clf = CNN1DClassifier(**CNN, pretrained=FrozenEstimator(cnn), freeze=True)
         first, last = first_and_last(clf, X, labels)
@@ -153,15 +150,15 @@ def test_a_frozen_body_is_left_alone_at_every_step(cnn, beats):
     assert sum(augmented) == 90
     for one, other in answers:
         np.testing.assert_array_equal(one, other)
-    assert int(weights_of(clf)["blocks.0.1.num_batches_tracked"]) == int(
-        weights_of(cnn)["blocks.0.1.num_batches_tracked"]
+    assert int(weights(clf)["blocks.0.1.num_batches_tracked"]) == int(
+        weights(cnn)["blocks.0.1.num_batches_tracked"]
     )
 
 
 def test_a_warm_start_goes_on_from_its_own_last_fit(cnn, beats):
     X, y = beats
     clf = CNN1DClassifier(**CNN, pretrained=FrozenEstimator(cnn), warm_start=True)
-    last = weights_of(clf.fit(X, y))
+    last = weights(clf.fit(X, y))
     first, _ = first_and_last(clf.set_params(freeze=True), X, y)
     for name, value in last.items():
         np.testing.assert_array_equal(first[name], value)
@@ -179,7 +176,7 @@ def test_what_stands_around_the_network_is_seen_through(cnn, beats):
     ):
         clf = CNN1DClassifier(**CNN, pretrained=FrozenEstimator(source))
         first, _ = first_and_last(clf, X, y)
-        for name, value in weights_of(inside).items():
+        for name, value in weights(inside).items():
             np.testing.assert_array_equal(first[name], value)
 
 

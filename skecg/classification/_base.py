@@ -9,7 +9,7 @@ import torch
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.metrics import get_scorer
-from sklearn.utils import check_random_state, compute_class_weight
+from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
@@ -17,7 +17,6 @@ from skorch.helper import predefined_split
 
 from skecg.classification._build import (
     OPTIMIZERS,
-    beat_dataset,
     build_callbacks,
     build_net,
     rebuild_net,
@@ -25,26 +24,20 @@ from skecg.classification._build import (
 from skecg.classification._checks import (
     check_columns,
     checked_rows,
-    checked_validation,
-    hold_out,
+    checked_weights,
     warn_if_diverged,
 )
+from skecg.classification._pickling import device_or_cpu, from_arrays, to_arrays
 from skecg.classification._representation import BeatRepresentation
-from skecg.classification._state_of_arrays import (
-    device_or_cpu,
-    from_arrays,
-    to_arrays,
-)
-from skecg.classification._transfer import set_start
-from skecg.training import (
-    BeatNet,
-    BestEpoch,
-    available_device,
-    probabilities,
-    seeded,
-    stopped_early,
-    tidy_history,
-)
+from skecg.classification._start import set_start
+from skecg.classification._validation_rows import checked_validation, hold_out
+from skecg.training import BeatNet
+from skecg.training._batches import BeatDataset
+from skecg.training._best_epoch import BestEpoch
+from skecg.training._device import available_device
+from skecg.training._history import stopped_early, tidy_history
+from skecg.training._inference import probabilities
+from skecg.training._seed import seeded
 
 
 class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
@@ -207,16 +200,9 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
             validation = checked_validation(self, X_val, y_val, classes)
 
         self.classes_: np.ndarray = classes
-        weights = compute_class_weight(
-            self.class_weight, classes=classes, y=labels[train]
+        weights, self.class_prior_ = checked_weights(
+            self.class_weight, classes, codes[train]
         )
-        effective = weights * np.bincount(codes[train], minlength=len(classes))
-        if not np.isfinite(weights).all() or (weights < 0).any() or not effective.any():
-            raise ValueError(
-                "class_weight must give finite weights of at least 0, not all of them "
-                f"0; got {self.class_weight!r}."
-            )
-        self.class_prior_ = effective / effective.sum()
         with seeded(seed, device):
             self._train(beats, codes, train, validation, weights, device, previous)
         return self
@@ -267,10 +253,10 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
         n_batches = self.max_epochs * -(-len(train) // self.batch_size)
         callbacks = build_callbacks(self, best, n_batches)
         net = build_net(self, device, weights, callbacks)
-        dataset = beat_dataset(X, codes, train)
+        dataset = BeatDataset(X, codes, train)
         if len(validation[0]):
             val_codes = np.searchsorted(self.classes_, validation[1])
-            valid = beat_dataset(validation[0], val_codes, np.arange(len(val_codes)))
+            valid = BeatDataset(validation[0], val_codes, np.arange(len(val_codes)))
             net.set_params(train_split=predefined_split(valid))
         net.initialize()
         set_start(self, net.module_, previous)

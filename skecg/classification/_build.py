@@ -9,19 +9,15 @@ import numpy as np
 import torch
 from skorch.callbacks import EarlyStopping
 
-from skecg.training import (
-    BeatBatches,
-    BeatDataset,
-    BeatNet,
-    BestEpoch,
-    Progress,
-    as_tensor,
-    autocast_dtype,
-    schedule_callback,
-    seeded,
-)
+from skecg.training import BeatNet
+from skecg.training._batches import BeatBatches, as_tensor
+from skecg.training._best_epoch import BestEpoch
+from skecg.training._precision import autocast_dtype
+from skecg.training._progress import Progress
+from skecg.training._schedule import schedule_callback
+from skecg.training._seed import seeded
 
-__all__ = ["OPTIMIZERS", "beat_dataset", "build_callbacks", "build_net", "rebuild_net"]
+__all__ = ["OPTIMIZERS", "build_callbacks", "build_net", "rebuild_net"]
 
 # Fused, a step over all weights is one call instead of several for each of them.
 OPTIMIZERS = {
@@ -117,10 +113,3 @@ def build_callbacks(clf: Any, best: BestEpoch, n_batches: int) -> list[Any]:
         )
         callbacks.append(("patience", stop))
     return callbacks
-
-
-def beat_dataset(X: np.ndarray, codes: np.ndarray, rows: np.ndarray) -> BeatDataset:
-    """Return some of the rows, without copying any."""
-    return BeatDataset(
-        as_tensor(X), torch.from_numpy(codes.astype(np.int64)), torch.from_numpy(rows)
-    )

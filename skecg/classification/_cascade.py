@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context, clone
+from sklearn.base import ClassifierMixin, _fit_context, clone
+from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -14,7 +15,7 @@ __all__ = ["CascadeClassifier"]
 Floats = npt.NDArray[np.float64]
 
 
-class CascadeClassifier(ClassifierMixin, BaseEstimator):
+class CascadeClassifier(ClassifierMixin, _BaseComposition):
     """Ask for one class after another: V, if not S, if not N.
 
     Each stage tells one class from all others that the cascade knows, with an
@@ -25,7 +26,8 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):
     ----------
     stages : list of (label, estimator) tuples
         The classes in the order in which they are asked for, each with a classifier
-        that has ``predict_proba`` and learns from a target of False and True.
+        that has ``predict_proba`` and learns from a target of False and True. Their
+        parameters have the label in front, as in ``V__C``.
     remainder : label
         The class of the beats that no stage claims. Beats of any other class are
         left out of ``fit``, and never predicted.
@@ -67,6 +69,51 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):
         self.stages = stages
         self.remainder = remainder
 
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters, and with `deep` those of the stages.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to return each stage's estimator under its label, and the
+            estimator's parameters under ``label__parameter``.
+
+        Returns
+        -------
+        dict
+            Parameter to value.
+        """
+        return self._get_params("_named_stages", deep=deep)
+
+    def set_params(self, **params: Any) -> "CascadeClassifier":
+        """Set parameters by the names that :meth:`get_params` returns.
+
+        Parameters
+        ----------
+        **params
+            Parameter to value.
+
+        Returns
+        -------
+        CascadeClassifier
+            The classifier itself.
+        """
+        self._set_params("_named_stages", **params)
+        return self
+
+    @property
+    def _named_stages(self) -> Any:
+        # Parameters are named by strings, and labels are often codes.
+        try:
+            return [(str(label), estimator) for label, estimator in self.stages]
+        except (TypeError, ValueError):  # No stages at all, which fit refuses.
+            return self.stages
+
+    @_named_stages.setter
+    def _named_stages(self, named: list[tuple[str, Any]]) -> None:
+        labels = [label for label, _ in self.stages]
+        self.stages = list(zip(labels, (part for _, part in named), strict=True))
+
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> "CascadeClassifier":
         """Fit each stage on all beats of the classes that the cascade knows.
@@ -93,13 +140,15 @@ class CascadeClassifier(ClassifierMixin, BaseEstimator):
         known = [label for label, _ in self.stages] + [self.remainder]
         if len(set(known)) < len(known):
             raise ValueError(
-                f"stages and remainder must name each class once, got {known}."
+                f"stages and remainder must name each class once, got {known}; leave "
+                "out what is repeated."
             )
         missing = [label for label in known if label not in labels]
         if missing:
             raise ValueError(
-                f"y must hold every class of the cascade, and it lacks {missing}; name "
-                "only classes in stages and remainder that y has."
+                f"y must hold every class of the cascade, and it lacks {missing} among "
+                f"{np.unique(labels).tolist()}; stages and remainder must name classes "
+                "that y has, as y writes them."
             )
         kept = np.flatnonzero(np.isin(labels, known))
         self.classes_ = np.unique(labels[kept])

@@ -7,18 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
+from sklearn.utils import compute_class_weight
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skecg.training import held_out_rows
-
-__all__ = [
-    "check_columns",
-    "checked_rows",
-    "checked_validation",
-    "hold_out",
-    "load_previous",
-    "warn_if_diverged",
-]
+__all__ = ["check_columns", "checked_rows", "checked_weights", "warn_if_diverged"]
 
 _FEW_BEATS = 64  # More than these hide what scikit-learn's validation costs.
 
@@ -56,61 +48,18 @@ def _needs_no_change(clf: Any, X: np.ndarray) -> bool:
     )
 
 
-def checked_validation(
-    estimator: Any,
-    X_val: ArrayLike | None,
-    y_val: ArrayLike | None,
-    classes: np.ndarray,
+def checked_weights(
+    class_weight: Any, classes: np.ndarray, codes: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the beats that a user holds out, if they fit those trained on."""
-    if X_val is None or y_val is None:
-        given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
-        raise ValueError(f"{given} was given without {missing}; pass both or none.")
-    beats = validate_data(estimator, X_val, dtype=np.float32, order="C", reset=False)
-    labels = column_or_1d(y_val)
-    if len(beats) != len(labels):
+    """Return the classes' weights in the loss, and the prior that it then sees."""
+    weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
+    effective = weights * np.bincount(codes, minlength=len(classes))
+    if not np.isfinite(weights).all() or (weights < 0).any() or not effective.any():
         raise ValueError(
-            f"X_val has {len(beats)} rows but y_val {len(labels)}; they must agree."
+            "class_weight must give finite weights of at least 0, not all of them "
+            f"0; got {class_weight!r}."
         )
-    unknown = np.setdiff1d(labels, classes)
-    if len(unknown):
-        raise ValueError(
-            f"y_val holds {unknown.tolist()}, which y does not; a network cannot "
-            "answer with a class that it never saw."
-        )
-    return beats, labels
-
-
-def hold_out(
-    X: np.ndarray, codes: np.ndarray, fraction: float | None, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows to train on and those to choose the epoch with."""
-    if not fraction:
-        return np.arange(len(X)), np.arange(0)
-    train, held_out, smallest = held_out_rows(
-        X, codes, fraction, np.random.RandomState(seed)
-    )
-    if not len(held_out):
-        warnings.warn(
-            "Nothing is held out and the last epoch is kept: validation_fraction="
-            f"{fraction} leaves a class with {max(smallest, 0)} distinct rows to score "
-            "on, and 5 are needed. Pass X_val and y_val, or set "
-            "validation_fraction=None.",
-            UserWarning,
-            stacklevel=4,
-        )
-    return train, held_out
-
-
-def load_previous(module: Any, weights: dict[str, Any]) -> None:
-    """Give a network the weights that a warm start goes on with."""
-    try:
-        module.load_state_dict(weights)
-    except RuntimeError as error:
-        raise ValueError(
-            "warm_start goes on with the weights of the last fit, but the network's "
-            "parameters were changed since; set them back or warm_start=False."
-        ) from error
+    return weights, effective / effective.sum()
 
 
 def warn_if_diverged(history: pd.DataFrame, epoch: int) -> None:

@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 
 from skecg.classification._checks import checked_rows
-from skecg.modules import output_layer
-from skecg.training import representation
+from skecg.modules._head import output_layer
+from skecg.training._inference import representation
 
 __all__ = ["BeatRepresentation"]
 

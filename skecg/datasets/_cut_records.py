@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from skecg import aami
-from skecg.datasets._kaggle_split import test_mask
+from skecg.datasets._kaggle_split import in_test_file
 from skecg.datasets._wfdb import (
     read_annotations,
     read_header,
@@ -35,7 +35,7 @@ def cut_study(folder: Path, records: Sequence[str]) -> Columns:
         signal = read_signal(folder / record, 0)
         beats = extract_beats(signal, _FS, peaks, marks=marks)
         known = _known(record, peaks[beats.indices], symbols[beats.indices])
-        parts.append({"data": beats.data, **known, "is_test": test_mask(record)})
+        parts.append({"data": beats.data, **known, "is_test": in_test_file(record)})
     return in_class_order(parts)
 
 
@@ -58,7 +58,7 @@ def cut_leads(
         bounds = np.sort(np.concatenate([peaks, marks]))
         is_test = np.full(len(peaks), _IN_NO_FILE)
         in_file = np.searchsorted(bounds, peaks) + 2 <= len(bounds)
-        is_test[in_file] = test_mask(record)
+        is_test[in_file] = in_test_file(record)
         known = _known(record, peaks, symbols)
         parts.append({"data": beats.data, **known, "is_test": is_test})
     return in_class_order(parts), beats

@@ -27,7 +27,7 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["test_mask"]
+__all__ = ["in_test_file"]
 
 
 @cache
@@ -37,7 +37,7 @@ def _lines() -> dict[str, tuple[int, str]]:
     return {record: (int(n_beats), bits) for record, n_beats, bits in lines}
 
 
-def test_mask(record: str) -> npt.NDArray[np.bool_]:
+def in_test_file(record: str) -> npt.NDArray[np.bool_]:
     """Return which of a record's beats, in order of time, are public test rows.
 
     Parameters

@@ -53,7 +53,7 @@ next patient. For that, split by `groups`.
 @validate_params(
     {
         "subset": [StrOptions({"train", "test", "all"})],
-        "layout": [StrOptions({"study", "centered", "features"})],
+        "layout": [StrOptions({"study", "centered", "features", "causal_features"})],
         "leads": ["array-like", None],
         "rr": [StrOptions({"full", "causal"}), None],
         "mapping": [StrOptions({"study", "ec57"})],
@@ -90,7 +90,7 @@ def fetch_mitdb_beats(
     subset : {"train", "test", "all"}, default="train"
         The rows of the public training file (87,554), of the test file (21,892)
         or both. All 48 records have beats on both sides.
-    layout : {"study", "centered", "features"}, default="study"
+    layout : {"study", "centered", "features", "causal_features"}, default="study"
         How a beat becomes a row; see :func:`skecg.signal.extract_beats`. The
         centred layout, in millivolts, and the features are made from the records
         at each call, and there ``"all"`` also has the 48 beats that the public
@@ -101,7 +101,7 @@ def fetch_mitdb_beats(
         them or give them an alternative. The study's layout reads each record's
         first signal, whatever it is.
     rr : {"full", "causal"} or None, default="full"
-        The RR features of the centred layout.
+        The RR features of the centred layout alone.
     mapping : {"study", "ec57"}, default="study"
         How symbols become classes: as in the public set, or as PhysioNet's bxb
         does (:data:`skecg.aami.STUDY_MAPPING`, :data:`skecg.aami.EC57_MAPPING`);

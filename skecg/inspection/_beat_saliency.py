@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 from sklearn.utils.validation import validate_data
 
-from skecg.classification import network_inside
+from skecg.classification._network_inside import network_inside
 from skecg.inspection import _methods
 
 _CHUNK_SIZE = 64

@@ -2,9 +2,8 @@
 
 from skecg.metrics._bootstrap import BootstrapInterval, bootstrap_interval
 from skecg.metrics._compare_annotations import compare_annotations
-from skecg.metrics._ec57_report import ec57_report
+from skecg.metrics._ec57_report import EC57Report, ec57_report
 from skecg.metrics._influence import influence
-from skecg.metrics._report import EC57Report
 from skecg.metrics._scorers import (
     ec57_sveb_f1_scorer,
     ec57_sveb_pp_scorer,

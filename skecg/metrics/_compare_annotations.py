@@ -9,9 +9,9 @@ import pandas as pd
 
 from skecg import aami
 from skecg.metrics._annotator import read_annotator
+from skecg.metrics._ec57_report import EC57Report
 from skecg.metrics._ec57_table import PAIRINGS
 from skecg.metrics._matching import match
-from skecg.metrics._report import EC57Report
 
 __all__ = ["compare_annotations"]
 

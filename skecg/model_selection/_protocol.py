@@ -1,7 +1,7 @@
 """What all protocols have in common."""
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,26 @@ _SUBJECTS = "the subject (or the MIT-BIH record) of each row, such as beats.grou
 
 
 class Protocol(BaseCrossValidator):
-    """A splitter whose repr ends with a sentence."""
+    """A splitter whose repr ends with a sentence, and which splits once by default."""
+
+    n_splits = 1
+
+    def get_n_splits(
+        self, X: object = None, y: object = None, groups: Any = None
+    ) -> int:
+        """Return the number of splits.
+
+        Parameters
+        ----------
+        X, y, groups : object, default=None
+            Ignored.
+
+        Returns
+        -------
+        int
+            The number of splits.
+        """
+        return self.n_splits
 
     def __repr__(self) -> str:
         return f"{super().__repr__()}: {self._protocol()}"

@@ -2,15 +2,6 @@
 
 from skecg.modules._cnn1d import CNN1D
 from skecg.modules._dropout import Dropout
-from skecg.modules._folding import fold_batch_norm
-from skecg.modules._head import head_of, output_layer
 from skecg.modules._residual_cnn import ResidualCNN
 
-__all__ = [
-    "CNN1D",
-    "Dropout",
-    "ResidualCNN",
-    "fold_batch_norm",
-    "head_of",
-    "output_layer",
-]
+__all__ = ["CNN1D", "Dropout", "ResidualCNN"]

@@ -5,6 +5,8 @@ from copy import deepcopy
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+__all__ = ["fold_batch_norm"]
+
 
 def fold_batch_norm(module: nn.Module) -> nn.Module:
     """Return a copy that computes the same with fewer steps.
@@ -32,7 +34,8 @@ def fold_batch_norm(module: nn.Module) -> nn.Module:
     Examples
     --------
     >>> import torch
-    >>> from skecg.modules import CNN1D, fold_batch_norm
+    >>> from skecg.modules import CNN1D
+    >>> from skecg.modules._folding import fold_batch_norm
     >>> network = CNN1D().eval()
     >>> folded = fold_batch_norm(network)
     >>> beats = torch.rand(3, 1, 187)

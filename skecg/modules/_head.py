@@ -30,7 +30,8 @@ def output_layer(module: nn.Module) -> tuple[str, nn.Linear]:
 
     Examples
     --------
-    >>> from skecg.modules import CNN1D, output_layer
+    >>> from skecg.modules import CNN1D
+    >>> from skecg.modules._head import output_layer
     >>> output_layer(CNN1D())
     ('head.3', Linear(in_features=128, out_features=5, bias=True))
     """
@@ -63,7 +64,8 @@ def head_of(module: nn.Module) -> nn.Module:
 
     Examples
     --------
-    >>> from skecg.modules import CNN1D, head_of
+    >>> from skecg.modules import CNN1D
+    >>> from skecg.modules._head import head_of
     >>> len(head_of(CNN1D()))
     4
     """

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skecg.plotting._style import CLASS_COLORS, OTHER_COLOR, fitted_classifier, ink
+from skecg.plotting._style import CLASS_COLORS, OTHER_COLOR, ink
 
 __all__ = ["ArchitectureDisplay", "Stage"]
 
@@ -81,7 +81,8 @@ class ArchitectureDisplay:
         Parameters
         ----------
         estimator : estimator
-            A fitted skecg classifier, or a pipeline that ends in one.
+            A fitted network classifier of this package, or one inside a pipeline, a
+            :class:`~skecg.PriorAdjustedClassifier` or a search.
         ax : matplotlib Axes or None, default=None
             Where to draw; None makes a figure.
 
@@ -93,11 +94,13 @@ class ArchitectureDisplay:
         Raises
         ------
         TypeError
-            If the estimator is neither.
+            If `estimator` holds no network of this package.
         sklearn.exceptions.NotFittedError
-            If it is not fitted.
+            If `estimator` is not fitted.
         """
-        clf = fitted_classifier(estimator)
+        from skecg.classification._network_inside import network_inside
+
+        _, clf = network_inside(estimator)
         module = clf.net_.module_
         stages = _stages(clf, module)
         # A skip of CNN1D leads over two blocks; stage 0 is the input.

@@ -10,7 +10,7 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from skecg.plotting._style import CLASS_COLORS, OTHER_COLOR, class_letters, ink
+from skecg.plotting._style import class_color, class_letters, ink
 from skecg.signal._centered_layout import BEFORE, CENTERED_FS
 
 __all__ = ["BeatOverlayDisplay"]
@@ -81,7 +81,7 @@ class BeatOverlayDisplay:
             "layout": [StrOptions({"study", "centered"})],
             "n_channels": [Interval(Integral, 1, None, closed="left")],
             "n_aux_features": [Interval(Integral, 0, None, closed="left")],
-            "channel": [Interval(Integral, 0, None, closed="left")],
+            "lead": [Interval(Integral, 0, None, closed="left")],
             "n_examples": [Interval(Integral, 0, None, closed="left")],
             "random_state": ["random_state"],
         },
@@ -95,7 +95,7 @@ class BeatOverlayDisplay:
         layout: str = "study",
         n_channels: int = 1,
         n_aux_features: int = 0,
-        channel: int = 0,
+        lead: int = 0,
         n_examples: int = 3,
         random_state: int | np.random.RandomState | None = None,
         ax: Any = None,
@@ -115,7 +115,7 @@ class BeatOverlayDisplay:
             Leads of a beat, as in the Bunch that the beats came in.
         n_aux_features : int, default=0
             Columns at the end of a row that are no samples, as there.
-        channel : int, default=0
+        lead : int, default=0
             Which lead to draw.
         n_examples : int, default=3
             How many beats of each class to draw, as thin lines.
@@ -138,18 +138,18 @@ class BeatOverlayDisplay:
         labels = column_or_1d(y)
         check_consistent_length(beats, labels)
         n_values = beats.shape[1] - n_aux_features
-        if channel >= n_channels or n_values < 1 or n_values % n_channels:
+        if lead >= n_channels or n_values < 1 or n_values % n_channels:
             raise ValueError(
-                f"channel must be one of {n_channels} that X's {beats.shape[1]} "
-                f"columns hold beside {n_aux_features} auxiliary ones, got {channel}; "
+                f"lead must be one of the {n_channels} that X's {beats.shape[1]} "
+                f"columns hold beside {n_aux_features} auxiliary ones, got {lead}; "
                 "pass the n_channels and n_aux_features of the Bunch."
             )
-        lead = beats[:, :n_values].reshape(len(beats), n_channels, -1)[:, channel]
+        drawn = beats[:, :n_values].reshape(len(beats), n_channels, -1)[:, lead]
         before = BEFORE if layout == "centered" else 0
-        times = (np.arange(lead.shape[1]) - before) / CENTERED_FS
+        times = (np.arange(drawn.shape[1]) - before) / CENTERED_FS
         random = check_random_state(random_state)
         classes, counts = np.unique(labels, return_counts=True)
-        parts = [lead[labels == label] for label in classes]
+        parts = [drawn[labels == label] for label in classes]
         return cls(
             times,
             np.array([part.mean(axis=0) for part in parts]),
@@ -202,7 +202,8 @@ class BeatOverlayDisplay:
         ax = np.ravel(ax)
         if len(ax) != n_classes:
             raise ValueError(
-                f"ax must hold axes for each of the {n_classes} classes, got {len(ax)}."
+                f"ax must hold axes for each of the {n_classes} classes, got "
+                f"{len(ax)}; pass as many, or None for a figure of its own."
             )
         for k, axes in enumerate(ax):
             self._draw_class(axes, k)
@@ -211,7 +212,7 @@ class BeatOverlayDisplay:
 
     def _draw_class(self, axes: Any, k: int) -> None:
         name = self.display_labels[k]
-        color = CLASS_COLORS.get(name, OTHER_COLOR)
+        color = class_color(name)
         axes.fill_between(self.times, *self.spreads[k], color=color, alpha=0.3, lw=0)
         for example in self.examples[k]:
             axes.plot(self.times, example, color=ink(), lw=0.6, alpha=0.5)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import column_or_1d
 
-from skecg.plotting._style import class_colors, class_letters, ink
+from skecg.plotting._style import class_color, ink, names_of_classes
 
 __all__ = ["ClassDistributionDisplay"]
 
@@ -83,12 +83,7 @@ class ClassDistributionDisplay:
             If there are not as many names as classes.
         """
         labels, counts = np.unique(column_or_1d(y), return_counts=True)
-        names = class_letters(labels) if display_labels is None else display_labels
-        if len(names) != len(labels):
-            raise ValueError(
-                f"display_labels must name the {len(labels)} classes of y, got "
-                f"{len(names)} names."
-            )
+        names = names_of_classes(labels, display_labels)
         return cls(counts, names).plot(ax=ax, title=title)
 
     def plot(
@@ -112,7 +107,7 @@ class ClassDistributionDisplay:
 
         if ax is None:
             _, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
-        colors = class_colors(self.display_labels)
+        colors = [class_color(name) for name in self.display_labels]
         self.bars_ = ax.bar(self.display_labels, self.counts, color=colors, width=0.7)
         total = self.counts.sum()
         texts = [f"{count:,}\n{count / total:.1%}" for count in self.counts]

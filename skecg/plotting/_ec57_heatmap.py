@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from skecg import aami
 from skecg.metrics import (
     EC57Report,
     bootstrap_interval,
@@ -16,6 +15,7 @@ from skecg.metrics import (
     veb_pp,
     veb_se,
 )
+from skecg.model_selection._arguments import subjects_of
 from skecg.plotting._style import ink, readable_on
 
 __all__ = ["EC57HeatmapDisplay"]
@@ -178,9 +178,9 @@ class EC57HeatmapDisplay:
             If an argument does not fit; see :func:`skecg.metrics.ec57_report`.
         """
         report = ec57_report(y_true, y_pred, records)
-        subjects = [aami.subject_of(str(record)) for record in np.asarray(records)]
+        subjects = subjects_of(np.asarray(records).astype(np.str_))
         intervals = None
-        if len(set(subjects)) > 1:
+        if len(np.unique(subjects)) > 1:
             ends = {}
             for name, (_, metric) in _STATISTICS.items():
                 interval = bootstrap_interval(

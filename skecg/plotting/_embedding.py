@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from skecg.plotting._style import class_colors, class_letters
+from skecg.plotting._style import class_color, names_of_classes
 
 __all__ = ["EmbeddingDisplay"]
 
@@ -61,14 +61,7 @@ class EmbeddingDisplay:
     ) -> None:
         self.points = points
         self.y = y
-        labels = np.unique(y)
-        names = class_letters(labels) if display_labels is None else display_labels
-        if len(names) != len(labels):
-            raise ValueError(
-                f"display_labels must name the {len(labels)} classes of y, got "
-                f"{len(names)} names."
-            )
-        self.display_labels = list(names)
+        self.display_labels = names_of_classes(np.unique(y), display_labels)
 
     @classmethod
     def from_estimator(
@@ -117,7 +110,7 @@ class EmbeddingDisplay:
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
-        from skecg.classification import network_inside
+        from skecg.classification._network_inside import network_inside
 
         transformers, clf = network_inside(estimator)
         labels = column_or_1d(estimator.predict(X) if y is None else y)
@@ -153,11 +146,10 @@ class EmbeddingDisplay:
         if ax is None:
             _, ax = plt.subplots(figsize=(5.6, 4.4), layout="constrained")
         labels, counts = np.unique(self.y, return_counts=True)
-        names = self.display_labels
         self.scatters_ = [
             ax.scatter(
                 *self.points[self.y == label].T,
-                color=color,
+                color=class_color(name),
                 label=name,
                 s=9,
                 alpha=0.7,
@@ -165,8 +157,8 @@ class EmbeddingDisplay:
                 # Between a grid, at 1, and lines, at 2.
                 zorder=2 - count / counts.sum(),
             )
-            for label, count, name, color in zip(
-                labels, counts, names, class_colors(names), strict=True
+            for label, count, name in zip(
+                labels, counts, self.display_labels, strict=True
             )
         ]
         ax.set(xlabel="First dimension", ylabel="Second dimension")

@@ -11,13 +11,7 @@ from sklearn.utils import check_array
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from skecg.plotting._style import (
-    CLASS_COLORS,
-    CLASS_MARKERS,
-    OTHER_COLOR,
-    class_letters,
-    ink,
-)
+from skecg.plotting._style import CLASS_MARKERS, class_color, class_letters, ink
 
 __all__ = ["ReliabilityDisplay"]
 
@@ -211,7 +205,7 @@ class ReliabilityDisplay:
             (self.lines_[name],) = ax.plot(
                 mean,
                 share,
-                color=CLASS_COLORS.get(name, OTHER_COLOR),
+                color=class_color(name),
                 marker=CLASS_MARKERS.get(name, "o"),
                 label=name,
             )

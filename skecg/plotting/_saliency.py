@@ -124,7 +124,7 @@ class SaliencyDisplay:
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
-        from skecg.classification import network_inside
+        from skecg.classification._network_inside import network_inside
         from skecg.inspection import beat_saliency
 
         _, clf = network_inside(estimator)

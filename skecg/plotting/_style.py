@@ -5,8 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted
+import numpy.typing as npt
 
 from skecg import aami
 
@@ -56,18 +55,20 @@ def class_letters(labels: Iterable[Any]) -> list[str]:
     return [str(label) for label in labels]
 
 
-def class_colors(names: Sequence[str]) -> list[str]:
-    """Return each class's own colour; labels that are no class share one."""
-    return [CLASS_COLORS.get(name, OTHER_COLOR) for name in names]
-
-
-def fitted_classifier(estimator: Any) -> Any:
-    """Return the network's classifier: the estimator or its pipeline's last step."""
-    last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
-    check_is_fitted(last)
-    if not hasattr(last, "net_"):
-        raise TypeError(
-            "estimator must be a skecg classifier or a pipeline that ends in one, got "
-            f"{type(last).__name__}."
+def names_of_classes(
+    labels: npt.NDArray[Any], display_labels: Sequence[str] | None
+) -> list[str]:
+    """Return the names asked for, one a sorted label, or the classes' own."""
+    if display_labels is None:
+        return class_letters(labels)
+    if len(display_labels) != len(labels):
+        raise ValueError(
+            f"display_labels must name the {len(labels)} classes of y, got "
+            f"{len(display_labels)} names; pass one for each class, in sorted order."
         )
-    return last
+    return list(display_labels)
+
+
+def class_color(name: str) -> str:
+    """Return a class's own colour; names that are no class share one."""
+    return CLASS_COLORS.get(name, OTHER_COLOR)

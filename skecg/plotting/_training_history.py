@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from skecg.plotting._style import CLASS_COLORS, fitted_classifier, ink
+from skecg.plotting._style import CLASS_COLORS, ink
 
 __all__ = ["TrainingHistoryDisplay"]
 
@@ -57,7 +57,8 @@ class TrainingHistoryDisplay:
         Parameters
         ----------
         estimator : estimator
-            A fitted skecg classifier, or a pipeline that ends in one.
+            A fitted network classifier of this package, or one inside a pipeline, a
+            :class:`~skecg.PriorAdjustedClassifier` or a search.
         ax : sequence of two matplotlib Axes or None, default=None
             Where to draw; None makes a figure.
 
@@ -69,11 +70,13 @@ class TrainingHistoryDisplay:
         Raises
         ------
         TypeError
-            If the estimator is neither.
+            If `estimator` holds no network of this package.
         sklearn.exceptions.NotFittedError
-            If it is not fitted.
+            If `estimator` is not fitted.
         """
-        clf = fitted_classifier(estimator)
+        from skecg.classification._network_inside import network_inside
+
+        _, clf = network_inside(estimator)
         return cls(clf.history_, clf.best_epoch_).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> "TrainingHistoryDisplay":

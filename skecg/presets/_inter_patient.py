@@ -1,11 +1,13 @@
 """The cascade that classifies the beats of patients whom it has never seen.
 
 Its features, the signs below and the settings were chosen by cross-validation by
-patient within DS1 alone.
+patient within DS1 alone. It serves both layouts of features, the causal one too.
 """
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -13,7 +15,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from skecg import aami
 from skecg.signal import names_of_features
 
-__all__ = ["INTER_PATIENT_STAGES"]
+__all__ = ["INTER_PATIENT_STAGES", "rows_of_features"]
 
 # A feature that may only make the class likelier as it grows has 1, one that may only
 # make it less likely -1, and 0 leaves it free. That keeps an ear for prematurity and
@@ -28,6 +30,7 @@ _SUPRAVENTRICULAR = {
     "pre_rr_in_irregularities": -1,
     "pre_rr_in_deviations": -1,
     "qrs_correlation_mean": 1,
+    "p_lost": 1,
 }
 _VENTRICULAR = {
     "pre_rr_to_local": 0,
@@ -54,6 +57,18 @@ _VENTRICULAR_OF_A_LEAD = {
     "t_difference": 1,
 }
 _LEADS = ("first", "second")
+
+
+def rows_of_features(X: npt.ArrayLike) -> npt.ArrayLike:
+    """Return rows as they came, if they can be those of features of two leads."""
+    n_columns = len(names_of_features(_LEADS))
+    if np.shape(X)[1:] != (n_columns,):
+        raise ValueError(
+            f"X must be rows of {n_columns} features, got shape {np.shape(X)}; cut "
+            "beats of two leads with the layout 'features', or 'causal_features' for "
+            "the causal preset."
+        )
+    return X
 
 
 def _stage(signs: dict[str, int], weight: float) -> Pipeline:

@@ -25,10 +25,12 @@ def make_beat_classifier(
 
     Parameters
     ----------
-    preset : {"recommended", "fast", "study", "inter_patient"}, default="recommended"
-        The recipe. All read rows of the study's layout, but for ``"inter_patient"``,
-        which reads those of the layout ``"features"`` with two leads and classes as
-        codes (see :func:`skecg.signal.extract_beats`).
+    preset : str, default="recommended"
+        The recipe: ``"recommended"``, ``"fast"``, ``"study"``, ``"inter_patient"`` or
+        ``"inter_patient_causal"``. All read rows of the study's layout, but for the
+        last two, which read those of the layouts ``"features"`` and
+        ``"causal_features"`` with two leads and classes as codes (see
+        :func:`skecg.signal.extract_beats`).
     random_state : int, RandomState instance or None, default=None
         Given to every step that draws, and to every part of a step.
     **params

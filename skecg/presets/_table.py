@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import torch
+from sklearn.preprocessing import FunctionTransformer
 
 from skecg import aami
 from skecg.classification import (
@@ -13,7 +14,7 @@ from skecg.classification import (
     CNN1DClassifier,
     PriorAdjustedClassifier,
 )
-from skecg.presets._inter_patient import INTER_PATIENT_STAGES
+from skecg.presets._inter_patient import INTER_PATIENT_STAGES, rows_of_features
 from skecg.sampling import HybridSampler
 from skecg.training import BeatAugmentation
 
@@ -51,6 +52,14 @@ _ONE_CYCLE: dict[str, Any] = {
     # more than it saves.
     "dropout": 0.0,
     "head_dropout": 0.2,
+}
+
+_BETWEEN_PATIENTS: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
+    "rows": (FunctionTransformer, {"func": rows_of_features}),
+    "clf": (
+        CascadeClassifier,
+        {"stages": INTER_PATIENT_STAGES, "remainder": aami.CLASSES.index("N")},
+    ),
 }
 
 PRESETS = {
@@ -101,18 +110,18 @@ PRESETS = {
         },
     ),
     "inter_patient": Preset(
-        "For patients never seen: boosters of rhythm and shape, of two leads, relative "
-        'to the patient\'s own (rows of the layout "features"); answers N, S or V',
+        "For patients never seen: boosters of rhythm, shape and P wave, of two leads, "
+        'relative to the patient\'s own (rows of the layout "features"); answers N, S '
+        "or V",
         is_causal=False,
-        steps={
-            "clf": (
-                CascadeClassifier,
-                {
-                    "stages": INTER_PATIENT_STAGES,
-                    "remainder": aami.CLASSES.index("N"),
-                },
-            )
-        },
+        steps=_BETWEEN_PATIENTS,
+    ),
+    "inter_patient_causal": Preset(
+        "The same recipe for a stream, relative to the patient's beats so far (rows of "
+        'the layout "causal_features"); answers at the next R peak or 0.75 s after the '
+        "beat's own, whichever is later",
+        is_causal=True,
+        steps=_BETWEEN_PATIENTS,
     ),
 }
-"""Name to preset. The results of each are in ``docs/results/presets``."""
+"""Name to preset. The results of each are in ``docs/results/<protocol>``."""

@@ -57,7 +57,7 @@ class ExtractedBeats:
         "signal": ["array-like"],
         "fs": [Interval(Real, 1, None, closed="left")],
         "r_peaks": ["array-like"],
-        "layout": [StrOptions({"study", "centered", "features"})],
+        "layout": [StrOptions({"study", "centered", "features", "causal_features"})],
         "leads": ["array-like", None],
         "marks": ["array-like"],
         "rr": [StrOptions({"full", "causal"}), None],
@@ -85,7 +85,7 @@ def extract_beats(
         with :func:`scipy.signal.resample_poly`.
     r_peaks : array-like of int of shape (n_peaks,)
         The samples of the R peaks, in order.
-    layout : {"study", "centered", "features"}, default="study"
+    layout : {"study", "centered", "features", "causal_features"}, default="study"
         - ``"study"``: 187 samples at 120 Hz of one lead, as in the public
           heartbeat set: from the R peak to a fifth of an interval past the next
           bound, every third sample at 360 Hz, scaled to 0..1 over that segment,
@@ -95,6 +95,14 @@ def extract_beats(
           before the R peak, less their median, in the unit of the signal; then
           RR features. The study's layout starts at the R peak, so that it holds
           neither the beat's own P wave nor the interval before it; this one does.
+        - ``"features"``: numbers instead of samples, those that
+          :func:`names_of_features` lists. They compare the beat's rhythm, shape and
+          P wave with what is usual in its own recording, all of which they need.
+        - ``"causal_features"``: the same columns, which compare the beat with those
+          before it alone, and are computed from a signal filtered forward alone. A
+          row is final at the next R peak or 0.75 s after its own, whichever is
+          later, at rates from 120 Hz on; until then the interval before the beat
+          stands for the one after it. So it is for streams.
     leads : sequence of str or int, or None, default=None
         The leads to read, by the DataFrame's names or by column. None reads the
         first one in the study's layout and all in the others.
@@ -159,11 +167,13 @@ def extract_beats(
             lead, _rescaled(peaks, fs, STUDY_FS), _rescaled(bounds, fs, STUDY_FS)
         )
         return ExtractedBeats(rows, kept, sample_names(N_SAMPLES), 1, 0)
-    if layout == "features":
+    if layout in ("features", "causal_features"):
+        is_causal = layout == "causal_features"
         rows = feature_rows(
-            _resampled(columns, fs, FEATURES_FS),
+            _resampled(columns, fs, FEATURES_FS, is_causal=is_causal),
             _rescaled(peaks, fs, FEATURES_FS),
             peaks / fs,
+            is_causal=is_causal,
         )
         feature_names = names_of_features(names)
         return ExtractedBeats(
@@ -234,19 +244,26 @@ def _checked_samples(name: str, samples: npt.ArrayLike, n_samples: int) -> Sampl
     if where.min() < 0 or where.max() >= n_samples:
         raise ValueError(
             f"{name} must lie within the signal's {n_samples} samples, got "
-            f"{where.min()} to {where.max()}."
+            f"{where.min()} to {where.max()}; a row of the signal is a sample and a "
+            "column a lead."
         )
     return where.astype(np.int64)
 
 
-def _resampled(columns: Floats, fs: float, target: int) -> Floats:
+def _resampled(
+    columns: Floats, fs: float, target: int, *, is_causal: bool = False
+) -> Floats:
+    if is_causal:
+        # An offset is not to ring, and what the signal ends at is not known yet.
+        columns = columns - columns[0]
     if fs == target:
         return columns
     # Rates in wild use, such as 257 or 128.5, are ratios of small numbers.
     ratio = Fraction(target) / Fraction(fs).limit_denominator(1000)
     # A trend line keeps the ends of a signal with an offset from ringing.
+    padding = "constant" if is_causal else "line"
     return resample_poly(
-        columns, ratio.numerator, ratio.denominator, axis=0, padtype="line"
+        columns, ratio.numerator, ratio.denominator, axis=0, padtype=padding
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from skecg.signal._atrial_features import ATRIAL_NAMES, atrial_features
 from skecg.signal._rhythm_features import RHYTHM_NAMES, intervals, rhythm_features
 from skecg.signal._shape_features import (
     LEAD_SHAPE_NAMES,
@@ -41,16 +42,18 @@ def names_of_features(leads: Sequence[str]) -> list[str]:
     >>> from skecg.signal import names_of_features
     >>> names = names_of_features(["MLII", "V1"])
     >>> len(names), names[0], names[-1]
-    (39, 'pre_rr_to_sinus', 'V1_t_difference')
+    (42, 'pre_rr_to_sinus', 'V1_t_difference')
     """
     by_lead = [f"{lead}_{name}" for lead in leads for name in LEAD_SHAPE_NAMES]
-    return [*RHYTHM_NAMES, *SHAPE_NAMES, *_FAMILY_NAMES, *by_lead]
+    return [*RHYTHM_NAMES, *SHAPE_NAMES, *_FAMILY_NAMES, *ATRIAL_NAMES, *by_lead]
 
 
 def feature_rows(
     leads: npt.NDArray[np.float64],
     positions: npt.NDArray[np.int64],
     times: npt.NDArray[np.float64],
+    *,
+    is_causal: bool,
 ) -> npt.NDArray[np.float32]:
     """Compute the features of beats in leads at 120 Hz.
 
@@ -62,6 +65,8 @@ def feature_rows(
         The samples of the R peaks.
     times : ndarray of shape (n_beats,)
         The R peaks in seconds, in order.
+    is_causal : bool
+        Whether a beat is compared with those before it alone.
 
     Returns
     -------
@@ -73,11 +78,14 @@ def feature_rows(
     if not len(positions):
         n_columns = len(names_of_features([""] * leads.shape[1]))
         return np.empty((0, n_columns), dtype=np.float32)
-    pre, post = intervals(times)
-    shapes = beat_shapes(leads, positions, pre)
-    rhythm = rhythm_features(pre, post, shapes.is_typical)
+    pre, post = intervals(times, is_causal=is_causal)
+    shapes = beat_shapes(leads, positions, pre, is_causal=is_causal)
+    rhythm = rhythm_features(pre, post, shapes.is_typical, is_causal=is_causal)
     first = RHYTHM_NAMES.index("pre_rr_to_typical")
-    share, means = family_means(shapes, np.log(rhythm[:, first : first + 2]))
+    ratios = np.log(rhythm[:, first : first + 2])
+    share, means = family_means(shapes, ratios, is_causal=is_causal)
     mean, lowest = shapes.correlations.mean(axis=0), shapes.correlations.min(axis=0)
-    columns = [rhythm, mean, lowest, share, means, *lead_shape_features(shapes)]
+    by_lead = lead_shape_features(shapes, is_causal=is_causal)
+    atrial = atrial_features(shapes, is_causal=is_causal)
+    columns = [rhythm, mean, lowest, share, means, atrial, *by_lead]
     return np.column_stack(columns).astype(np.float32)

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from skecg.signal._windows import later, neighbours
+from skecg.signal._windows import later, median_around, neighbours
 
 __all__ = ["RHYTHM_NAMES", "intervals", "rhythm_features", "sinus_interval"]
 
@@ -23,6 +23,7 @@ RHYTHM_NAMES = (
 
 _UNKNOWN_RR = 1.0  # seconds; the interval of a recording with a single beat
 _NEAR, _MIDDLE, _FAR = 5, 25, 30  # beats to either side
+_PAST = 300  # beats up to the causal one, some five minutes
 _FEW = 20  # typical intervals, below which all intervals speak for the rhythm
 _IS_BIMODAL = 0.8  # Otsu's criterion: 0.64 for a normal law, 0.75 for a uniform one
 _APART = 1.15  # the least ratio of the slow intervals to the fast ones
@@ -33,11 +34,19 @@ _CLIP = 30.0
 Floats = npt.NDArray[np.float64]
 
 
-def intervals(times: Floats) -> tuple[Floats, Floats]:
-    """Return the interval before and after each beat; the median past the ends."""
+def intervals(times: Floats, *, is_causal: bool) -> tuple[Floats, Floats]:
+    """Return the interval before and after each beat.
+
+    Past the ends stands the median of all or, causal, the nearest interval.
+    """
     rr = np.diff(times)
-    median = np.median(rr) if len(rr) else _UNKNOWN_RR
-    return np.concatenate([[median], rr]), np.concatenate([rr, [median]])
+    if not len(rr):
+        first = last = _UNKNOWN_RR
+    elif is_causal:
+        first, last = rr[0], rr[-1]
+    else:
+        first = last = np.median(rr)
+    return np.concatenate([[first], rr]), np.concatenate([rr, [last]])
 
 
 def sinus_interval(rr: Floats) -> float:
@@ -69,8 +78,16 @@ def sinus_interval(rr: Floats) -> float:
     return float(slow) if has_two else median
 
 
+def _own_rhythm(
+    pre: Floats, follows_typical: npt.NDArray[np.bool_]
+) -> tuple[float, float]:
+    """Return the sinus interval and the median of the intervals that speak for it."""
+    rr = pre[follows_typical] if follows_typical.sum() > _FEW else pre
+    return sinus_interval(rr), float(np.median(rr))
+
+
 def rhythm_features(
-    pre: Floats, post: Floats, is_typical: npt.NDArray[np.bool_]
+    pre: Floats, post: Floats, is_typical: npt.NDArray[np.bool_], *, is_causal: bool
 ) -> Floats:
     """Return what the intervals around each beat say, less the patient's own rate.
 
@@ -82,6 +99,9 @@ def rhythm_features(
         Whether a beat has the recording's usual shape. Intervals between two such
         beats speak for the rhythm, so that ventricular beats and the pauses after
         them do not.
+    is_causal : bool
+        Whether the intervals to compare with are those before each beat, its own
+        included, instead of those around it and of the whole recording.
 
     Returns
     -------
@@ -94,20 +114,24 @@ def rhythm_features(
         from the median of the 61 around, in units of their median deviation.
     """
     follows_typical = is_typical & np.concatenate([[True], is_typical[:-1]])
-    enough = follows_typical.sum() > _FEW
-    sinus_intervals = pre[follows_typical] if enough else pre
-    sinus = sinus_interval(sinus_intervals)
-    typical = np.full(len(pre), np.median(sinus_intervals))
-    typical_around = neighbours(np.where(follows_typical, pre, np.nan), _MIDDLE)
+    if is_causal:
+        so_far = [slice(max(stop - _PAST, 0), stop) for stop in range(1, len(pre) + 1)]
+        own = [_own_rhythm(pre[past], follows_typical[past]) for past in so_far]
+    else:
+        own = [_own_rhythm(pre, follows_typical)] * len(pre)
+    sinus, typical = np.array(own).T
+    typical_around = neighbours(
+        np.where(follows_typical, pre, np.nan), _MIDDLE, is_causal=is_causal
+    )
     has_some = np.isfinite(typical_around).any(axis=1)
     typical[has_some] = np.nanmedian(typical_around[has_some], axis=1)
-    local = np.nanmedian(neighbours(pre, _NEAR), axis=1)
-    around = neighbours(pre, _FAR)
+    local = median_around(pre, _NEAR, is_causal=is_causal)
+    around = neighbours(pre, _FAR, is_causal=is_causal)
     middle = np.nanmedian(around, axis=1)
     deviation = np.nanmedian(np.abs(around - middle[:, None]), axis=1) / middle
     # The nearest of the three intervals before: alternation is a kind of order.
     jumps = np.min([np.abs(pre - later(pre, -lag)) for lag in (1, 2, 3)], axis=0)
-    irregularity = np.nanmedian(neighbours(jumps, _FAR), axis=1) / middle
+    irregularity = median_around(jumps, _FAR, is_causal=is_causal) / middle
     early = (pre / sinus - 1) / np.maximum(irregularity, _FLOOR)
     odd = (pre / middle - 1) / np.maximum(deviation, _FLOOR)
     return np.column_stack(

@@ -3,20 +3,42 @@
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["correlation", "later", "neighbours", "root_mean_square"]
+__all__ = [
+    "correlation",
+    "later",
+    "median",
+    "median_around",
+    "neighbours",
+    "root_mean_square",
+]
 
 Floats = npt.NDArray[np.float64]
 
 _TINY = 1e-9
 
 
-def neighbours(values: npt.ArrayLike, reach: int) -> Floats:
+def neighbours(values: npt.ArrayLike, reach: int, *, is_causal: bool = False) -> Floats:
     """Return each value with those up to `reach` before and after it, one row each.
 
-    Past the ends stands NaN, so that NumPy's nan functions take what is there.
+    A causal row has as many values, of which the last is the value itself. Past the
+    ends stands NaN, so that NumPy's nan functions take what is there.
     """
-    padded = np.pad(np.asarray(values, dtype=np.float64), reach, constant_values=np.nan)
-    return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
+    beats = np.asarray(values, dtype=np.float64)
+    before, after = (2 * reach, 0) if is_causal else (reach, reach)
+    width = [(0, 0)] * (beats.ndim - 1) + [(before, after)]
+    padded = np.pad(beats, width, constant_values=np.nan)
+    return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=-1)
+
+
+def median_around(values: npt.ArrayLike, reach: int, *, is_causal: bool) -> Floats:
+    """Return the median of each value's :func:`neighbours`."""
+    return median(neighbours(values, reach, is_causal=is_causal))
+
+
+def median(rows: Floats) -> Floats:
+    """Return the median along the last axis of what is not NaN; 0 of nothing."""
+    is_empty = np.isnan(rows).all(axis=-1, keepdims=True)
+    return np.asarray(np.nanmedian(np.where(is_empty, 0.0, rows), axis=-1))
 
 
 def later(values: Floats, n_beats: int) -> Floats:

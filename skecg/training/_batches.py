@@ -1,11 +1,15 @@
 """Batches gathered by index, not collated beat by beat."""
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
+
+__all__ = ["BeatBatches", "BeatDataset", "as_tensor"]
 
 
 class BeatDataset(Dataset):
@@ -13,18 +17,18 @@ class BeatDataset(Dataset):
 
     Parameters
     ----------
-    X : Tensor of shape (n_rows, n_features)
+    X : ndarray of shape (n_rows, n_features), float32
         The beats.
-    y : Tensor of shape (n_rows,)
-        Their class codes.
-    rows : Tensor of shape (n_beats,)
+    codes : ndarray of shape (n_rows,), int
+        Their classes.
+    rows : ndarray of shape (n_beats,), int
         The rows that belong to the data set.
     """
 
-    def __init__(self, X: Tensor, y: Tensor, rows: Tensor) -> None:
-        self.X = X
-        self.y = y
-        self.rows = rows
+    def __init__(self, X: np.ndarray, codes: np.ndarray, rows: np.ndarray) -> None:
+        self.X = as_tensor(X)
+        self.y = torch.from_numpy(codes.astype(np.int64))
+        self.rows = torch.from_numpy(rows)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -62,3 +66,13 @@ class BeatBatches:
         order = torch.randperm(n_beats) if self.shuffle else torch.arange(n_beats)
         for index in order.split(self.batch_size):
             yield self.dataset[index]
+
+
+def as_tensor(array: np.ndarray) -> Tensor:
+    """Return a tensor that shares the memory of an array, which may be read-only."""
+    if array.flags.writeable:
+        return torch.from_numpy(array)
+    # torch warns of a read-only array (a memmap of joblib's, say).
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*not writable")
+        return torch.from_numpy(array)

@@ -9,6 +9,8 @@ import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from skorch.callbacks import Callback
 
+__all__ = ["BestEpoch"]
+
 
 class _EpochClassifier(ClassifierMixin, BaseEstimator):
     """The classifier as it stands after an epoch, for a scorer to question.
@@ -72,28 +74,14 @@ class BestEpoch(Callback):
         self.predict_proba = predict_proba
 
     def initialize(self) -> "BestEpoch":
-        """Forget former fits.
-
-        Returns
-        -------
-        BestEpoch
-            The callback itself.
-        """
+        """Forget former fits."""
         self.best_epoch_ = 0
         self.best_figures_ = (-np.inf, -np.inf)
         self.best_weights_: dict[str, torch.Tensor] = {}
         return self
 
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
-        """Start the clock and the counts.
-
-        Parameters
-        ----------
-        net : NeuralNet
-            The net in training.
-        **kwargs
-            What skorch says besides.
-        """
+        """Start the clock and the counts."""
         self.started_ = time.perf_counter()
         self.logits_: list[torch.Tensor] = []
         # Sums stay where the network is, so that no batch waits to be read.
@@ -110,23 +98,7 @@ class BestEpoch(Callback):
         y_pred: Any = None,
         **kwargs: Any,
     ) -> None:
-        """Count a batch's loss and hits.
-
-        Parameters
-        ----------
-        net : NeuralNet
-            The net in training.
-        batch : tuple of (Tensor, Tensor)
-            The beats and their class codes.
-        training : bool, default=False
-            Whether they are trained on or held out.
-        loss : Tensor
-            The batch's mean loss.
-        y_pred : Tensor of shape (batch, n_classes)
-            The logits.
-        **kwargs
-            What skorch says besides.
-        """
+        """Count a batch's loss and hits."""
         _, y = batch
         loss_name = "train_loss" if training else "valid_loss"
         self.sums_[loss_name] += loss.detach().double() * len(y)
@@ -138,15 +110,7 @@ class BestEpoch(Callback):
             self.logits_.append(y_pred.detach().cpu())
 
     def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
-        """Score the epoch; keep its weights if it is the best so far.
-
-        Parameters
-        ----------
-        net : NeuralNet
-            The net in training.
-        **kwargs
-            What skorch says besides.
-        """
+        """Score the epoch; keep its weights if it is the best so far."""
         history = net.history
         sums = {name: float(value) for name, value in self.sums_.items()}
         # Batch records would grow with every step, and nothing reads them again.

@@ -4,6 +4,8 @@ from typing import Any
 
 import torch
 
+__all__ = ["available_device"]
+
 
 def available_device(device: Any) -> torch.device:
     """Return the named device, if this machine has it.
@@ -22,12 +24,6 @@ def available_device(device: Any) -> torch.device:
     ------
     ValueError
         If the machine has no such device.
-
-    Examples
-    --------
-    >>> from skecg.training import available_device
-    >>> available_device("cpu")
-    device(type='cpu')
     """
     if device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")

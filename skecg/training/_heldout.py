@@ -4,6 +4,8 @@ from hashlib import blake2b
 
 import numpy as np
 
+__all__ = ["MIN_HELD_OUT", "held_out_rows"]
+
 MIN_HELD_OUT = 5
 """Distinct held-out rows that each class needs for a score to mean anything."""
 
@@ -37,14 +39,14 @@ def held_out_rows(
         Row numbers of the training side, in order.
     held_out : ndarray of int
         Row numbers of the held-out side, in order; empty where a class would
-        have fewer than five.
+        have fewer than `MIN_HELD_OUT`.
     smallest : int
         How many rows the smallest class would have held out.
 
     Examples
     --------
     >>> import numpy as np
-    >>> from skecg.training import held_out_rows
+    >>> from skecg.training._heldout import held_out_rows
     >>> X = np.repeat(np.arange(100.0), 3).reshape(-1, 1)
     >>> y = np.repeat([0, 1], 150)
     >>> rng = np.random.RandomState(0)

@@ -6,20 +6,11 @@ import numpy as np
 import pandas as pd
 from skorch.callbacks import EarlyStopping
 
+__all__ = ["stopped_early", "tidy_history"]
+
 
 def stopped_early(net: Any) -> bool:
-    """Tell skorch's early stopping, which raises KeyboardInterrupt, from Ctrl-C.
-
-    Parameters
-    ----------
-    net : skorch.NeuralNet
-        The net whose training KeyboardInterrupt ended.
-
-    Returns
-    -------
-    bool
-        Whether an ``EarlyStopping`` callback ran out of patience.
-    """
+    """Tell skorch's early stopping, which raises KeyboardInterrupt, from Ctrl-C."""
     return any(
         isinstance(callback, EarlyStopping)
         and getattr(callback, "misses_", 0) >= callback.patience
@@ -28,17 +19,9 @@ def stopped_early(net: Any) -> bool:
 
 
 def tidy_history(history: Any) -> pd.DataFrame:
-    """Return a table with one row a complete epoch.
+    """Return a table of scalars with one row a complete epoch under `BestEpoch`.
 
-    Parameters
-    ----------
-    history : skorch.history.History
-        The history of a training under :class:`~skecg.training.BestEpoch`.
-
-    Returns
-    -------
-    DataFrame
-        The scalars of each epoch; held-out figures are NaN where there are none.
+    Held-out figures are NaN where there are none.
     """
     rows = [
         {k: v for k, v in row.items() if np.isscalar(v) and not k.endswith("_count")}

@@ -7,7 +7,9 @@ import torch
 from skorch import NeuralNetClassifier
 from torch import Tensor
 
-from skecg.modules import head_of
+from skecg.modules._head import head_of
+
+__all__ = ["BeatNet"]
 
 
 class BeatNet(NeuralNetClassifier):

@@ -20,14 +20,6 @@ def autocast_dtype(precision: str, device: torch.device) -> torch.dtype | None:
     -------
     torch.dtype or None
         None keeps float32.
-
-    Examples
-    --------
-    >>> import torch
-    >>> from skecg.training import autocast_dtype
-    >>> autocast_dtype("bfloat16", torch.device("cpu"))
-    torch.bfloat16
-    >>> autocast_dtype("float32", torch.device("cpu"))
     """
     if precision == "float32":
         return None

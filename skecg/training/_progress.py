@@ -5,6 +5,8 @@ from typing import Any
 from skorch.callbacks import Callback
 from tqdm.auto import tqdm
 
+__all__ = ["Progress"]
+
 
 class Progress(Callback):
     """Show epoch, loss, held-out score and the time left.
@@ -19,44 +21,18 @@ class Progress(Callback):
         self.n_batches = n_batches
 
     def on_train_begin(self, net: Any, **kwargs: Any) -> None:
-        """Open the bar.
-
-        Parameters
-        ----------
-        net : NeuralNet
-            The net in training.
-        **kwargs
-            What skorch says besides.
-        """
+        """Open the bar."""
         self.bar_ = tqdm(
             total=self.n_batches, desc="fit", unit="batch", mininterval=0.5
         )
 
     def on_batch_end(self, net: Any, training: bool = False, **kwargs: Any) -> None:
-        """Move on by a training batch.
-
-        Parameters
-        ----------
-        net : NeuralNet
-            The net in training.
-        training : bool, default=False
-            Whether the batch is trained on or held out.
-        **kwargs
-            What skorch says besides.
-        """
+        """Move on by a training batch."""
         if training:
             self.bar_.update()
 
     def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
-        """Show the epoch's figures.
-
-        Parameters
-        ----------
-        net : NeuralNet
-            The net in training.
-        **kwargs
-            What skorch says besides.
-        """
+        """Show the epoch's figures."""
         row = net.history[-1]
         figures = {"loss": f"{row['train_loss']:.4f}"}
         if "valid_score" in row:
@@ -65,13 +41,5 @@ class Progress(Callback):
         self.bar_.set_postfix(figures)
 
     def on_train_end(self, net: Any, **kwargs: Any) -> None:
-        """Close the bar.
-
-        Parameters
-        ----------
-        net : NeuralNet
-            The net in training.
-        **kwargs
-            What skorch says besides.
-        """
+        """Close the bar."""
         self.bar_.close()

@@ -11,22 +11,7 @@ _STEP_SIZE, _STEP_FACTOR = 10_000, 0.75  # Kachuee et al. 2018, arXiv:1805.00794
 
 
 def schedule_callback(name: str, lr: float, n_batches: int) -> LRScheduler:
-    """Return the skorch callback of a named schedule.
-
-    Parameters
-    ----------
-    name : {"one_cycle", "step"}
-        The schedule.
-    lr : float
-        The learning rate, or its highest.
-    n_batches : int
-        Training batches of the whole fit.
-
-    Returns
-    -------
-    skorch.callbacks.LRScheduler
-        The callback, which acts after each batch.
-    """
+    """Return the schedule "one_cycle" or "step" for a fit of so many batches."""
     if name == "step":
         policy: Any = lr_scheduler.StepLR
         settings = {"step_size": _STEP_SIZE, "gamma": _STEP_FACTOR}

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import torch
 
+__all__ = ["seeded"]
+
 _lock = threading.RLock()
 
 
@@ -21,7 +23,7 @@ if hasattr(os, "register_at_fork"):
 
 
 @contextmanager
-def seeded(seed: int, device: "torch.device") -> Iterator[None]:
+def seeded(seed: int, device: torch.device) -> Iterator[None]:
     """Run a block of torch code under a seed of its own.
 
     Dropout and initialisation draw from torch's global generator. It is seeded
@@ -42,7 +44,7 @@ def seeded(seed: int, device: "torch.device") -> Iterator[None]:
     Examples
     --------
     >>> import torch
-    >>> from skecg.training import seeded
+    >>> from skecg.training._seed import seeded
     >>> draws = []
     >>> for _ in range(2):
     ...     with seeded(0, torch.device("cpu")):

@@ -100,23 +100,6 @@ class StratifiedBeatSplit(Protocol):
         )
         yield from splitter.split(X, y)
 
-    def get_n_splits(
-        self, X: object = None, y: object = None, groups: object = None
-    ) -> int:
-        """Return 1.
-
-        Parameters
-        ----------
-        X, y, groups : object, default=None
-            Ignored.
-
-        Returns
-        -------
-        int
-            The number of splits.
-        """
-        return 1
-
     def _protocol(self) -> str:
         return (
             f"beats at random, {self.test_size} of them test, stratified by class; "
@@ -217,23 +200,6 @@ class InterPatientSplit(SubjectProtocol):
             )
         train, test = (np.flatnonzero(np.isin(records, side)) for side in sides)
         yield train, test
-
-    def get_n_splits(
-        self, X: object = None, y: object = None, groups: object = None
-    ) -> int:
-        """Return 1.
-
-        Parameters
-        ----------
-        X, y, groups : object, default=None
-            Ignored.
-
-        Returns
-        -------
-        int
-            The number of splits.
-        """
-        return 1
 
     def _protocol(self) -> str:
         man = {

@@ -183,23 +183,6 @@ class SubjectKFold(SubjectProtocol):
         subjects = subjects_in(groups, _num_samples(X), at_least=self.n_splits)
         yield from self._folds().split(X, y, subjects)
 
-    def get_n_splits(
-        self, X: object = None, y: object = None, groups: object = None
-    ) -> int:
-        """Return the number of folds.
-
-        Parameters
-        ----------
-        X, y, groups : object, default=None
-            Ignored.
-
-        Returns
-        -------
-        int
-            The number of splits.
-        """
-        return self.n_splits
-
     def _folds(self) -> StratifiedGroupKFold:
         return StratifiedGroupKFold(
             self.n_splits, shuffle=self.shuffle, random_state=self.random_state

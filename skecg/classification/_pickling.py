@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from skecg.training import available_device
+from skecg.training._device import available_device
 
 __all__ = ["device_or_cpu", "from_arrays", "to_arrays"]
 

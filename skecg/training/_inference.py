@@ -1,15 +1,16 @@
 """What a trained net says of rows, in constant extra memory."""
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
 import torch
 
-from skecg.modules import fold_batch_norm, output_layer
+from skecg.modules._folding import fold_batch_norm
+from skecg.modules._head import output_layer
+from skecg.training._batches import as_tensor
 from skecg.training._net import BeatNet
 
-__all__ = ["as_tensor", "probabilities", "representation"]
+__all__ = ["probabilities", "representation"]
 
 _BATCH_SIZE = 256
 """Beats at a time; the activations of many more leave the processor's cache."""
@@ -113,27 +114,6 @@ def _answers(
             answer = ask(*net.module_inputs(beats))
             answers[start : start + len(rows)] = answer.cpu().numpy()
     return answers
-
-
-def as_tensor(array: np.ndarray) -> torch.Tensor:
-    """Return a tensor that shares an array's memory.
-
-    Parameters
-    ----------
-    array : ndarray
-        The array, which nothing here writes to; it may be read-only.
-
-    Returns
-    -------
-    Tensor
-        The tensor.
-    """
-    if array.flags.writeable:
-        return torch.from_numpy(array)
-    # torch warns of a read-only array (a memmap of joblib's, say).
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*not writable")
-        return torch.from_numpy(array)
 
 
 def _as_float32(rows: np.ndarray) -> np.ndarray:

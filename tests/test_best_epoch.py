@@ -1,0 +1,115 @@
+"""Which rows are held out, and which epoch a fit keeps."""
+
+import numpy as np
+import pytest
+from imblearn.pipeline import Pipeline
+from skorch.callbacks import EarlyStopping
+from small_network import SMALL, assert_same_weights
+
+from skecg import CNN1DClassifier, HybridSampler
+
+
+def test_history_and_best_epoch(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(max_epochs=6, **SMALL).fit(X, y)
+    history = clf.history_
+    assert history.epoch.tolist() == list(range(1, 7))
+    ranked = history.sort_values(["valid_score", "valid_loss"], ascending=[False, True])
+    assert clf.best_epoch_ == ranked.epoch.iloc[0]
+    assert {"train_loss", "train_accuracy", "valid_loss", "valid_accuracy"} <= set(
+        history
+    )
+
+
+def test_keeps_the_weights_of_the_best_epoch(three_classes):
+    X, y = three_classes
+    scores = iter([0.1, 0.9, 0.3, 0.2])
+    best = CNN1DClassifier(
+        max_epochs=4, validation_scoring=lambda est, X, y: next(scores), **SMALL
+    ).fit(X, y)
+    assert best.best_epoch_ == 2
+    stopped = CNN1DClassifier(
+        max_epochs=2, validation_scoring=lambda est, X, y: next(grows), **SMALL
+    )
+    grows = iter([0.1, 0.2])
+    assert_same_weights(best, stopped.fit(X, y))
+
+
+def test_scorer_sees_labels_and_may_ask_for_other_rows(three_classes):
+    X, y = three_classes
+    seen = []
+
+    def scorer(estimator, X_val, y_val):
+        seen.append((set(y_val), set(estimator.predict(X_val[:3])) | {"N"}))
+        return estimator.score(X_val, y_val)
+
+    CNN1DClassifier(max_epochs=1, validation_scoring=scorer, **SMALL).fit(X, y)
+    assert seen[0][0] == {"F", "N", "V"}
+    assert seen[0][1] <= {"F", "N", "V"}
+
+
+def test_loss_chooses_the_epoch(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(max_epochs=4, validation_scoring="loss", **SMALL).fit(X, y)
+    assert clf.best_epoch_ == clf.history_.epoch[clf.history_.valid_loss.argmin()]
+
+
+def test_patience_and_skorch_early_stopping_stop_quietly(three_classes):
+    X, y = three_classes
+    flat = {"validation_scoring": lambda est, X, y: 0.5}
+    clf = CNN1DClassifier(max_epochs=30, patience=2, **flat, **SMALL).fit(X, y)
+    assert len(clf.history_) < 6
+    stop = EarlyStopping("valid_score", patience=2, sink=lambda message: None)
+    clf = CNN1DClassifier(max_epochs=30, callbacks=[stop], **flat, **SMALL).fit(X, y)
+    assert len(clf.history_) < 6
+
+
+def test_too_few_rows_hold_nothing_out_and_say_so(three_classes):
+    X, y = three_classes
+    rows = np.r_[0:20, 60:80]
+    with pytest.warns(UserWarning, match=r"Nothing is held out.*2 distinct rows"):
+        clf = CNN1DClassifier(max_epochs=2, **SMALL).fit(X[rows], y[rows])
+    assert clf.best_epoch_ == 2
+    assert clf.history_.valid_score.isna().all()
+
+
+def test_given_validation_rows_are_not_trained_on(three_classes):
+    X, y = three_classes
+    one = CNN1DClassifier(max_epochs=1, **SMALL).fit(X, y, X_val=X[:20], y_val=y[:20])
+    other = CNN1DClassifier(max_epochs=1, **SMALL).fit(X, y, X_val=X[9:], y_val=y[9:])
+    assert_same_weights(one, other)
+    bare = CNN1DClassifier(max_epochs=1, validation_fraction=None, **SMALL).fit(X, y)
+    assert_same_weights(one, bare)
+
+
+@pytest.mark.parametrize("fraction", [0.95, 0.995])
+def test_every_class_keeps_rows_to_learn_from(fraction):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(66, 9)), np.repeat([0, 1], [6, 60])
+    clf = CNN1DClassifier(max_epochs=1, validation_fraction=fraction, **SMALL)
+    assert (clf.fit(X, y).class_prior_ > 0).all()
+
+
+def test_held_out_score_of_noise_behind_a_sampler_stays_at_chance():
+    means = []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        X, y = rng.normal(size=(600, 16)), np.repeat([0, 1], [540, 60])
+        pipeline = Pipeline(
+            [
+                ("sampler", HybridSampler(random_state=seed)),
+                (
+                    "clf",
+                    CNN1DClassifier(
+                        n_filters=(8, 8),
+                        n_hidden=16,
+                        max_epochs=8,
+                        validation_fraction=0.2,
+                        validation_scoring="balanced_accuracy",
+                        random_state=seed,
+                    ),
+                ),
+            ]
+        ).fit(X, y)
+        means.append(pipeline[-1].history_.valid_score.mean())
+    assert abs(np.mean(means) - 0.5) < 0.05

@@ -1,0 +1,96 @@
+"""What is left of a fit that Ctrl-C or an error ends."""
+
+import os
+import signal
+
+import numpy as np
+import pytest
+from sklearn.exceptions import NotFittedError
+from skorch.callbacks import Callback
+from small_network import SMALL
+
+from skecg import CNN1DClassifier
+
+
+class PressCtrlC(Callback):
+    def __init__(self, epoch, moment):
+        self.epoch = epoch
+        self.moment = moment
+
+    def on_batch_end(self, net, **kwargs):
+        if self.moment == "batch" and net.history[-1]["epoch"] == self.epoch:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def on_epoch_end(self, net, **kwargs):
+        if self.moment == "epoch" and net.history[-1]["epoch"] == self.epoch:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.fixture
+def ctrl_c():
+    """Python's own answer to Ctrl-C, which a run in the background lacks."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.parametrize("moment", ["batch", "epoch"])
+def test_ctrl_c_leaves_the_best_epoch_and_goes_on_up(three_classes, moment):
+    X, y = three_classes
+    clf = CNN1DClassifier(
+        max_epochs=9, callbacks=[PressCtrlC(3, moment)], verbose=0, **SMALL
+    )
+    with pytest.raises(KeyboardInterrupt):
+        clf.fit(X, y)
+    assert 1 <= clf.best_epoch_ <= 3
+    assert clf.predict(X).shape == y.shape
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_ctrl_c_before_the_first_epoch_leaves_nothing_fitted(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(callbacks=[PressCtrlC(1, "batch")], **SMALL)
+    with pytest.raises(KeyboardInterrupt):
+        clf.fit(X, y)
+    assert not hasattr(clf, "net_")
+
+
+def test_a_training_that_fails_leaves_nothing_fitted(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(augment=lambda batch: batch / batch.undefined, **SMALL)
+    with pytest.raises(AttributeError, match="undefined"):
+        clf.fit(X, y)
+    with pytest.raises(NotFittedError):
+        clf.predict(X)
+
+
+def test_a_refit_that_fails_keeps_no_net_under_new_labels(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(max_epochs=1, **SMALL).fit(X, y)
+    with pytest.raises(ValueError, match="kernel_size"):
+        clf.set_params(kernel_size=4).fit(X, np.where(y == "F", "Q", y))
+    with pytest.raises(NotFittedError):
+        clf.predict(X)
+
+
+def test_a_warm_start_that_fails_keeps_what_it_had(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(max_epochs=2, warm_start=True, **SMALL).fit(X, y)
+    before = clf.predict_proba(X)
+    with pytest.raises(ZeroDivisionError):
+        clf.set_params(augment=lambda batch: 1 / 0).fit(X, y)
+    np.testing.assert_array_equal(clf.predict_proba(X), before)
+    with pytest.raises(ValueError, match="parameters were changed since"):
+        clf.set_params(augment=None, n_hidden=8).fit(X, y)
+    np.testing.assert_array_equal(clf.predict_proba(X), before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_ctrl_c_in_a_warm_start_keeps_what_it_had(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(max_epochs=2, warm_start=True, **SMALL).fit(X, y)
+    before = clf.predict_proba(X)
+    with pytest.raises(KeyboardInterrupt):
+        clf.set_params(callbacks=[PressCtrlC(1, "batch")]).fit(X, y)
+    np.testing.assert_array_equal(clf.predict_proba(X), before)

@@ -1,0 +1,42 @@
+"""Each floor of the design imports only from the floors below it."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TABLE = (ROOT / "docs/design.md").read_text()
+FLOORS = {
+    room: int(floor)
+    for floor, room in re.findall(r"^\| (\d) \| `skecg/(\w+)", TABLE, re.MULTILINE)
+}
+
+
+def rooms_read_by(path):
+    """Name the rooms that a file imports from, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        yield from (name.split(".")[1] for name in names if name.startswith("skecg."))
+
+
+def test_the_table_has_every_room():
+    parts = (ROOT / "skecg").glob("[!_]*")
+    assert set(FLOORS) == {p.stem for p in parts if p.name != "py.typed"}
+
+
+@pytest.mark.parametrize("room", FLOORS)
+def test_a_room_imports_only_from_floors_below(room):
+    home = ROOT / "skecg"
+    files = [home / f"{room}.py", *(home / room).rglob("*.py")]
+    for file in files:
+        if file.is_file():
+            others = set(rooms_read_by(file)) - {room}
+            not_below = {x for x in others if FLOORS[x] >= FLOORS[room]}
+            assert not not_below, file.name

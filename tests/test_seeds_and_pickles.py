@@ -1,0 +1,74 @@
+"""The same seed gives the same weights, and a pickle the same answers."""
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from sklearn.exceptions import InconsistentVersionWarning
+from small_network import SMALL, assert_same_weights
+
+from skecg import CNN1DClassifier
+
+STORED_MODEL = Path(__file__).parent / "data" / "cnn1d-format-1.joblib"
+
+
+def test_same_seed_same_weights_and_nobody_elses_state(three_classes):
+    X, y = three_classes
+    torch.manual_seed(7)
+    np.random.seed(7)
+    before = torch.get_rng_state(), np.random.get_state()[1].copy()
+    one, other = (CNN1DClassifier(max_epochs=2, **SMALL).fit(X, y) for _ in range(2))
+    assert_same_weights(one, other)
+    pickle.loads(pickle.dumps(one))
+    assert torch.equal(before[0], torch.get_rng_state())
+    np.testing.assert_array_equal(before[1], np.random.get_state()[1])
+
+
+def test_threads_side_by_side_fit_as_alone(three_classes):
+    X, y = three_classes
+    seeds = [1, 2, 3, 4]
+
+    def fit(seed):
+        params = {**SMALL, "random_state": seed}
+        return CNN1DClassifier(max_epochs=2, **params).fit(X, y)
+
+    before = torch.get_rng_state()
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(fit, seeds))
+    assert torch.equal(before, torch.get_rng_state())
+    for seed, clf in zip(seeds, together, strict=True):
+        assert_same_weights(clf, fit(seed))
+
+
+def test_pickle_holds_arrays_and_answers_alike(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(max_epochs=2, **SMALL).fit(X, y)
+    stored = pickle.dumps(clf)
+    assert b"torch" not in stored
+    loaded = pickle.loads(stored)
+    np.testing.assert_array_equal(loaded.predict_proba(X), clf.predict_proba(X))
+    pd.testing.assert_frame_equal(loaded.history_, clf.history_)
+    assert len(stored) < 4 * clf.n_parameters_ + 10_000
+
+
+def test_model_of_a_missing_device_loads_onto_the_processor(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(max_epochs=1, **SMALL).fit(X, y)
+    stored = pickle.dumps(clf.set_params(device="warp"))
+    with pytest.warns(UserWarning, match="device='warp' is not there"):
+        loaded = pickle.loads(stored)
+    np.testing.assert_array_equal(loaded.predict(X), clf.predict(X))
+
+
+@pytest.mark.filterwarnings(
+    f"ignore::{InconsistentVersionWarning.__module__}.InconsistentVersionWarning"
+)
+def test_models_of_the_first_format_still_load():
+    model, X, proba = joblib.load(STORED_MODEL)
+    np.testing.assert_allclose(model.predict_proba(X), proba, atol=1e-4)
+    assert model.best_epoch_ == len(model.history_) == 3
