@@ -75,7 +75,10 @@ def _recipe(name: str) -> str:
 
 def _shown(value: Any) -> str:
     """Return a parameter on one line; the table of presets shows lists in full."""
-    return "..." if isinstance(value, list) else " ".join(repr(value).split())
+    if isinstance(value, list):
+        return "..."
+    # A function's repr has its place in memory, which says nothing.
+    return getattr(value, "__name__", " ".join(repr(value).split()))
 
 
 def _measurement(protocol: str, cells: list[dict[str, Any]], row: pd.Series) -> str:

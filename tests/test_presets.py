@@ -111,6 +111,8 @@ def test_those_for_new_patients_tell_ectopic_beats_of_two_patients(mitdb, name):
     [
         ({"preset": "best"}, "'preset' parameter of make_beat_classifier must be"),
         ({"clf__epochs": 3}, "Invalid parameter 'epochs' for estimator PriorAdj"),
+        ({"max_epochs": 3}, "pass clf__estimator__max_epochs"),
+        ({"preset": "study", "lr": 3}, "lr is a .* pass clf__lr"),
     ],
 )
 def test_what_is_not_there_is_named(given, sentence):

@@ -62,4 +62,13 @@ def make_beat_classifier(
         drawing = [p for p in step.get_params() if p.split("__")[-1] == "random_state"]
         step.set_params(**dict.fromkeys(drawing, random_state))
         steps.append((name, step))
-    return Pipeline(steps).set_params(**params)
+    model = Pipeline(steps)
+    known = model.get_params()
+    for name in params:
+        longer = [other for other in known if other.endswith(f"__{name}")]
+        if name not in known and longer:
+            raise ValueError(
+                f"{name} is a parameter of a part of the pipeline; pass "
+                f"{' or '.join(longer)}."
+            )
+    return model.set_params(**params)
