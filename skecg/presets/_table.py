@@ -103,7 +103,7 @@ PRESETS = {
                         ),
                     ),
                     "prior": "uniform",
-                    # A fifth of the way costs no accuracy; all of it would.
+                    # A fifth of the way costs hardly any accuracy; all of it would.
                     "strength": 0.2,
                 },
             )
