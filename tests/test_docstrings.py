@@ -2,6 +2,7 @@
 
 import inspect
 import pkgutil
+import pydoc
 import re
 import tomllib
 from functools import cached_property
@@ -63,6 +64,14 @@ def public_objects():
 def test_docstring_is_valid(path):
     errors = validate(path)["errors"]
     assert [error for error in errors if error[0] not in UNCHECKED] == []
+
+
+@pytest.mark.parametrize("path", public_objects())
+def test_signature_can_be_read(path):
+    """Types evaluated, numpy's array-like alone fills half a screen of ``help``."""
+    thing = pydoc.locate(path)
+    if callable(thing):
+        assert "numpy._typing" not in str(inspect.signature(thing))
 
 
 def test_the_reference_has_every_public_name():

@@ -1,5 +1,7 @@
 """The scikit-learn face of a network."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -129,7 +131,7 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
         y: ArrayLike,
         X_val: ArrayLike | None = None,
         y_val: ArrayLike | None = None,
-    ) -> "BaseBeatClassifier":
+    ) -> BaseBeatClassifier:
         """Train the network and keep the weights of its best epoch.
 
         The best epoch is chosen on held-out rows: ``X_val`` if given, else

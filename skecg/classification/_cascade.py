@@ -1,5 +1,7 @@
 """One binary classifier a class, asked one after another."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -85,7 +87,7 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
         """
         return self._get_params("_named_stages", deep=deep)
 
-    def set_params(self, **params: Any) -> "CascadeClassifier":
+    def set_params(self, **params: Any) -> CascadeClassifier:
         """Set parameters by the names that :meth:`get_params` returns.
 
         Parameters
@@ -115,7 +117,7 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
         self.stages = list(zip(labels, (part for _, part in named), strict=True))
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> "CascadeClassifier":
+    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> CascadeClassifier:
         """Fit each stage on all beats of the classes that the cascade knows.
 
         Parameters

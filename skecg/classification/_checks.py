@@ -1,5 +1,7 @@
 """What a fit and a prediction check, and say of it."""
 
+from __future__ import annotations
+
 import warnings
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Undo at prediction what resampling did to the prior."""
 
+from __future__ import annotations
+
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -130,7 +132,7 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(
         self, X: npt.ArrayLike, y: npt.ArrayLike, **fit_params: Any
-    ) -> "PriorAdjustedClassifier":
+    ) -> PriorAdjustedClassifier:
         """Fit the estimator, and find both priors.
 
         Parameters

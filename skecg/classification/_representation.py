@@ -1,5 +1,7 @@
 """A network as a transformer: what it makes of a beat before it decides."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

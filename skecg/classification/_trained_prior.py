@@ -1,5 +1,7 @@
 """Which prior a fitted estimator learned under, where that can be known."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

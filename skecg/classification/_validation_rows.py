@@ -1,5 +1,7 @@
 """The rows that choose the best epoch: a user's own, or some that are held out."""
 
+from __future__ import annotations
+
 import warnings
 from typing import Any
 

@@ -1,5 +1,7 @@
 """What every beat set returns, put together in one place."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

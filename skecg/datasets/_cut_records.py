@@ -1,5 +1,7 @@
 """Beats cut from MIT-BIH's records, in any layout."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any

@@ -5,6 +5,8 @@ generating synthetic electrocardiogram signals. IEEE Transactions on Biomedical
 Engineering 50(3):289-294, 2003. doi:10.1109/TBME.2003.808805
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The public heartbeat files, as their users have downloaded them."""
 
+from __future__ import annotations
+
 import importlib.util
 import os
 import warnings

@@ -20,6 +20,8 @@ The file has a line a record: its name, its number of beats, and in base64 one
 bit a beat in order of time, padded to whole bytes, 1 = test.
 """
 
+from __future__ import annotations
+
 import base64
 from functools import cache
 from importlib.resources import files

@@ -1,5 +1,7 @@
 """Synthetic beats of the five classes, from made-up people."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any

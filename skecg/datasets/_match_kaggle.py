@@ -1,5 +1,7 @@
 """Whose beats the rows of the public heartbeat files are."""
 
+from __future__ import annotations
+
 import os
 
 import numpy as np

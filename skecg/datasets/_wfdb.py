@@ -1,5 +1,7 @@
 """wfdb, which parses the records, without its warnings and its loading time."""
 
+from __future__ import annotations
+
 import os
 import warnings
 from collections.abc import Iterator, Sequence

@@ -1,5 +1,7 @@
 """Which samples of a beat speak for a class."""
 
+from __future__ import annotations
+
 from copy import deepcopy
 from functools import partial
 from importlib.util import find_spec

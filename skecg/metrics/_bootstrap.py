@@ -1,5 +1,7 @@
 """Intervals that say what to expect of other patients."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any

@@ -4,6 +4,8 @@ Metrics that take ``sample_weight`` need no more than the cells: a few dozen wei
 pairs of labels give what a hundred thousand rows would.
 """
 
+from __future__ import annotations
+
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """The report that EC57 asks for, and one from the labels of beats."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape

@@ -1,5 +1,7 @@
 """Which patient makes a score what it is."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd

@@ -1,5 +1,7 @@
 """The statistics of labels that belong to the same beats, weighted or not."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The labels of beats, as codes or letters, and whose beats they are."""
 
+from __future__ import annotations
+
 from numbers import Real
 from typing import Any
 

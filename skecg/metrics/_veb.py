@@ -1,5 +1,7 @@
 """How well ventricular ectopic beats are found, as functions of labels."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

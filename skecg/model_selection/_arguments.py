@@ -1,5 +1,7 @@
 """The arguments that splitters and audit share: rows, and whose they are."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

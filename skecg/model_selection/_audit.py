@@ -1,5 +1,7 @@
 """One call that says whether a score on a split is real."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

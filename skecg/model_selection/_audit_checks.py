@@ -3,6 +3,8 @@
 Why the thresholds are what they are stands in the notes of :func:`audit_split`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,5 +1,7 @@
 """Signs that a scaler was fitted on all rows."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What all protocols have in common."""
 
+from __future__ import annotations
+
 from abc import abstractmethod
 from typing import Any, ClassVar
 

@@ -1,5 +1,7 @@
 """The study's split by beat, and the inter-patient split by record."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,5 +1,7 @@
 """A training part divided once more by patient."""
 
+from __future__ import annotations
+
 from numbers import Real
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Splitters that take subjects one by one or in folds."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What the beats of each class look like."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from numbers import Integral
 from typing import Any
@@ -99,7 +101,7 @@ class BeatOverlayDisplay:
         n_examples: int = 3,
         random_state: int | np.random.RandomState | None = None,
         ax: Any = None,
-    ) -> "BeatOverlayDisplay":
+    ) -> BeatOverlayDisplay:
         """Average the beats of each class and draw them.
 
         Parameters
@@ -159,7 +161,7 @@ class BeatOverlayDisplay:
             class_letters(classes),
         ).plot(ax=ax)
 
-    def plot(self, ax: Any = None) -> "BeatOverlayDisplay":
+    def plot(self, ax: Any = None) -> BeatOverlayDisplay:
         """Draw each class into axes of its own.
 
         Parameters

@@ -1,5 +1,7 @@
 """How many beats each class has."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -57,7 +59,7 @@ class ClassDistributionDisplay:
         display_labels: Sequence[str] | None = None,
         title: str | None = None,
         ax: Any = None,
-    ) -> "ClassDistributionDisplay":
+    ) -> ClassDistributionDisplay:
         """Count the classes and draw them.
 
         Parameters
@@ -88,7 +90,7 @@ class ClassDistributionDisplay:
 
     def plot(
         self, ax: Any = None, *, title: str | None = None
-    ) -> "ClassDistributionDisplay":
+    ) -> ClassDistributionDisplay:
         """Draw the bars, each with its size and share.
 
         Parameters

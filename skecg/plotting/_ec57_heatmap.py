@@ -1,5 +1,7 @@
 """EC57's figures of every record at a glance."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np
@@ -101,7 +103,7 @@ class EC57HeatmapDisplay:
         n_resamples: int = 1000,
         random_state: int | np.random.RandomState | None = None,
         ax: Any = None,
-    ) -> "EC57HeatmapDisplay":
+    ) -> EC57HeatmapDisplay:
         """Let a classifier predict, and draw how it does on each record.
 
         Parameters
@@ -151,7 +153,7 @@ class EC57HeatmapDisplay:
         n_resamples: int = 1000,
         random_state: int | np.random.RandomState | None = None,
         ax: Any = None,
-    ) -> "EC57HeatmapDisplay":
+    ) -> EC57HeatmapDisplay:
         """Draw the figures of labels, with intervals where there are two patients.
 
         Parameters
@@ -196,7 +198,7 @@ class EC57HeatmapDisplay:
         return cls._of(report, intervals).plot(ax=ax)
 
     @classmethod
-    def from_report(cls, report: EC57Report, *, ax: Any = None) -> "EC57HeatmapDisplay":
+    def from_report(cls, report: EC57Report, *, ax: Any = None) -> EC57HeatmapDisplay:
         """Draw a report's figures, without intervals.
 
         Parameters
@@ -216,11 +218,11 @@ class EC57HeatmapDisplay:
     @classmethod
     def _of(
         cls, report: EC57Report, intervals: pd.DataFrame | None
-    ) -> "EC57HeatmapDisplay":
+    ) -> EC57HeatmapDisplay:
         names = list(_STATISTICS)
         return cls(report.records[names], report.gross[names], intervals)
 
-    def plot(self, ax: Any = None) -> "EC57HeatmapDisplay":
+    def plot(self, ax: Any = None) -> EC57HeatmapDisplay:
         """Draw the cells.
 
         Parameters

@@ -1,5 +1,7 @@
 """Where a network puts beats before it decides."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -73,7 +75,7 @@ class EmbeddingDisplay:
         reducer: Any = None,
         display_labels: Sequence[str] | None = None,
         ax: Any = None,
-    ) -> "EmbeddingDisplay":
+    ) -> EmbeddingDisplay:
         """Ask a network for its representation and draw it.
 
         Parameters
@@ -128,7 +130,7 @@ class EmbeddingDisplay:
             )
         return cls(points, labels, display_labels=display_labels).plot(ax=ax)
 
-    def plot(self, ax: Any = None) -> "EmbeddingDisplay":
+    def plot(self, ax: Any = None) -> EmbeddingDisplay:
         """Draw the beats, those of rare classes over those of common ones.
 
         Parameters

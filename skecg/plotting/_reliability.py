@@ -1,5 +1,7 @@
 """Whether a probability is what it says."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from numbers import Integral
 from typing import Any
@@ -73,7 +75,7 @@ class ReliabilityDisplay:
         n_bins: int = 10,
         strategy: str = "uniform",
         ax: Any = None,
-    ) -> "ReliabilityDisplay":
+    ) -> ReliabilityDisplay:
         """Ask a classifier for probabilities, and draw how far they hold.
 
         Parameters
@@ -130,7 +132,7 @@ class ReliabilityDisplay:
         n_bins: int = 10,
         strategy: str = "uniform",
         ax: Any = None,
-    ) -> "ReliabilityDisplay":
+    ) -> ReliabilityDisplay:
         """Draw how far probabilities hold.
 
         Parameters
@@ -182,7 +184,7 @@ class ReliabilityDisplay:
             curves[name] = (mean, share)
         return cls(curves).plot(ax=ax)
 
-    def plot(self, ax: Any = None) -> "ReliabilityDisplay":
+    def plot(self, ax: Any = None) -> ReliabilityDisplay:
         """Draw the curves and the diagonal.
 
         Parameters

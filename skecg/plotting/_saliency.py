@@ -1,5 +1,7 @@
 """Which samples of a beat speak for a class, over the beat itself."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np
@@ -82,7 +84,7 @@ class SaliencyDisplay:
         baseline: float | ArrayLike = 0.0,
         fs: float | None = None,
         ax: Any = None,
-    ) -> "SaliencyDisplay":
+    ) -> SaliencyDisplay:
         """Explain a beat and draw it.
 
         Parameters
@@ -156,7 +158,7 @@ class SaliencyDisplay:
         display = cls(beat[drawn], saliency[drawn], target_name=name, fs=fs)
         return display.plot(ax=ax)
 
-    def plot(self, ax: Any = None) -> "SaliencyDisplay":
+    def plot(self, ax: Any = None) -> SaliencyDisplay:
         """Draw the lead before its saliency.
 
         Parameters

@@ -1,5 +1,7 @@
 """Colours and names that every display shares."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from types import MappingProxyType
 from typing import Any

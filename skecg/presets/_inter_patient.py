@@ -4,6 +4,8 @@ Its features, the signs below and the settings were chosen by cross-validation b
 patient within DS1 alone. It serves both layouts of features, the causal one too.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Random under- and oversampling towards one class size, in one step."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from numbers import Integral
 from typing import Any, ClassVar
@@ -111,7 +113,7 @@ class HybridSampler(BaseSampler):
         self.replacement = replacement
         self.random_state = random_state
 
-    def fit(self, X: ArrayLike, y: ArrayLike, **params: Any) -> "HybridSampler":
+    def fit(self, X: ArrayLike, y: ArrayLike, **params: Any) -> HybridSampler:
         """Check the data and find the target sizes.
 
         Use ``fit_resample`` in all cases.

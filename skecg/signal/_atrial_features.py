@@ -1,5 +1,7 @@
 """Whether the P wave before a beat is the recording's own usual one."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

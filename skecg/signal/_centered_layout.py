@@ -1,5 +1,7 @@
 """Beats as windows around their R peaks, with the rhythm beside them."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

@@ -1,5 +1,7 @@
 """From a recording and its R peaks to rows that a classifier reads."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction

@@ -1,5 +1,7 @@
 """Beats as a few features relative to the recording's own usual beat and rhythm."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,5 +1,7 @@
 """How the intervals around a beat differ from the recording's own rhythm."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

@@ -1,5 +1,7 @@
 """How a beat's shape differs from the recording's own usual beat."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial

@@ -1,5 +1,7 @@
 """Beats as the public heartbeat set of Kachuee et al. (2018) has them."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

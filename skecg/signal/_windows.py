@@ -1,5 +1,7 @@
 """Small sums over beats and their neighbours that several features share."""
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

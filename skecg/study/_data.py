@@ -1,5 +1,7 @@
 """The beats of a study: loaded, and split in three."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 from collections.abc import Sequence
