@@ -125,6 +125,11 @@ MODELS = {
         _preset("recommended", "clf__estimator"),
         ("recommended",),
     ),
+    "ensemble": Model(
+        "preset ensemble",
+        _preset("ensemble", "clf__estimator__estimator"),
+        ("ensemble",),
+    ),
     "fast": Model("preset fast", _preset("fast"), ("fast",)),
     "inter_patient": Model(
         "preset inter_patient",

@@ -161,7 +161,7 @@ PROTOCOLS = {
         "patients on both sides",
         _study,
         1,
-        ("recommended", "fast", "cnn1d", "residual", *_OTHERS),
+        ("recommended", "ensemble", "fast", "cnn1d", "residual", *_OTHERS),
     ),
     "study-choice": Protocol(
         "The public split's training beats alone, four fifths train and a fifth tests: "
