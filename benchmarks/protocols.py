@@ -201,6 +201,7 @@ PROTOCOLS = {
         1,
         (
             "inter_patient",
+            "inter_patient-no-p",
             "inter_patient_causal",
             "cnn1d-5",
             "residual-5",
