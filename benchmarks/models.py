@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import joblib
@@ -23,6 +24,7 @@ from skecg import (
     make_beat_classifier,
 )
 from skecg.signal import names_of_features
+from skecg.training import BeatAugmentation
 
 __all__ = ["MODELS", "Model", "Shape"]
 
@@ -81,9 +83,33 @@ def _network(cls: type, **settings: Any) -> Callable[[int, Shape, bool], Any]:
     return build
 
 
-def _boosting(seed: int, shape: Shape, quick: bool) -> Any:
+def _as_they_come(**settings: Any) -> Callable[[int, Shape, bool], Any]:
+    """Put the study's network over beats as they come, through one cycle."""
+
+    def build(seed: int, shape: Shape, quick: bool) -> Any:
+        clf = CNN1DClassifier(
+            n_channels=shape.n_channels,
+            n_aux_features=shape.n_aux_features,
+            batch_size=128,
+            lr=1e-2,
+            lr_schedule="one_cycle",
+            validation_fraction=None,
+            precision="auto",
+            random_state=seed,
+        )
+        clf.set_params(**settings)
+        return clf.set_params(max_epochs=2) if quick else clf
+
+    return build
+
+
+def _boosting(
+    seed: int, shape: Shape, quick: bool, class_weight: str | None = None
+) -> Any:
     rounds = 10 if quick else 200
-    return HistGradientBoostingClassifier(max_iter=rounds, random_state=seed)
+    return HistGradientBoostingClassifier(
+        max_iter=rounds, class_weight=class_weight, random_state=seed
+    )
 
 
 def _forest(seed: int, shape: Shape, quick: bool) -> Any:
@@ -213,7 +239,36 @@ MODELS = {
         _network(ResidualCNNClassifier, max_epochs=100),
         ("residual-100", "residual-100-prior"),
     ),
+    "natural-3": Model(
+        "CNN1D on beats as they come, 3 epochs of one cycle",
+        _as_they_come(max_epochs=3),
+        ("natural-3",),
+    ),
+    "natural-15": Model(
+        "CNN1D on beats as they come, 15 epochs of one cycle",
+        _as_they_come(max_epochs=15),
+        ("natural-15",),
+    ),
+    "natural-24": Model(
+        "CNN1D on beats as they come, 24 epochs, augmented, labels smoothed",
+        _as_they_come(
+            max_epochs=24,
+            augment=BeatAugmentation(stretch=0, gain=0.1, noise=0.02),
+            label_smoothing=0.05,
+        ),
+        ("natural-24",),
+    ),
+    "weighted-5": Model(
+        "CNN1D of 3 blocks, 5 epochs of one cycle, class weights",
+        _as_they_come(max_epochs=5, n_filters=(32, 64, 96), class_weight="balanced"),
+        ("weighted-5",),
+    ),
     "boosting": Model("HistGradientBoosting, 200 rounds", _boosting, ("boosting",)),
+    "boosting-weighted": Model(
+        "HistGradientBoosting, 200 rounds, class weights",
+        partial(_boosting, class_weight="balanced"),
+        ("boosting-weighted",),
+    ),
     "forest": Model("Random forest, 200 trees", _forest, ("forest",)),
     "minirocket": Model(
         "MiniRocket (2,000 kernels) and ridge", _minirocket, ("minirocket",)

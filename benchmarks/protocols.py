@@ -177,7 +177,17 @@ PROTOCOLS = {
         "patients on both sides",
         _study,
         1,
-        ("recommended", "ensemble", "fast", "cnn1d", "residual", *_OTHERS),
+        (
+            "recommended",
+            "ensemble",
+            "fast",
+            "natural-3",
+            "natural-15",
+            "natural-24",
+            "cnn1d",
+            "residual",
+            *_OTHERS,
+        ),
     ),
     "study-choice": Protocol(
         "The public split's training beats alone, four fifths train and a fifth tests: "
@@ -191,7 +201,7 @@ PROTOCOLS = {
         "class Q",
         _public_by_patient,
         5,
-        ("cnn1d-5", "residual-5", *_OTHERS),
+        ("fast", "cnn1d-5", "residual-5", *_OTHERS),
     ),
     "inter-patient": Protocol(
         "Between patients: DS1 trains, DS2 tests, as published; two leads, centred, "
@@ -205,7 +215,9 @@ PROTOCOLS = {
             "inter_patient_causal",
             "cnn1d-5",
             "residual-5",
+            "weighted-5",
             *_OTHERS,
+            "boosting-weighted",
         ),
     ),
     "inter-patient-folds": Protocol(
