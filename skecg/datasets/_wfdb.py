@@ -45,10 +45,8 @@ def read_millivolts(
 ) -> npt.NDArray[np.float64]:
     """Return signals of a record in millivolts, one a column."""
     with _wfdb() as wfdb:
-        record = wfdb.rdrecord(os.fspath(path), channels=list(channels))
-    # wfdb returns them in the record's own order.
-    order = np.argsort(np.argsort(channels))
-    return record.p_signal[:, order]
+        record = wfdb.rdrecord(os.fspath(path))
+    return record.p_signal[:, list(channels)]
 
 
 def read_annotations(
