@@ -35,6 +35,15 @@ def test_keeps_the_weights_of_the_best_epoch(three_classes):
     assert_same_weights(best, stopped.fit(X, y))
 
 
+def test_an_epoch_without_a_score_is_beaten_by_one_that_has_one(three_classes):
+    X, y = three_classes
+    scores = iter([np.nan, 0.1, np.nan, 0.2])
+    clf = CNN1DClassifier(
+        max_epochs=4, validation_scoring=lambda est, X, y: next(scores), **SMALL
+    ).fit(X, y)
+    assert clf.best_epoch_ == 4
+
+
 def test_scorer_sees_labels_and_may_ask_for_other_rows(three_classes):
     X, y = three_classes
     seen = []

@@ -5,6 +5,7 @@ import signal
 
 import numpy as np
 import pytest
+import torch
 from sklearn.exceptions import NotFittedError
 from skorch.callbacks import Callback
 from small_network import SMALL
@@ -94,3 +95,14 @@ def test_ctrl_c_in_a_warm_start_keeps_what_it_had(three_classes):
     with pytest.raises(KeyboardInterrupt):
         clf.set_params(callbacks=[PressCtrlC(1, "batch")]).fit(X, y)
     np.testing.assert_array_equal(clf.predict_proba(X), before)
+
+
+def test_a_training_that_cannot_begin_leaves_nothing_fitted(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(
+        optimizer=torch.optim.Adagrad, lr_schedule="one_cycle", **SMALL
+    )
+    with pytest.raises(ValueError, match="momentum"):
+        clf.fit(X, y)
+    with pytest.raises(NotFittedError):
+        clf.predict(X)

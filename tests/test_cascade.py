@@ -65,6 +65,8 @@ def test_classes_must_be_there_and_be_named_once(beats):
     twice = CascadeClassifier([(1, LogisticRegression())], remainder=1)
     with pytest.raises(ValueError, match="must name each class once"):
         twice.fit(X, y)
+    with pytest.raises(ValueError, match="stages must hold at least one pair"):
+        CascadeClassifier([], remainder=0).fit(X, y)
 
 
 def test_parameters_of_a_stage_have_its_label_in_front():

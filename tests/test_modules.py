@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils.parametrizations import weight_norm
 
 from skecg.modules import CNN1D, Dropout, ResidualCNN
 from skecg.modules._folding import fold_batch_norm
@@ -103,3 +104,25 @@ def test_network_refuses_what_it_cannot_be():
     for n_filters in ((), (0,), (-1,), (2.5,), ("a",)):
         with pytest.raises(ValueError, match="n_filters must hold a whole number"):
             CNN1D(n_filters=n_filters)
+
+
+class StandardisedConv(nn.Conv1d):
+    def forward(self, x):
+        weight = self.weight - self.weight.mean()
+        return nn.functional.conv1d(x, weight, self.bias)
+
+
+@pytest.mark.parametrize(
+    "conv, norm",
+    [
+        (StandardisedConv(1, 3, 5), nn.BatchNorm1d(3)),
+        (weight_norm(nn.Conv1d(1, 3, 5)), nn.BatchNorm1d(3)),
+        (nn.Conv1d(1, 3, 5), nn.BatchNorm1d(3, track_running_stats=False)),
+    ],
+)
+def test_folding_leaves_other_convolutions_and_norms_alone(conv, norm):
+    network = nn.Sequential(conv, norm).eval()
+    if norm.running_mean is not None:
+        norm.running_mean += 0.7
+    x = torch.rand(4, 1, 20, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(fold_batch_norm(network)(x), network(x))

@@ -72,3 +72,31 @@ def test_models_of_the_first_format_still_load():
     model, X, proba = joblib.load(STORED_MODEL)
     np.testing.assert_allclose(model.predict_proba(X), proba, atol=1e-4)
     assert model.best_epoch_ == len(model.history_) == 3
+
+
+def test_a_fit_leaves_cudnn_on_and_seeds_no_device_but_its_own(
+    three_classes, monkeypatch
+):
+    X, y = three_classes
+    seen = []
+
+    def scorer(estimator, X, y):
+        cudnn = torch.backends.cudnn
+        seen.append((cudnn.enabled, cudnn.deterministic, cudnn.allow_tf32))
+        return 0.5
+
+    monkeypatch.setattr(
+        torch.cuda, "manual_seed_all", lambda seed: pytest.fail("seeds a device")
+    )
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        clf = CNN1DClassifier(max_epochs=1, validation_scoring=scorer, **SMALL)
+        clf.fit(X, y).set_params(validation_scoring="loss")
+        pickle.loads(pickle.dumps(clf))
+    assert seen == [(True, True, False)]
+
+
+def test_a_model_is_ready_to_predict_before_it_is_asked(three_classes):
+    """Threads that ask at once would each change what the others read."""
+    clf = CNN1DClassifier(max_epochs=1, **SMALL).fit(*three_classes)
+    for model in (clf, pickle.loads(pickle.dumps(clf))):
+        assert not any(part.training for part in model.net_.module_.modules())

@@ -266,8 +266,8 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
         # The scorer asks the classifier as it stands after an epoch.
         self.net_ = net
         interrupt = None
-        net.notify("on_train_begin", X=dataset, y=None)
         try:
+            net.notify("on_train_begin", X=dataset, y=None)
             net.fit_loop(dataset)
         except KeyboardInterrupt as stop:
             if not stopped_early(net):

@@ -90,6 +90,8 @@ def rebuild_net(
     with seeded(0, device):
         net = build_net(clf, device).initialize()
     net.module_.load_state_dict(dict(state))
+    # Here, as threads that share a model would each find it half changed.
+    net.module_.eval()
     return net
 
 

@@ -139,6 +139,11 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
         """
         _, labels = validate_data(self, X, y, dtype=None)
         check_classification_targets(labels)
+        if not self.stages:
+            raise ValueError(
+                "stages must hold at least one pair of class and classifier, got "
+                f"{self.stages!r}."
+            )
         known = [label for label, _ in self.stages] + [self.remainder]
         if len(set(known)) < len(known):
             raise ValueError(

@@ -50,9 +50,23 @@ def fold_batch_norm(module: nn.Module) -> nn.Module:
         assert isinstance(part, nn.Sequential)
         for k in range(len(part) - 1):
             conv, norm = part[k], part[k + 1]
-            if isinstance(conv, (nn.Conv1d, nn.Conv2d)) and isinstance(
-                norm, (nn.BatchNorm1d, nn.BatchNorm2d)
-            ):
+            if _can_fold(conv, norm):
                 part[k] = fuse_conv_bn_eval(conv, norm)
                 part[k + 1] = nn.Identity()
     return folded
+
+
+def _can_fold(conv: nn.Module, norm: nn.Module) -> bool:
+    """Return whether both are torch's own and hold plain constants.
+
+    A subclass, weights that are computed and a normalisation by the batch's own
+    statistics each compute something else than what would be folded.
+    """
+    return (
+        type(conv) in (nn.Conv1d, nn.Conv2d)
+        and type(norm) in (nn.BatchNorm1d, nn.BatchNorm2d)
+        and norm.running_mean is not None
+        and isinstance(conv._parameters.get("weight"), nn.Parameter)
+        and not (conv._forward_pre_hooks or conv._forward_hooks)
+        and not (norm._forward_pre_hooks or norm._forward_hooks)
+    )

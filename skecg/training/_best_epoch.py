@@ -1,5 +1,6 @@
 """Score every epoch on the held-out rows and keep the best one's weights."""
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -145,4 +146,6 @@ class BestEpoch(Callback):
         net.history.record("valid_loss", loss)
         net.history.record("valid_accuracy", accuracy)
         net.history.record("valid_score", score)
-        return score, -loss
+        # Nothing compares with a score that is no number, as of a class that the
+        # network never answers; the first epoch that has one beats it.
+        return (-math.inf if math.isnan(score) else score), -loss

@@ -53,10 +53,21 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
     True
     """
     forked = [device] if device.type == "cuda" else []
+    cudnn = torch.backends.cudnn
     with (
         _lock,
         torch.random.fork_rng(devices=forked),
-        torch.backends.cudnn.flags(deterministic=True, benchmark=False),
+        # What is not given is set too, and not left as the user has it.
+        cudnn.flags(
+            enabled=cudnn.enabled,
+            deterministic=True,
+            benchmark=False,
+            allow_tf32=cudnn.allow_tf32,
+        ),
     ):
-        torch.manual_seed(seed)
+        # torch.manual_seed would seed other devices, which are not set back.
+        torch.default_generator.manual_seed(seed)
+        for used in forked:
+            with torch.cuda.device(used):
+                torch.cuda.manual_seed(seed)
         yield
