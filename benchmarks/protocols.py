@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from sklearn.model_selection import train_test_split
@@ -138,9 +139,9 @@ def _two_leads(layout: str, exclude: Sequence[str]) -> Bunch:
     )
 
 
-def _inter_patient(layout: str) -> Iterator[Fold]:
+def _inter_patient(layout: str, same_subject: str = "as_published") -> Iterator[Fold]:
     beats = _two_leads(layout, exclude=aami.PACED)
-    splitter = InterPatientSplit()
+    splitter = InterPatientSplit(same_subject=same_subject)
     for train, test in splitter.split(beats.data, beats.target, beats.records):
         yield _fold(beats, train, test)
 
@@ -219,6 +220,13 @@ PROTOCOLS = {
             *_OTHERS,
             "boosting-weighted",
         ),
+    ),
+    "inter-patient-apart": Protocol(
+        "Between patients as in inter-patient, with both records of the man of 201 and "
+        "202 in training: no subject is on both sides",
+        partial(_inter_patient, same_subject="train"),
+        1,
+        ("inter_patient", "inter_patient_causal", "boosting"),
     ),
     "inter-patient-folds": Protocol(
         "Between the patients of DS1 alone, by which the presets for new patients were "
