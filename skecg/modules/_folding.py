@@ -57,14 +57,14 @@ def fold_batch_norm(module: nn.Module) -> nn.Module:
 
 
 def _can_fold(conv: nn.Module, norm: nn.Module) -> bool:
-    """Return whether both are torch's own and hold plain constants.
+    """Return whether the one is torch's own, and both hold plain constants.
 
-    A subclass, weights that are computed and a normalisation by the batch's own
-    statistics each compute something else than what would be folded.
+    A convolution of another class, weights that are computed and a normalisation by
+    the batch's own statistics each compute something else than what would be folded.
     """
     return (
         type(conv) in (nn.Conv1d, nn.Conv2d)
-        and type(norm) in (nn.BatchNorm1d, nn.BatchNorm2d)
+        and isinstance(norm, (nn.BatchNorm1d, nn.BatchNorm2d))
         and norm.running_mean is not None
         and isinstance(conv._parameters.get("weight"), nn.Parameter)
         and not (conv._forward_pre_hooks or conv._forward_hooks)
