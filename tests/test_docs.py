@@ -32,6 +32,12 @@ def test_the_studys_page_quotes_its_files():
     readme = (ROOT / "README.md").read_text()
     ours = f"{100 * summary['accuracy']:.2f} % and {summary['macro_f1']:.3f}"
     assert f"this package lands at {ours}" in readme
+    table = pd.read_csv(ROOT / "docs/results/study/summary.csv", index_col="model")
+    seeds = table.loc["CNN1D, the study's settings"]
+    figures = f"{100 * seeds.accuracy:.2f} % and"
+    assert f"at {figures} {seeds['macro F1']:.3f} over three seeds" in readme
+    spread = f"a macro F1 of {seeds['macro F1']:.3f} ({seeds['macro F1 of the seeds']})"
+    assert f"{figures} {spread}" in page
 
 
 def test_the_studys_target_is_met():
@@ -48,6 +54,13 @@ def test_links_lead_somewhere():
             assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
+def _quotes_of_natural_beats(table):
+    rows = table[table.index.str.startswith("CNN1D on beats as they come")]
+    three, fifteen, more = (f"{score:.4f}" for score in rows["macro F1"])
+    yield f"of {three} after 3 epochs, of {fifteen} after 15, and of {more} after 24"
+    yield "at {} %, {} % and {} %".format(*(f"{100 * a:.2f}" for a in rows.accuracy))
+
+
 def test_the_accuracy_page_quotes_its_table():
     page = " ".join((ROOT / "docs/accuracy.md").read_text().split())
     table = pd.read_csv(ROOT / "docs/results/study/summary.csv", index_col="model")
@@ -62,6 +75,7 @@ def test_the_accuracy_page_quotes_its_table():
         f"and an accuracy of {100 * theirs.accuracy:.2f} %",
         f"has {ours['mean recall']:.3f} where Kachuee's has "
         f"{theirs['mean recall']:.3f}",
+        *_quotes_of_natural_beats(table),
     ):
         assert quoted in page, quoted
     between = pd.read_csv(
@@ -200,6 +214,16 @@ def test_the_readme_quotes_the_tables():
         for name in ("inter_patient", "inter_patient_causal")
     )
     words = " ".join(readme.split())
+    apart = pd.read_csv(
+        ROOT / "docs/results/inter-patient-apart/summary.csv", index_col="model"
+    )
+    (whole, whole_), (stream, stream_) = (
+        apart.loc[f"preset {name}", ["SVEB F1", "SVEB F1 interval"]]
+        for name in ("inter_patient", "inter_patient_causal")
+    )
+    assert f"both sides here, {whole:.3f} and {stream:.3f}." in words
+    quoted = f"is {whole:.3f} ({whole_}) and that of `inter_patient_causal` "
+    assert f"{quoted}{stream:.3f} ({stream_})" in " ".join(page.split())
     assert f"without record 232 they are {ours} and {causal}" in words
 
 
