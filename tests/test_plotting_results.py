@@ -123,19 +123,20 @@ def test_heatmap_of_a_report_and_of_an_estimator():
 
 def test_heatmap_of_the_committed_results():
     """Gross figures of the study's split are those of its table."""
-    cell = json.loads((STUDY / "cnn1d-fold0-seed0.json").read_text())
     true, predicted, records = [], [], []
-    for record, matrix in cell["records"].items():
-        for (i, j), n_beats in np.ndenumerate(matrix):
-            true += [i] * n_beats
-            predicted += [j] * n_beats
-            records += [record] * n_beats
+    for seed in range(3):
+        cell = json.loads((STUDY / f"cnn1d-fold0-seed{seed}.json").read_text())
+        for record, matrix in cell["records"].items():
+            for (i, j), n_beats in np.ndenumerate(matrix):
+                true += [i] * n_beats
+                predicted += [j] * n_beats
+                records += [record] * n_beats
     display = EC57HeatmapDisplay.from_predictions(
         true, predicted, records, n_resamples=2, random_state=0
     )
     assert len(display.records) == 48
     se, pp = display.gross[["veb_se", "veb_pp"]]
-    assert round(2 * se * pp / (se + pp), 4) == 0.9427
+    assert round(2 * se * pp / (se + pp), 4) == 0.9445
 
 
 def test_reliability_is_a_curve_a_class():
