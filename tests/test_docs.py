@@ -221,7 +221,7 @@ def test_the_readme_quotes_the_tables():
         apart.loc[f"preset {name}", ["SVEB F1", "SVEB F1 interval"]]
         for name in ("inter_patient", "inter_patient_causal")
     )
-    assert f"both sides here, {whole:.3f} and {stream:.3f}." in words
+    assert f"in training they are {whole:.3f} and {stream:.3f}." in words
     quoted = f"is {whole:.3f} ({whole_}) and that of `inter_patient_causal` "
     assert f"{quoted}{stream:.3f} ({stream_})" in " ".join(page.split())
     assert f"without record 232 they are {ours} and {causal}" in words

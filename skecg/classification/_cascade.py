@@ -135,7 +135,8 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
         Raises
         ------
         ValueError
-            If a class of the cascade is not in `y`, or is named twice.
+            If there are no stages, or a class of the cascade is not in `y` or is named
+            twice.
         """
         _, labels = validate_data(self, X, y, dtype=None)
         check_classification_targets(labels)
