@@ -183,6 +183,17 @@ def test_a_file_alone_is_split(csv, tmp_path):
     assert "split by beat at random" in study.description
 
 
+def test_a_class_of_the_test_file_alone_costs_no_report(csv, tmp_path):
+    for name in ("train", "test"):
+        rows = np.loadtxt(csv.parent / f"mitbih_{name}.csv", delimiter=",")
+        kept = rows[rows[:, -1] != 3] if name == "train" else rows
+        np.savetxt(tmp_path / f"mitbih_{name}.csv", kept, delimiter=",")
+    out = tmp_path / "report"
+    run_study(tmp_path / "mitbih_train.csv", out, quick=True)
+    assert json.loads((out / "report.json").read_text())["accuracy"] > 0
+    assert (out / "class_distribution_before.png").is_file()
+
+
 def test_one_class_is_named(csv, tmp_path):
     path = tmp_path / "ptbdb_normal.csv"
     np.savetxt(path, np.zeros((9, 188)), delimiter=",")

@@ -58,7 +58,8 @@ class ResidualCNNClassifier(BaseBeatClassifier):
         What chooses: the name of a scikit-learn scorer, a scorer, or
         ``"loss"``.
     patience : int or None, default=None
-        Stop after this many epochs without a better score.
+        Stop after this many epochs without a better score. Without held-out rows
+        there is no score, and no stop.
     callbacks : list or None, default=None
         Callbacks of skorch's to run besides.
     precision : {"float32", "bfloat16", "auto"}, default="float32"

@@ -57,8 +57,11 @@ def save_figures(
 
 def _displays(pipeline: Any, data: StudyData, predicted: np.ndarray) -> Iterator[Any]:
     resampled = data.y_train[pipeline["sampler"].sample_indices_]
+    # A class may be in the test file alone.
+    trained = np.isin(data.labels, data.y_train)
+    names = [name for name, known in zip(data.names, trained, strict=True) if known]
     for y in (data.y_train, resampled):
-        yield ClassDistributionDisplay.from_targets(y, display_labels=data.names)
+        yield ClassDistributionDisplay.from_targets(y, display_labels=names)
     yield ArchitectureDisplay.from_estimator(pipeline)
     yield TrainingHistoryDisplay.from_estimator(pipeline)
     for normalize in (None, "true"):
