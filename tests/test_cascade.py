@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
@@ -67,6 +68,23 @@ def test_classes_must_be_there_and_be_named_once(beats):
         twice.fit(X, y)
     with pytest.raises(ValueError, match="stages must hold at least one pair"):
         CascadeClassifier([], remainder=0).fit(X, y)
+
+
+def test_routes_metadata_to_the_stages(beats):
+    X, y = beats
+    weights = np.random.default_rng(0).uniform(1, 9, len(y))
+    with pytest.raises(ValueError, match="only supported if enable_metadata_routing"):
+        cascade().fit(X, y, sample_weight=weights)
+    with sklearn.config_context(enable_metadata_routing=True):
+        asks = LogisticRegression().set_fit_request(sample_weight=True)
+        ignores = LogisticRegression().set_fit_request(sample_weight=False)
+        clf = CascadeClassifier([(2, asks), (1, ignores)], remainder=0)
+        clf.fit(X, y, sample_weight=weights)
+    known = y < 3
+    weighted = LogisticRegression().fit(X[known], y[known] == 2, weights[known])
+    np.testing.assert_array_equal(clf.estimators_[0].coef_, weighted.coef_)
+    plain = LogisticRegression().fit(X[known], y[known] == 1)
+    np.testing.assert_array_equal(clf.estimators_[1].coef_, plain.coef_)
 
 
 def test_parameters_of_a_stage_have_its_label_in_front():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sklearn
 from imblearn import FunctionSampler
 from imblearn.ensemble import EasyEnsembleClassifier
 from imblearn.over_sampling import SMOTE, RandomOverSampler
@@ -9,9 +10,11 @@ from imblearn.pipeline import Pipeline
 from imblearn.under_sampling import RandomUnderSampler
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.exceptions import UnsetMetadataPassedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
 
 from skecg import (
@@ -199,6 +202,35 @@ def test_sample_weight_is_asked_about():
         PriorAdjustedClassifier(LogisticRegression()).fit(
             X, COUNTS, sample_weight=np.ones(90)
         )
+
+
+def test_routes_metadata_to_the_estimator():
+    X, y = two_normals(300, 0.2, 0)
+    weights = np.random.default_rng(0).uniform(1, 9, 300)
+    boosting = HistGradientBoostingClassifier(max_iter=5)
+    with sklearn.config_context(enable_metadata_routing=True):
+        asks = boosting.set_fit_request(sample_weight=True)
+        clf = PriorAdjustedClassifier(asks, trained_prior=[1, 1])
+        results = cross_validate(
+            clf.set_score_request(sample_weight=False),
+            X,
+            y,
+            cv=2,
+            params={"sample_weight": weights},
+            return_estimator=True,
+            return_indices=True,
+        )
+        silent = PriorAdjustedClassifier(LogisticRegression())
+        with pytest.raises(UnsetMetadataPassedError, match="LogisticRegression"):
+            silent.fit(X, y, sample_weight=weights)
+        with pytest.raises(ValueError, match="cannot see through sample_weight"):
+            PriorAdjustedClassifier(asks).fit(X, y, sample_weight=weights)
+    rows, fitted = results["indices"]["train"][0], results["estimator"][0].estimator_
+    # Without routing, what fit is given goes on to the estimator.
+    alone = clf.fit(X[rows], y[rows], sample_weight=weights[rows]).estimator_
+    np.testing.assert_array_equal(fitted.predict_proba(X), alone.predict_proba(X))
+    plain = boosting.fit(X[rows], y[rows])
+    assert (fitted.predict_proba(X) != plain.predict_proba(X)).any()
 
 
 @pytest.mark.parametrize(

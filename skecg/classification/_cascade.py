@@ -8,9 +8,19 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import ClassifierMixin, _fit_context, clone
+from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
+    _raise_for_params,
+    process_routing,
+)
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import (
+    _check_method_params,
+    check_is_fitted,
+    validate_data,
+)
 
 __all__ = ["CascadeClassifier"]
 
@@ -117,7 +127,9 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
         self.stages = list(zip(labels, (part for _, part in named), strict=True))
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> CascadeClassifier:
+    def fit(
+        self, X: npt.ArrayLike, y: npt.ArrayLike, **fit_params: Any
+    ) -> CascadeClassifier:
         """Fit each stage on all beats of the classes that the cascade knows.
 
         Parameters
@@ -126,6 +138,10 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
             The beats.
         y : array-like of shape (n_beats,)
             Their classes.
+        **fit_params
+            What the stages' ``fit`` requests, with scikit-learn's metadata routing
+            enabled: of values for each beat, such as weights, those of the beats
+            that the cascade knows.
 
         Returns
         -------
@@ -138,6 +154,8 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
             If there are no stages, or a class of the cascade is not in `y` or is named
             twice.
         """
+        _raise_for_params(fit_params, self, "fit")
+        routed = process_routing(self, "fit", **fit_params)
         _, labels = validate_data(self, X, y, dtype=None)
         check_classification_targets(labels)
         if not self.stages:
@@ -162,10 +180,26 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
         self.classes_ = np.unique(labels[kept])
         rows = _rows(X, kept)
         self.estimators_ = [
-            clone(estimator).fit(rows, labels[kept] == label)
+            clone(estimator).fit(
+                rows,
+                labels[kept] == label,
+                **_check_method_params(X, routed[str(label)]["fit"], indices=kept),
+            )
             for label, estimator in self.stages
         ]
         return self
+
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Return what of the data beside X and y goes where.
+
+        Returns
+        -------
+        MetadataRouter
+            What the stages' ``fit`` and this classifier's ``score`` request.
+        """
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        router = MetadataRouter(owner=self).add_self_request(self)
+        return router.add(method_mapping=mapping, **dict(self._named_stages))
 
     def predict_proba(self, X: npt.ArrayLike) -> Floats:
         """Return the probability of each class.

@@ -16,6 +16,12 @@ from sklearn.base import (
 )
 from sklearn.utils import assert_all_finite, get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.metadata_routing import (
+    MetadataRouter,
+    MethodMapping,
+    _routing_enabled,
+    process_routing,
+)
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
@@ -142,7 +148,8 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         y : array-like of shape (n_beats,)
             Their classes.
         **fit_params
-            Passed to the estimator's ``fit``.
+            Passed to the estimator's ``fit``; with scikit-learn's metadata routing
+            enabled, what the estimator requests is.
 
         Returns
         -------
@@ -157,6 +164,8 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         labels = column_or_1d(y, warn=True)
         assert_all_finite(labels, input_name="y")
         check_classification_targets(labels)
+        if _routing_enabled():
+            fit_params = process_routing(self, "fit", **fit_params)["estimator"]["fit"]
         self.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
         self.classes_ = self.estimator_.classes_
         for name in ("n_features_in_", "feature_names_in_"):
@@ -180,6 +189,18 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
                 "adjusted."
             )
         return self
+
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Return what of the data beside X and y goes where.
+
+        Returns
+        -------
+        MetadataRouter
+            What the estimator's ``fit`` and this classifier's ``score`` request.
+        """
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        router = MetadataRouter(owner=self).add_self_request(self)
+        return router.add(estimator=self.estimator, method_mapping=mapping)
 
     @available_if(_estimator_has("predict_proba"))
     def predict_proba(self, X: npt.ArrayLike) -> Floats:
