@@ -27,6 +27,11 @@ class PressCtrlC(Callback):
             os.kill(os.getpid(), signal.SIGINT)
 
 
+class FailAtTheEnd(Callback):
+    def on_train_end(self, net, **kwargs):
+        raise OSError("disk full")
+
+
 @pytest.fixture
 def ctrl_c():
     """Python's own answer to Ctrl-C, which a run in the background lacks."""
@@ -85,6 +90,34 @@ def test_a_warm_start_that_fails_keeps_what_it_had(three_classes):
     with pytest.raises(ValueError, match="parameters were changed since"):
         clf.set_params(augment=None, n_hidden=8).fit(X, y)
     np.testing.assert_array_equal(clf.predict_proba(X), before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+@pytest.mark.parametrize(
+    ("params", "error"),
+    [
+        ({"augment": lambda batch: 1 / 0}, ZeroDivisionError),
+        ({"n_hidden": 8}, ValueError),
+        ({"callbacks": [FailAtTheEnd()]}, OSError),
+        ({"callbacks": [PressCtrlC(1, "batch")]}, KeyboardInterrupt),
+    ],
+)
+def test_a_warm_start_that_comes_to_nothing_keeps_the_prior(
+    three_classes, params, error
+):
+    X, y = three_classes
+    clf = CNN1DClassifier(max_epochs=1, warm_start=True, **SMALL).fit(X, y)
+    before, answers = clf.class_prior_, clf.predict_proba(X)
+    other = {"class_weight": {"F": 3, "N": 1, "V": 1}}
+    with pytest.raises(error):
+        clf.set_params(**other, **params).fit(X, y)
+    np.testing.assert_array_equal(clf.class_prior_, before)
+    np.testing.assert_array_equal(clf.predict_proba(X), answers)
+    clf.set_params(augment=None, callbacks=[PressCtrlC(1, "epoch")], n_hidden=16)
+    with pytest.raises(KeyboardInterrupt):
+        clf.fit(X, y)
+    # Here an epoch of the new fit is kept, and with it what it learned under.
+    np.testing.assert_allclose(clf.class_prior_, [0.6, 0.2, 0.2])
 
 
 @pytest.mark.usefixtures("ctrl_c")

@@ -175,7 +175,7 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
         previous = self._previous_net()
         if previous is None:
             # A fit that fails must not leave the last one's net with new labels.
-            self.__dict__.pop("net_", None)
+            self._restore({})
         beats, labels = validate_data(
             self, X, y, dtype=np.float32, order="C", reset=previous is None
         )
@@ -202,11 +202,8 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
             validation = checked_validation(self, X_val, y_val, classes)
 
         self.classes_: np.ndarray = classes
-        weights, self.class_prior_ = checked_weights(
-            self.class_weight, classes, codes[train]
-        )
         with seeded(seed, device):
-            self._train(beats, codes, train, validation, weights, device, previous)
+            self._train(beats, codes, train, validation, device, previous)
         return self
 
     def predict_proba(self, X: ArrayLike) -> np.ndarray:
@@ -247,10 +244,10 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
         codes: np.ndarray,
         train: np.ndarray,
         validation: tuple[np.ndarray, np.ndarray],
-        weights: np.ndarray,
         device: torch.device,
         previous: dict[str, Any] | None,
     ) -> None:
+        weights, prior = checked_weights(self.class_weight, self.classes_, codes[train])
         best = BestEpoch(*validation, self.classes_, self._scorer(), self.predict_proba)
         n_batches = self.max_epochs * -(-len(train) // self.batch_size)
         callbacks = build_callbacks(self, best, n_batches)
@@ -262,35 +259,40 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
             net.set_params(train_split=predefined_split(valid))
         net.initialize()
         set_start(self, net.module_, previous)
-        last = self.__dict__.get("net_")
+        last = self._learned()
         # The scorer asks the classifier as it stands after an epoch.
-        self.net_ = net
+        self.net_, self.class_prior_ = net, prior
         interrupt = None
         try:
-            net.notify("on_train_begin", X=dataset, y=None)
-            net.fit_loop(dataset)
-        except KeyboardInterrupt as stop:
-            if not stopped_early(net):
-                interrupt = stop
+            try:
+                net.notify("on_train_begin", X=dataset, y=None)
+                net.fit_loop(dataset)
+            except KeyboardInterrupt as stop:
+                if not stopped_early(net):
+                    interrupt = stop
+            finally:
+                net.notify("on_train_end", X=dataset, y=None)
         except BaseException:
             self._restore(last)
             raise
-        finally:
-            net.notify("on_train_end", X=dataset, y=None)
         self._keep(best, net, last, interrupt)
 
-    def _restore(self, last: BeatNet | None) -> None:
+    def _learned(self) -> dict[str, Any]:
+        """Return the net and the prior of its training, if there are any."""
+        names = ("net_", "class_prior_")
+        return {name: self.__dict__[name] for name in names if name in self.__dict__}
+
+    def _restore(self, last: dict[str, Any]) -> None:
         """Be as before a training that came to nothing: half of one is no fit."""
-        if last is None:
-            del self.net_
-        else:
-            self.net_ = last
+        for name in self._learned():
+            del self.__dict__[name]
+        self.__dict__.update(last)
 
     def _keep(
         self,
         best: BestEpoch,
         net: BeatNet,
-        last: BeatNet | None,
+        last: dict[str, Any],
         interrupt: KeyboardInterrupt | None,
     ) -> None:
         """Keep the best epoch and nothing else of the training."""
@@ -300,9 +302,9 @@ class BaseBeatClassifier(BeatRepresentation, ClassifierMixin, BaseEstimator):
             net.module_.load_state_dict(best.best_weights_)
             self.best_epoch_ = best.best_epoch_
             self.history_ = tidy_history(net.history)
-            warn_if_diverged(self.history_, best.best_epoch_)
             self.n_parameters_ = sum(p.numel() for p in net.module_.parameters())
             self.net_ = rebuild_net(self, net.module_.state_dict(), net.device)
+            warn_if_diverged(self.history_, best.best_epoch_)
         if interrupt is not None:
             raise interrupt
 
