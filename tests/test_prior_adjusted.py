@@ -1,6 +1,7 @@
 """PriorAdjustedClassifier against Bayes' rule and a shift of known size."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import sklearn
 from imblearn import FunctionSampler
@@ -248,6 +249,14 @@ def test_bad_input_is_named(params, message):
     X = np.random.default_rng(0).normal(size=(90, 3))
     with pytest.raises(ValueError, match=message):
         PriorAdjustedClassifier(LogisticRegression(), **params).fit(X, COUNTS)
+
+
+def test_a_refit_forgets_the_names_of_the_last_one():
+    X = np.random.default_rng(0).normal(size=(90, 3))
+    clf = PriorAdjustedClassifier(LogisticRegression())
+    clf.fit(pd.DataFrame(X, columns=list("abc")), COUNTS)
+    assert clf.feature_names_in_.tolist() == list("abc")
+    assert not hasattr(clf.fit(X, COUNTS), "feature_names_in_")
 
 
 def test_a_classifier_without_probabilities_is_refused():
