@@ -17,6 +17,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
+from sklearn.svm import LinearSVC
 
 from skecg import (
     CascadeClassifier,
@@ -259,10 +260,13 @@ def test_a_refit_forgets_the_names_of_the_last_one():
     assert not hasattr(clf.fit(X, COUNTS), "feature_names_in_")
 
 
-def test_a_classifier_without_probabilities_is_refused():
-    class Bare(LinearDiscriminantAnalysis):
-        predict_proba = property()
+def test_a_classifier_without_probabilities_is_refused_before_it_is_fitted():
+    class Bare(LinearSVC):
+        def fit(self, X, y):
+            pytest.fail("is fitted")
 
     X = np.random.default_rng(0).normal(size=(90, 3))
-    clf = PriorAdjustedClassifier(Bare()).fit(X, COUNTS)
-    assert not hasattr(clf, "predict_proba")
+    for estimator in (Bare(), balanced(Bare())):
+        with pytest.raises(TypeError, match="implementing 'fit' and 'predict_proba'"):
+            PriorAdjustedClassifier(estimator).fit(X, COUNTS)
+    assert not hasattr(PriorAdjustedClassifier(Bare()), "predict_proba")

@@ -115,7 +115,7 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "estimator": [HasMethods(["fit", "predict"])],
+        "estimator": [HasMethods(["fit", "predict_proba"])],
         "prior": [StrOptions({"train", "uniform"}), "array-like"],
         "trained_prior": [StrOptions({"auto"}), "array-like"],
         "strength": [Interval(Real, 0, None, closed="left")],
