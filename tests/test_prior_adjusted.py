@@ -11,7 +11,7 @@ from imblearn.pipeline import Pipeline
 from imblearn.under_sampling import RandomUnderSampler
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
 from sklearn.exceptions import UnsetMetadataPassedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
@@ -196,6 +196,50 @@ def test_trained_prior_is_asked_for_where_it_cannot_be_known(estimator, message)
         PriorAdjustedClassifier(estimator).fit(X, COUNTS)
     told = PriorAdjustedClassifier(estimator, trained_prior=[1, 1, 1]).fit(X, COUNTS)
     assert told.trained_prior_[0] == pytest.approx(1 / 3)
+
+
+class Weighs(LogisticRegression):
+    """Has the parameters by which XGBoost and LightGBM weigh classes."""
+
+    def __init__(self, scale_pos_weight=None, is_unbalance=False):
+        super().__init__()
+        self.scale_pos_weight = scale_pos_weight
+        self.is_unbalance = is_unbalance
+
+
+@pytest.mark.parametrize("params", [{"scale_pos_weight": 9.0}, {"is_unbalance": True}])
+def test_weights_of_gradient_boosting_packages_are_asked_about(params):
+    X, y = two_normals(300, 0.2, 0)
+    for neutral in (None, 1, 1.0):
+        clf = PriorAdjustedClassifier(Weighs(neutral)).fit(X, y)
+        assert clf.trained_prior_[1] == pytest.approx(y.mean())
+    with pytest.raises(ValueError, match=f"see through {next(iter(params))}="):
+        PriorAdjustedClassifier(Weighs(**params)).fit(X, y)
+
+
+def test_a_frozen_estimator_is_known_wherever_it_is():
+    X = np.random.default_rng(0).normal(size=(90, 3))
+    grid = {"C": [1.0]}
+    frozen = FrozenEstimator(LogisticRegression().fit(X, COUNTS))
+    search = FrozenEstimator(GridSearchCV(frozen.estimator, grid, cv=2).fit(X, COUNTS))
+    voting = VotingClassifier([("frozen", frozen)], voting="soft")
+    for estimator in (balanced(frozen), search, voting):
+        with pytest.raises(ValueError, match=r"frozen LogisticReg|FrozenEstimator in"):
+            PriorAdjustedClassifier(estimator).fit(X, COUNTS)
+    net = CNN1DClassifier(n_filters=(2,), max_epochs=1, validation_fraction=None)
+    frozen = FrozenEstimator(net.set_params(class_weight="balanced").fit(X, COUNTS))
+    clf = PriorAdjustedClassifier(balanced(frozen)).fit(X, COUNTS)
+    np.testing.assert_allclose(clf.trained_prior_, [1 / 3] * 3)
+
+
+def test_a_class_that_only_a_frozen_estimator_knows_is_not_dropped():
+    X = np.random.default_rng(0).normal(size=(90, 3))
+    frozen = FrozenEstimator(LogisticRegression().fit(X, COUNTS))
+    clf = PriorAdjustedClassifier(frozen, trained_prior=[1, 1, 1])
+    with pytest.raises(ValueError, match=r"y lacks \['V'\], which the frozen"):
+        clf.fit(X[:80], COUNTS[:80])
+    told = clf.set_params(prior=[0.6, 0.3, 0.1]).fit(X[:80], COUNTS[:80])
+    assert told.predict_proba(X)[:, 2].min() > 0
 
 
 def test_sample_weight_is_asked_about():

@@ -64,7 +64,8 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         The prior that `estimator` learned under. ``"auto"`` takes the
         ``class_prior_`` of the final step, or counts what the pipeline's sampler
         left, or the classes in ``y`` where nothing resampled or weighted them;
-        where none of these can be known it asks, and never guesses.
+        where none of these can be known, as behind another package's frozen
+        estimator, it asks, and never guesses.
     strength : float, default=1.0
         Power of the ratio: 1 undoes the shift in full, 0 not at all.
 
@@ -178,9 +179,7 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         else:
             self.trained_prior_ = self._checked("trained_prior")
         if isinstance(self.prior, str):
-            counts = shares(labels, self.classes_)
-            uniform = np.full(len(counts), 1 / len(counts))
-            self.prior_ = counts if self.prior == "train" else uniform
+            self.prior_ = self._named_prior(labels)
         else:
             self.prior_ = self._checked("prior")
         unseen = self.classes_[(self.trained_prior_ == 0) & (self.prior_ > 0)]
@@ -285,6 +284,19 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         ratio = np.zeros(len(self.trained_prior_))
         known = self.trained_prior_ > 0
         return np.divide(prior, self.trained_prior_, out=ratio, where=known)
+
+    def _named_prior(self, y: npt.NDArray[Any]) -> Floats:
+        if self.prior == "uniform":
+            return np.full(len(self.classes_), 1 / len(self.classes_))
+        counts = shares(y, self.classes_)
+        missing = self.classes_[counts == 0]
+        if len(missing):
+            raise ValueError(
+                f"y lacks {missing.tolist()}, which the frozen estimator knows and "
+                "which prior='train' would thus never predict; pass prior, the share "
+                "of each class."
+            )
+        return counts
 
     def _checked(self, name: str) -> Floats:
         value = np.asarray(getattr(self, name), dtype=np.float64)

@@ -18,9 +18,18 @@ _ASK = (
     "weights counted."
 )
 
-# Parameters by which scikit-learn's and imbalanced-learn's classifiers weigh, fix or
-# resample classes.
-_SHIFTS_UNLESS_NONE = {"class_weight", "priors", "class_prior", "sampling_strategy"}
+# Parameters by which classifiers weigh, fix or resample classes, and the value beside
+# None that does nothing: scikit-learn's and imbalanced-learn's, then those of XGBoost
+# and LightGBM.
+_SHIFTS = {
+    "class_weight": None,
+    "priors": None,
+    "class_prior": None,
+    "fit_prior": True,
+    "sampling_strategy": None,
+    "scale_pos_weight": 1,
+    "is_unbalance": False,
+}
 
 
 def shares(y: npt.NDArray[Any], classes: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
@@ -53,16 +62,20 @@ def trained_prior(
     ValueError
         If it cannot be known.
     """
-    is_frozen = False
-    # What fits others and keeps the one that it likes best is that one.
+    is_frozen, samplers, last = False, [], estimator
+    # What fits others and keeps the one that it likes best is that one. A frozen one
+    # passes on what it holds, and so is to be known first.
     while True:
-        if hasattr(estimator, "best_estimator_"):
-            estimator = estimator.best_estimator_
-        elif isinstance(estimator, FrozenEstimator):
-            estimator, is_frozen = estimator.estimator, True
+        if isinstance(last, FrozenEstimator):
+            last, is_frozen = last.estimator, True
+        elif hasattr(last, "best_estimator_"):
+            last = last.best_estimator_
+        elif isinstance(last, Pipeline):
+            steps = [step for _, step in last.steps]
+            samplers += [step for step in steps[:-1] if hasattr(step, "fit_resample")]
+            last = steps[-1]
         else:
             break
-    last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
     if hasattr(last, "class_prior_"):
         return np.asarray(last.class_prior_, dtype=np.float64)
     if is_frozen:
@@ -75,11 +88,9 @@ def trained_prior(
             f"trained_prior='auto' cannot see through sample_weight; {_ASK}"
         )
     _refuse_hidden(last)
-    steps = estimator.steps[:-1] if isinstance(estimator, Pipeline) else []
-    for _, step in steps:
-        if hasattr(step, "fit_resample"):
-            y = _resampled(step, y)
-    return shares(y, estimator.classes_)
+    for sampler in samplers:
+        y = _resampled(sampler, y)
+    return shares(y, last.classes_)
 
 
 def _refuse_hidden(estimator: Any) -> None:
@@ -87,17 +98,19 @@ def _refuse_hidden(estimator: Any) -> None:
     parts = {"": estimator, **estimator.get_params(deep=True)}
     for name, part in parts.items():
         parameter = name.rpartition("__")[2]
-        if (parameter in _SHIFTS_UNLESS_NONE and part is not None) or (
-            parameter == "fit_prior" and not part
-        ):
+        if parameter in _SHIFTS and not _does_nothing(part, _SHIFTS[parameter]):
             raise ValueError(
                 f"trained_prior='auto' cannot see through {name}={part!r}; {_ASK}"
             )
-        if hasattr(part, "fit_resample"):
+        if hasattr(part, "fit_resample") or isinstance(part, FrozenEstimator):
             raise ValueError(
                 f"trained_prior='auto' cannot see through {type(part).__name__} inside "
                 f"{type(estimator).__name__}; {_ASK}"
             )
+
+
+def _does_nothing(value: Any, neutral: Any) -> bool:
+    return value is None or bool(np.isscalar(value) and value == neutral)
 
 
 def _resampled(sampler: Any, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
