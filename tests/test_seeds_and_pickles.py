@@ -13,6 +13,8 @@ from sklearn.exceptions import InconsistentVersionWarning
 from small_network import SMALL, assert_same_weights
 
 from skecg import CNN1DClassifier
+from skecg.modules import CNN1D, ResidualCNN
+from skecg.training._seed import seeded
 
 STORED_MODEL = Path(__file__).parent / "data" / "cnn1d-format-1.joblib"
 
@@ -54,6 +56,43 @@ def test_pickle_holds_arrays_and_answers_alike(three_classes):
     np.testing.assert_array_equal(loaded.predict_proba(X), clf.predict_proba(X))
     pd.testing.assert_frame_equal(loaded.history_, clf.history_)
     assert len(stored) < 4 * clf.n_parameters_ + 10_000
+
+
+def test_a_model_loads_while_another_thread_fits(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(max_epochs=1, **SMALL).fit(X, y)
+    stored = pickle.dumps(clf)
+    with ThreadPoolExecutor(1) as pool, seeded(0, torch.device("cpu")):
+        loaded = pool.submit(pickle.loads, stored).result(timeout=60)
+    assert_same_weights(loaded, clf)
+
+
+@pytest.mark.parametrize("kind", [CNN1D, ResidualCNN])
+def test_weights_fill_all_that_a_network_holds(kind):
+    """So that it can be built without values where it is loaded."""
+    network = kind()
+    buffers = {name for name, _ in network.named_buffers()}
+    assert buffers <= network.state_dict().keys()
+
+
+class Shifted(torch.nn.Module):
+    """Holds what is stored with no weights: a buffer and a tensor beside."""
+
+    def __init__(self, n_samples, n_classes):
+        super().__init__()
+        self.layer = torch.nn.Linear(n_samples, n_classes)
+        self.register_buffer("scale", torch.full((n_samples,), 0.5), persistent=False)
+        self.shift = torch.ones(n_samples)
+
+    def forward(self, beats):
+        return self.layer(beats.flatten(1) * self.scale + self.shift)
+
+
+def test_a_network_of_ones_own_is_stored_with_weights_alone(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(module=Shifted, max_epochs=1, random_state=0).fit(X, y)
+    loaded = pickle.loads(pickle.dumps(clf))
+    np.testing.assert_array_equal(loaded.predict_proba(X), clf.predict_proba(X))
 
 
 def test_model_of_a_missing_device_loads_onto_the_processor(three_classes):

@@ -87,8 +87,17 @@ def rebuild_net(
 ) -> BeatNet:
     """Return a net that is ready to predict and holds nothing of a training."""
     device = torch.device(device)
-    with seeded(0, device):
-        net = build_net(clf, device).initialize()
+    if getattr(clf, "module", None) is None:
+        # Without values nothing is drawn, so that a fit of another thread, which has
+        # the generator meanwhile, is not waited for.
+        with torch.device("meta"):
+            net = build_net(clf, device)
+        net.module.to_empty(device=device)
+        net.initialize()
+    else:
+        # A user's own may hold what no weights fill, and must be built in earnest.
+        with seeded(0, device):
+            net = build_net(clf, device).initialize()
     net.module_.load_state_dict(dict(state))
     # Here, as threads that share a model would each find it half changed.
     net.module_.eval()
