@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+import torch
 from imblearn.pipeline import Pipeline
-from skorch.callbacks import EarlyStopping
+from skorch.callbacks import Callback, Checkpoint, EarlyStopping, LRScheduler
 from small_network import SMALL, assert_same_weights
 
 from skecg import CNN1DClassifier, HybridSampler
@@ -71,6 +72,41 @@ def test_patience_and_skorch_early_stopping_stop_quietly(three_classes):
     stop = EarlyStopping("valid_score", patience=2, sink=lambda message: None)
     clf = CNN1DClassifier(max_epochs=30, callbacks=[stop], **flat, **SMALL).fit(X, y)
     assert len(clf.history_) < 6
+
+
+def test_a_checkpoint_of_skorchs_stores_the_best_epoch(three_classes, tmp_path):
+    X, y = three_classes
+    name = "epoch-{last_epoch[epoch]}.pt"
+    stores = Checkpoint(monitor="is_best", f_params=name, dirname=str(tmp_path))
+    clf = CNN1DClassifier(max_epochs=4, callbacks=[stores], **SMALL).fit(X, y)
+    stored = torch.load(tmp_path / f"epoch-{clf.best_epoch_}.pt")
+    for key, value in clf.net_.module_.state_dict().items():
+        assert torch.equal(stored[key], value)
+    assert len(list(tmp_path.glob("epoch-*"))) == clf.history_.is_best.sum()
+    assert clf.history_.event_cp.tolist() == clf.history_.is_best.tolist()
+
+
+class Counts(Callback):
+    def __init__(self, told):
+        self.told = told
+
+    def on_epoch_end(self, net, **kwargs):
+        self.count_ = getattr(self, "count_", 0) + 1
+        self.told.append(self.count_)
+
+
+def test_a_fit_leaves_callbacks_as_they_are(three_classes):
+    X, y = three_classes
+    told = []
+    counts, falls = Counts(told), LRScheduler("StepLR", step_size=1)
+    callbacks = [("counts", counts), falls]
+    clf = CNN1DClassifier(max_epochs=2, callbacks=callbacks, **SMALL)
+    before = dict(vars(falls))
+    clf.fit(X, y).fit(X, y)
+    assert vars(counts) == {"told": told}
+    assert vars(falls) == before
+    # What a callback was given is its own, and each fit begins with a new one.
+    assert told == [1, 2, 1, 2]
 
 
 def test_too_few_rows_hold_nothing_out_and_say_so(three_classes):

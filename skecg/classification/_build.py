@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
+from copy import copy
 from functools import partial
 from typing import Any
 
@@ -112,7 +113,7 @@ def build_callbacks(clf: Any, best: BestEpoch, n_batches: int) -> list[Any]:
         callbacks.append(("lr_schedule", schedule))
     if clf.verbose:
         callbacks.append(("progress", Progress(n_batches)))
-    callbacks += list(clf.callbacks or [])
+    callbacks += [_copied(callback) for callback in clf.callbacks or []]
     if clf.patience is not None and len(best.X_val):
         stop = EarlyStopping(
             monitor="valid_score",
@@ -124,3 +125,14 @@ def build_callbacks(clf: Any, best: BestEpoch, n_batches: int) -> list[Any]:
         )
         callbacks.append(("patience", stop))
     return callbacks
+
+
+def _copied(callback: Any) -> Any:
+    """Copy a callback, with or without a name, that a fit may write to.
+
+    The copy shares what the callback was given, which may be a file or a list to fill.
+    """
+    if isinstance(callback, tuple | list):
+        name, callback = callback
+        return name, copy(callback)
+    return copy(callback)

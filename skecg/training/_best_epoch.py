@@ -114,8 +114,9 @@ class BestEpoch(Callback):
         """Score the epoch; keep its weights if it is the best so far."""
         history = net.history
         sums = {name: float(value) for name, value in self.sums_.items()}
-        # Batch records would grow with every step, and nothing reads them again.
-        history[-1]["batches"].clear()
+        # Batch records would grow with every step, and nothing reads them again but
+        # the last, which names skorch's checkpoints.
+        del history[-1]["batches"][:-1]
         history.record("train_loss", sums["train_loss"] / sums["n_train"])
         history.record("train_accuracy", sums["hits"] / sums["n_train"])
         # Without held-out rows every epoch beats the one before it.
