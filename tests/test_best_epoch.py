@@ -6,6 +6,7 @@ import torch
 from imblearn.pipeline import Pipeline
 from skorch.callbacks import Callback, Checkpoint, EarlyStopping, LRScheduler
 from small_network import SMALL, assert_same_weights
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from skecg import CNN1DClassifier, HybridSampler
 
@@ -125,6 +126,34 @@ def test_given_validation_rows_are_not_trained_on(three_classes):
     assert_same_weights(one, other)
     bare = CNN1DClassifier(max_epochs=1, validation_fraction=None, **SMALL).fit(X, y)
     assert_same_weights(one, bare)
+
+
+class RefuseDouble(TorchDispatchMode):
+    """Be a device without double precision, as Apple's are."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        assert getattr(result, "dtype", None) is not torch.float64, func
+        return result
+
+
+class Narrow(Callback):
+    """Train on a device without double precision."""
+
+    def on_train_begin(self, net, **kwargs):
+        self.refuses_ = RefuseDouble()
+        self.refuses_.__enter__()
+
+    def on_train_end(self, net, **kwargs):
+        self.refuses_.__exit__(None, None, None)
+
+
+def test_training_needs_no_double_precision(three_classes):
+    X, y = three_classes
+    plain = CNN1DClassifier(max_epochs=2, **SMALL).fit(X, y)
+    narrow = CNN1DClassifier(max_epochs=2, callbacks=[Narrow()], **SMALL).fit(X, y)
+    assert_same_weights(narrow, plain)
+    assert narrow.history_.train_loss.tolist() == plain.history_.train_loss.tolist()
 
 
 @pytest.mark.parametrize("fraction", [0.95, 0.995])

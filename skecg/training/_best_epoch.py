@@ -85,7 +85,6 @@ class BestEpoch(Callback):
         """Start the clock and the counts."""
         self.started_ = time.perf_counter()
         self.logits_: list[torch.Tensor] = []
-        # Sums stay where the network is, so that no batch waits to be read.
         self.sums_: dict[str, Any] = dict.fromkeys(
             ("train_loss", "valid_loss", "hits", "n_train"), 0
         )
@@ -102,8 +101,11 @@ class BestEpoch(Callback):
         """Count a batch's loss and hits."""
         _, y = batch
         loss_name = "train_loss" if training else "valid_loss"
-        self.sums_[loss_name] += loss.detach().double() * len(y)
+        # skorch has read the loss by now, and so nothing waits for it here. Python sums
+        # in double precision, which not every device has.
+        self.sums_[loss_name] += loss.item() * len(y)
         if training:
+            # Hits stay where the network is, so that no batch waits to be read.
             hits = y_pred.detach().argmax(dim=1) == y.to(y_pred.device)
             self.sums_["hits"] += hits.sum()
             self.sums_["n_train"] += len(y)
