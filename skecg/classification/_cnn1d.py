@@ -48,8 +48,10 @@ class CNN1DClassifier(BaseBeatClassifier):
         other arguments with :func:`functools.partial`.
     lr_schedule : {"one_cycle", "step"} or None, default=None
         ``"one_cycle"`` rises to ``lr`` and falls to almost nothing over the fit
-        (Smith and Topin 2018, arXiv:1708.07120); ``"step"`` falls to 0.75 of
-        itself every 10,000 batches (Kachuee et al. 2018, arXiv:1805.00794).
+        (Smith and Topin 2018, arXiv:1708.07120), while momentum falls from 0.95 to
+        0.85 and rises again: Adam's first beta, and that of ``"sgd"``, which has none
+        without it. ``"step"`` falls to 0.75 of itself every 10,000 batches (Kachuee
+        et al. 2018, arXiv:1805.00794).
     label_smoothing : float, default=0.0
         Share of a target spread over all classes.
     augment : callable or None, default=None
@@ -110,7 +112,7 @@ class CNN1DClassifier(BaseBeatClassifier):
     best_epoch_ : int
         Number of the epoch whose weights are kept, from 1.
     n_parameters_ : int
-        Trainable parameters of the network.
+        Parameters of the network, those that ``freeze`` keeps as they are among them.
     net_ : skecg.training.BeatNet
         The skorch net.
     n_features_in_ : int
