@@ -64,3 +64,16 @@ def test_a_fit_with_it_is_repeatable_and_survives_clone():
 
 def test_a_single_sample_can_be_augmented():
     assert BeatAugmentation()(torch.ones(3, 1, 1)).shape == (3, 1, 1)
+
+
+@pytest.mark.parametrize("name", NOTHING)
+@pytest.mark.parametrize("value", [-0.1, np.nan, np.inf])
+def test_what_no_beat_can_have_is_refused(name, value):
+    with pytest.raises(ValueError, match=f"{name} must be .*; got {value}"):
+        BeatAugmentation(**{name: value})
+
+
+@pytest.mark.parametrize("name", ["stretch", "gain"])
+def test_a_beat_is_neither_played_backwards_nor_turned_over(name):
+    with pytest.raises(ValueError, match=f"{name} must be a share .*; got 1"):
+        BeatAugmentation(**{name: 1.0})

@@ -1,5 +1,6 @@
 """Beats as they might have been: a little faster, larger, noisier."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -29,6 +30,12 @@ class BeatAugmentation:
     center : int, default=0
         The sample that stays where it is, such as the R peak.
 
+    Raises
+    ------
+    ValueError
+        If `stretch` or `gain` is no share from 0 to below 1, or `noise` is negative
+        or not finite.
+
     References
     ----------
     Um TT et al. Data augmentation of wearable sensor data for Parkinson's disease
@@ -51,6 +58,19 @@ class BeatAugmentation:
     gain: float = 0.05
     noise: float = 0.01
     center: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("stretch", "gain"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ValueError(
+                    f"{name} must be a share from 0 to below 1; got "
+                    f"{getattr(self, name)!r}."
+                )
+        if not 0 <= self.noise < math.inf:
+            raise ValueError(
+                "noise must be a finite standard deviation of at least 0; got "
+                f"{self.noise!r}."
+            )
 
     def __call__(self, beats: Tensor) -> Tensor:
         """Return stand-ins for a batch of beats.
