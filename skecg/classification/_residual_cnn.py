@@ -51,7 +51,8 @@ class ResidualCNNClassifier(BaseBeatClassifier):
         Takes the beats of a training batch (batch, n_channels, n_samples) and
         returns their stand-ins; its draws from torch obey ``random_state``.
     class_weight : dict, "balanced" or None, default=None
-        Weight of each class in the loss.
+        Weight of each class in the loss. Rows have none of their own, and ``fit``
+        takes no ``sample_weight``: draw them with :class:`~skecg.HybridSampler`.
     validation_fraction : float or None, default=0.1
         Share of the distinct rows of each class held out to choose the best
         epoch. None or 0 holds nothing out, and the last epoch is kept; so it is,
