@@ -50,19 +50,20 @@ def cnn(beats):
 
 
 class FirstWeights(Callback):
-    """Keep the weights that a training begins with."""
+    """Fill a dict with the weights that a training begins with."""
+
+    def __init__(self, seen):
+        self.seen = seen
 
     def on_train_begin(self, net, **kwargs):
-        self.weights_ = {
-            name: value.clone().numpy()
-            for name, value in net.module_.state_dict().items()
-        }
+        for name, value in net.module_.state_dict().items():
+            self.seen[name] = value.clone().numpy()
 
 
 def first_and_last(clf, X, y):
-    seen = FirstWeights()
-    clf.set_params(callbacks=[seen]).fit(X, y)
-    return seen.weights_, weights(clf)
+    seen = {}
+    clf.set_params(callbacks=[FirstWeights(seen)]).fit(X, y)
+    return seen, weights(clf)
 
 
 @pytest.mark.parametrize("freeze", [False, True])
