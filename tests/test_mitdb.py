@@ -111,6 +111,7 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.faults = {}
         self.asked = []
+        self.may_go_on = threading.Event()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -136,6 +137,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.flush()
             threading.Event().wait(30)
             return
+        elif fault == "waits":
+            self.server.may_go_on.wait(30)
         self.wfile.write(body)
 
     def log_message(self, *_):
@@ -205,6 +208,31 @@ def test_an_aborted_run_goes_on_with_what_it_has(tmp_path, server):
     server.asked.clear()
     fetch_mitdb(tmp_path, base_url=address(server), records=["100", "101"])
     assert server.asked == ["101.dat", "101.atr"]
+
+
+def test_a_process_leaves_alone_what_another_has_brought(tmp_path, server):
+    # The other process has found all three files missing and waits for the first.
+    # Whatever else it asks for, it does not get.
+    server.faults = {"100.hea": ["waits"]}
+    server.faults |= {name: ["status 500"] * 9 for name in ("100.dat", "100.atr")}
+    code = (
+        "import sys; from skecg.datasets import fetch_mitdb;"
+        "fetch_mitdb(sys.argv[1], base_url=sys.argv[2], records=['100'])"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path), address(server)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        waiting = threading.Event()
+        while process.poll() is None and "100.hea" not in server.asked:
+            waiting.wait(0.05)
+        folder = fetch_mitdb(tmp_path, base_url=mirror(), records=["100"]).path
+        brought = {name: (folder / name).stat() for name in ("100.dat", "100.atr")}
+        server.may_go_on.set()
+        errors = process.communicate(timeout=60)[1]
+        assert process.returncode == 0, errors
+    assert server.asked == ["100.hea"]
+    assert same_as_mirror(folder) == ["100.atr", "100.dat", "100.hea"]
+    for name, before in brought.items():
+        assert os.path.samestat((folder / name).stat(), before)
 
 
 # -------------------------------------------------------------------- the beats

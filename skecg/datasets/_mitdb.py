@@ -84,8 +84,9 @@ def fetch_mitdb(
 
     Every file is held against the SHA-256 that PhysioNet publishes for it, when
     it comes and each time it is used. A file that does not pass is fetched
-    again; a file that is half there is never kept. A fetch that was broken off
-    goes on with the files that are there.
+    again, and one that does takes its place at once; a file that is half there is
+    never kept. A fetch that was broken off goes on with the files that are there,
+    and several processes may fetch into one folder at a time.
 
     Parameters
     ----------
@@ -182,7 +183,9 @@ def _complete(
         )
     if not lacking:
         return
-    # pooch writes beside the target, verifies, and only then renames.
+    # pooch writes under a name of its own beside the target, verifies, and only then
+    # renames. Nothing else touches the target: another process may have brought it in
+    # good order in the meantime, and then pooch leaves it as it is.
     store = pooch.create(
         path=folder,
         base_url=f"{source}/{_FOLDER}/",
@@ -192,8 +195,6 @@ def _complete(
     local = not source.startswith("http")
     with _quiet_pooch(), tqdm(lacking, desc="MIT-BIH", unit="file") as progress:
         for name in progress:
-            # What went bad in the cache must not outlive a fetch that fails.
-            (folder / name).unlink(missing_ok=True)
             try:
                 store.fetch(name, downloader=_copy if local else None)
             except (OSError, ValueError) as error:
