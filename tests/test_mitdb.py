@@ -79,6 +79,19 @@ def test_a_folder_serves_as_base_url(tmp_path, monkeypatch):
     pd.testing.assert_frame_equal(again.headers, fetched.headers)
 
 
+def has_the_usual_mode(path, tmp_path):
+    usual = tmp_path / "opened-as-usual"
+    usual.touch()
+    return path.stat().st_mode == usual.stat().st_mode
+
+
+def test_who_may_read_other_files_may_read_these(tmp_path, server):
+    fetch_mitdb(tmp_path, base_url=mirror(), records=["100"])
+    path = fetch_mitdb(tmp_path, base_url=address(server), records=["101"]).path
+    assert len(list(path.iterdir())) == 6
+    assert all(has_the_usual_mode(file, tmp_path) for file in path.iterdir())
+
+
 def test_damage_in_the_cache_is_mended_or_named(tmp_path):
     path = fetch_mitdb(tmp_path, records=["100"]).path / "100.dat"
     good = path.read_bytes()
@@ -332,6 +345,7 @@ def test_kept_beats_need_no_records_and_damaged_ones_are_made_again(
     mended, _ = fetch_mitdb_beats(data_home=tmp_path, return_X_y=True)
     np.testing.assert_array_equal(mended, X)
     assert [path.name for path in alone.parent.iterdir()] == [cache.name]
+    assert has_the_usual_mode(alone, tmp_path)
 
 
 def test_return_forms(mitdb):

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -192,11 +192,11 @@ def _complete(
         registry=dict(wanted),
         retry_if_failed=3,
     )
-    local = not source.startswith("http")
+    download = pooch.HTTPDownloader() if source.startswith("http") else _copy
     with _quiet_pooch(), tqdm(lacking, desc="MIT-BIH", unit="file") as progress:
         for name in progress:
             try:
-                store.fetch(name, downloader=_copy if local else None)
+                store.fetch(name, downloader=partial(_readable, download))
             except (OSError, ValueError) as error:
                 raise OSError(
                     f"Could not fetch {name} of MIT-BIH intact from {source}: "
@@ -212,6 +212,16 @@ def _is_good(path: Path, sha256: str) -> bool:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256
     except FileNotFoundError:
         return False
+
+
+def _readable(download: Any, url: str, output_file: str, store: Any) -> None:
+    """Be pooch's downloader, of a file that all may read who may read others.
+
+    The file that pooch has made is its owner's alone, and data homes are shared.
+    """
+    Path(output_file).unlink()
+    open(output_file, "xb").close()
+    download(url, output_file, store)
 
 
 def _copy(url: str, output_file: str, _: Any) -> None:

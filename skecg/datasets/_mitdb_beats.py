@@ -1,11 +1,11 @@
 """The study's very data set, made from PhysioNet's records."""
 
 import os
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from sklearn.utils._param_validation import StrOptions, validate_params
@@ -250,10 +250,10 @@ def all_beats(
 def _store(cache: Path, columns: dict[str, Any]) -> None:
     """Write the cache whole or not at all."""
     cache.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=cache.parent, suffix=".part")
-    part = Path(name)
+    # A name of its own, as from tempfile, whose files are their owner's alone.
+    part = cache.with_name(f"{cache.name}.{uuid4().hex}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with part.open("xb") as file:
             np.savez(file, **columns)
         part.replace(cache)
     finally:
