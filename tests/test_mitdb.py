@@ -425,6 +425,15 @@ def test_leads_are_refused(mitdb):
         fetch_mitdb_beats(layout="centered")
     with pytest.raises(ValueError, match="leads must name leads in the centred"):
         fetch_mitdb_beats(leads=["MLII"])
+    # Record 100 has MLII and V5.
+    for leads in (["MLII", ("MLII", "V5")], ["MLII", "MLII"]):
+        with pytest.raises(ValueError, match=r"two of .* are MLII in record 100"):
+            fetch_mitdb_beats(layout="centered", leads=leads)
+    for lead in (0, None, (), ("MLII", 0), b"MLII"):
+        with pytest.raises(ValueError, match="leads must hold names such as 'MLII', "):
+            fetch_mitdb_beats(layout="centered", leads=[lead])
+    with pytest.raises(ValueError, match="leads must name one lead at least"):
+        fetch_mitdb_beats(layout="centered", leads=[])
 
 
 def test_escape_beats_by_either_mapping(mitdb):

@@ -97,9 +97,9 @@ def fetch_mitdb_beats(
         files lack.
     leads : sequence of str or of tuples of str, or None, default=None
         The leads of the other layouts, such as ``["MLII"]``. A tuple takes the
-        first of its leads that a record has. 102 and 104 have no MLII: exclude
-        them or give them an alternative. The study's layout reads each record's
-        first signal, whatever it is.
+        first of its leads that a record has; two leads may not be one signal.
+        102 and 104 have no MLII: exclude them or give them an alternative. The
+        study's layout reads each record's first signal, whatever it is.
     rr : {"full", "causal"} or None, default="full"
         The RR features of the centred layout alone.
     mapping : {"study", "ec57"}, default="study"
