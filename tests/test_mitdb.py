@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import warnings
 from collections import Counter
 from pathlib import Path
 
@@ -20,16 +19,6 @@ from skecg import aami
 from skecg.datasets import fetch_mitdb, fetch_mitdb_beats
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture
-def wfdb():
-    """The library itself, which makes the pandas of today warn."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import wfdb
-
-        yield wfdb
 
 
 def mirror():
