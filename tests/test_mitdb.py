@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from skecg import aami
-from skecg.datasets import fetch_mitdb, fetch_mitdb_beats
+from skecg.datasets import fetch_mitdb, fetch_mitdb_beats, get_data_home
 
 pytestmark = pytest.mark.real
 
@@ -100,6 +100,13 @@ def test_bad_arguments_are_named(tmp_path):
         fetch_mitdb(tmp_path, records=[])
     with pytest.raises(ValueError, match=r"base_url .*must be an http\(s\)"):
         fetch_mitdb(tmp_path, base_url="ftp://example.org")
+    with pytest.raises(ValueError, match=r"got \['100'\];"):
+        fetch_mitdb(tmp_path, records=[["100"]])
+    for argument in ("data_home", "base_url", "records", "download_if_missing"):
+        with pytest.raises(ValueError, match=f"The '{argument}' parameter of"):
+            fetch_mitdb(**{"data_home": tmp_path, argument: 5})
+    with pytest.raises(ValueError, match="The 'data_home' parameter of"):
+        get_data_home(5)
     assert not any(tmp_path.iterdir())
 
 

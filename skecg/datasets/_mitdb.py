@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pooch
 from sklearn.utils import Bunch
+from sklearn.utils._param_validation import validate_params
 from tqdm import tqdm
 
 from skecg.datasets._home import get_data_home
@@ -65,7 +66,7 @@ def checked_records(argument: str, records: Iterable[str]) -> tuple[str, ...]:
     names = (records,) if isinstance(records, str) else tuple(records)
     known = set(record_names())
     for name in names:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise ValueError(
                 f"{argument} must name MIT-BIH records as strings, from '100' to "
                 f"'234', got {name!r}; see PhysioNet's page for the 48 names."
@@ -73,6 +74,15 @@ def checked_records(argument: str, records: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+@validate_params(
+    {
+        "data_home": [str, os.PathLike, None],
+        "base_url": [str, os.PathLike, None],
+        "records": ["array-like", str, None],
+        "download_if_missing": ["boolean"],
+    },
+    prefer_skip_nested_validation=True,
+)
 def fetch_mitdb(
     data_home: str | os.PathLike[str] | None = None,
     *,
@@ -122,7 +132,8 @@ def fetch_mitdb(
     Raises
     ------
     ValueError
-        If a record is unknown or `base_url` is neither a server nor a folder.
+        If a record is unknown, `base_url` is neither a server nor a folder, or
+        another argument is none of the above.
     OSError
         If a file is missing and cannot, or may not, be fetched.
 
