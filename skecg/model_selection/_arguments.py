@@ -101,8 +101,11 @@ def class_codes(y: Any, n_rows: int) -> tuple[npt.NDArray[Any], Rows]:
     """
     try:
         labels = np.asarray(y)
-    except ValueError:  # Some are several.
-        labels = np.empty((n_rows, 0))
+    except ValueError as error:
+        raise ValueError(
+            f"y must hold one class for each of the {n_rows} rows, and some hold "
+            "several; pass the classes of all beats."
+        ) from error
     if labels.shape != (n_rows,):
         raise ValueError(
             f"y must hold one class for each of the {n_rows} rows, got shape "
