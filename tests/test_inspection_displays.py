@@ -68,6 +68,17 @@ def test_saliency_explains_the_answer_and_takes_axes(fitted):
     assert blank.im_.get_clim() == (-1, 1)
 
 
+def test_saliency_of_classes_of_ones_own(fitted):
+    clf, X, y = fitted
+    own = CNN1DClassifier(**clf.get_params()).fit(X, y // 2)
+    draw = SaliencyDisplay.from_estimator
+    assert draw(own, X, target=1).ax_.get_title() == "What speaks for 1"
+    named = draw(own, X, target=1, display_labels=["normal", "abnormal"])
+    assert named.ax_.get_title() == "What speaks for abnormal"
+    with pytest.raises(ValueError, match="must name the 2 classes of y, got 1 names"):
+        draw(own, X, display_labels=["normal"])
+
+
 def test_saliency_names_what_is_wrong(fitted):
     clf, X, y = fitted
     draw = SaliencyDisplay.from_estimator

@@ -54,6 +54,16 @@ def test_class_distribution_takes_names_and_axes():
         ClassDistributionDisplay.from_targets([0, 1], display_labels=["normal"])
 
 
+def test_no_and_yes_are_not_taken_for_n_and_s():
+    display = ClassDistributionDisplay.from_targets([0, 1, 1])
+    assert display.display_labels == ["0", "1"]
+    colors = {to_hex(bar.get_facecolor()) for bar in display.bars_}
+    assert len(colors) == 2
+    confusion = BeatConfusionDisplay.from_predictions([0, 1], [0, 1])
+    assert [t.get_text() for t in confusion.ax_.get_xticklabels()] == ["0", "1"]
+    assert ClassDistributionDisplay.from_targets([0, 1, 2]).display_labels == [*"NSV"]
+
+
 def test_training_history_draws_the_table(fitted):
     pipeline, _, _ = fitted
     display = TrainingHistoryDisplay.from_estimator(pipeline)

@@ -167,6 +167,23 @@ def test_reliability_takes_labels_and_refuses_too_few_columns():
         ReliabilityDisplay.from_predictions(["N", "V"], proba)
 
 
+def test_names_of_ones_own_are_shown_and_told_apart():
+    y = np.repeat([0, 1], 4)
+    proba = np.c_[1 - y * 0.8, y * 0.8]
+    names = ["normal", "abnormal"]
+    curves = ReliabilityDisplay.from_predictions(y, proba, display_labels=names)
+    looks = [(to_hex(x.get_color()), x.get_marker()) for x in curves.lines_.values()]
+    assert list(curves.lines_) == names
+    assert len({color for color, _ in looks}) == len({m for _, m in looks}) == 2
+    beats = BeatOverlayDisplay.from_beats(np.zeros((8, 20)), y, display_labels=names)
+    assert [ax.get_title() for ax in beats.ax_] == [f"{x} (4 beats)" for x in names]
+    clf = DummyClassifier(strategy="prior").fit(proba, y)
+    plain = ReliabilityDisplay.from_estimator(clf, proba, y)
+    assert list(plain.lines_) == ["0", "1"]
+    with pytest.raises(ValueError, match=r"the 2 classes .* 1 names; .* of \[0, 1\]"):
+        ReliabilityDisplay.from_estimator(clf, proba, y, display_labels=["normal"])
+
+
 def luminance(color):
     """WCAG 2's relative luminance, written anew as an oracle."""
     channels = [int(to_hex(color)[i : i + 2], 16) / 255 for i in (1, 3, 5)]

@@ -12,7 +12,7 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from skecg.plotting._style import class_color, class_letters, ink
+from skecg.plotting._style import class_colors, ink, names_of_classes
 from skecg.signal._centered_layout import BEFORE, CENTERED_FS
 
 __all__ = ["BeatOverlayDisplay"]
@@ -100,6 +100,7 @@ class BeatOverlayDisplay:
         lead: int = 0,
         n_examples: int = 3,
         random_state: int | np.random.RandomState | None = None,
+        display_labels: Sequence[str] | None = None,
         ax: Any = None,
     ) -> BeatOverlayDisplay:
         """Average the beats of each class and draw them.
@@ -123,6 +124,9 @@ class BeatOverlayDisplay:
             How many beats of each class to draw, as thin lines.
         random_state : int, RandomState instance or None, default=None
             Decides which.
+        display_labels : sequence of str or None, default=None
+            Names for the sorted classes; None shows AAMI letters for the codes 0 to 4,
+            but not for 0 and 1 alone, and other labels as they are.
         ax : sequence of matplotlib Axes or None, default=None
             Where to draw, one a class; None makes a figure.
 
@@ -134,7 +138,8 @@ class BeatOverlayDisplay:
         Raises
         ------
         ValueError
-            If the columns do not divide into the leads, or the lead is not there.
+            If the columns do not divide into the leads, the lead is not there, or
+            there are not as many names as classes.
         """
         beats = check_array(X, dtype=np.float64, input_name="X")
         labels = column_or_1d(y)
@@ -151,6 +156,7 @@ class BeatOverlayDisplay:
         times = (np.arange(drawn.shape[1]) - before) / CENTERED_FS
         random = check_random_state(random_state)
         classes, counts = np.unique(labels, return_counts=True)
+        names = names_of_classes(classes, display_labels)
         parts = [drawn[labels == label] for label in classes]
         return cls(
             times,
@@ -158,7 +164,7 @@ class BeatOverlayDisplay:
             np.array([np.percentile(part, _SPREAD, axis=0) for part in parts]),
             [part[random.permutation(len(part))[:n_examples]] for part in parts],
             counts,
-            class_letters(classes),
+            names,
         ).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> BeatOverlayDisplay:
@@ -207,14 +213,14 @@ class BeatOverlayDisplay:
                 f"ax must hold axes for each of the {n_classes} classes, got "
                 f"{len(ax)}; pass as many, or None for a figure of its own."
             )
-        for k, axes in enumerate(ax):
-            self._draw_class(axes, k)
+        colors = class_colors(self.display_labels)
+        for k, (axes, color) in enumerate(zip(ax, colors, strict=True)):
+            self._draw_class(axes, k, color)
         self.ax_, self.figure_ = ax, ax[0].figure
         return self
 
-    def _draw_class(self, axes: Any, k: int) -> None:
+    def _draw_class(self, axes: Any, k: int, color: str) -> None:
         name = self.display_labels[k]
-        color = class_color(name)
         axes.fill_between(self.times, *self.spreads[k], color=color, alpha=0.3, lw=0)
         for example in self.examples[k]:
             axes.plot(self.times, example, color=ink(), lw=0.6, alpha=0.5)

@@ -16,7 +16,7 @@ class BeatConfusionDisplay(ConfusionMatrixDisplay):
     It is scikit-learn's display, created with its ``from_estimator`` or
     ``from_predictions``, except that a cell's colour is its share of the
     annotated class, also where counts are written, and that the codes 0 to 4
-    are shown as AAMI letters.
+    are shown as AAMI letters, unless there are 0 and 1 alone.
 
     Parameters
     ----------
