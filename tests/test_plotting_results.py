@@ -34,7 +34,9 @@ pytestmark = pytest.mark.usefixtures("close_figures")
 def test_overlay_draws_mean_spread_and_examples():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(60, 20)), np.repeat(["N", "V"], [40, 20])
-    display = BeatOverlayDisplay.from_beats(X, y, n_examples=2, random_state=0)
+    display = BeatOverlayDisplay.from_beats(
+        X, y, layout=None, n_examples=2, random_state=0
+    )
     ventricular = X[y == "V"]
     lines = display.ax_[1].lines
     np.testing.assert_allclose(lines[-1].get_ydata(), ventricular.mean(axis=0))
@@ -46,6 +48,9 @@ def test_overlay_draws_mean_spread_and_examples():
         assert (line.get_ydata() == ventricular).all(axis=1).sum() == 1
     assert [ax.get_title() for ax in display.ax_] == ["N (40 beats)", "V (20 beats)"]
     assert display.figure_ is display.ax_[0].figure
+    assert display.times is None
+    np.testing.assert_array_equal(lines[-1].get_xdata(), range(20))
+    assert display.figure_.get_supxlabel() == "Sample"
 
 
 def test_overlay_knows_where_the_r_peak_is_and_which_lead():
@@ -74,7 +79,16 @@ def test_overlay_refuses_what_it_cannot_read():
         BeatOverlayDisplay.from_beats(X, y, n_channels=3)
     _, ax = plt.subplots()
     with pytest.raises(ValueError, match="each of the 2 classes, got 1"):
-        BeatOverlayDisplay.from_beats(X, y, ax=ax)
+        BeatOverlayDisplay.from_beats(X, y, layout=None, ax=ax)
+
+
+@pytest.mark.parametrize("layout", ["study", "centered"])
+def test_overlay_refuses_rows_of_another_layout(layout):
+    other = "study" if layout == "centered" else "centered"
+    beats = make_beats(100, layout=other, random_state=0)
+    sentence = rf"the layout '{layout}' have \d+; pass the layout, n_channels and n_aux"
+    with pytest.raises(ValueError, match=sentence):
+        BeatOverlayDisplay.from_beats(beats.data, beats.target, layout=layout)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +189,7 @@ def test_names_of_ones_own_are_shown_and_told_apart():
     looks = [(to_hex(x.get_color()), x.get_marker()) for x in curves.lines_.values()]
     assert list(curves.lines_) == names
     assert len({color for color, _ in looks}) == len({m for _, m in looks}) == 2
-    beats = BeatOverlayDisplay.from_beats(np.zeros((8, 20)), y, display_labels=names)
+    beats = BeatOverlayDisplay.from_beats(np.zeros((8, 187)), y, display_labels=names)
     assert [ax.get_title() for ax in beats.ax_] == [f"{x} (4 beats)" for x in names]
     clf = DummyClassifier(strategy="prior").fit(proba, y)
     plain = ReliabilityDisplay.from_estimator(clf, proba, y)
