@@ -1,6 +1,7 @@
 """Displays of beats, of records and of probabilities, read back from the axes."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -12,7 +13,7 @@ from sklearn.calibration import calibration_curve
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 
-from skecg import CNN1DClassifier
+from skecg import CNN1DClassifier, aami
 from skecg.datasets import make_beats
 from skecg.metrics import bootstrap_interval, ec57_report, veb_se
 from skecg.plotting import (
@@ -22,6 +23,7 @@ from skecg.plotting import (
     ClassDistributionDisplay,
     EC57HeatmapDisplay,
     ReliabilityDisplay,
+    SaliencyDisplay,
     TrainingHistoryDisplay,
 )
 
@@ -196,6 +198,43 @@ def test_names_of_ones_own_are_shown_and_told_apart():
     assert list(plain.lines_) == ["0", "1"]
     with pytest.raises(ValueError, match=r"the 2 classes .* 1 names; .* of \[0, 1\]"):
         ReliabilityDisplay.from_estimator(clf, proba, y, display_labels=["normal"])
+
+
+@pytest.mark.parametrize("names", [None, list(aami.CLASS_NAMES.values())])
+def test_nothing_is_cut_off_or_overlaps(names):
+    X, y = make_beats(600, weights=[6, 2, 2, 2, 2], random_state=0, return_X_y=True)
+    clf = LogisticRegression(max_iter=200).fit(X, y)
+    named = {"display_labels": names}
+    displays = [
+        BeatConfusionDisplay.from_predictions(y, y, **named),
+        BeatOverlayDisplay.from_beats(X, y, **named),
+        ClassDistributionDisplay.from_targets(y, **named),
+        ReliabilityDisplay.from_estimator(clf, X, y, **named),
+        SaliencyDisplay(X[0], X[0], target_name=(names or "NSVFQ")[1]).plot(),
+    ]
+    for display in displays:
+        figure = display.figure_
+        figure.canvas.draw()
+        (left, bottom), (right, top) = figure.get_tightbbox().get_points()
+        width, height = figure.get_size_inches()
+        assert left >= 0, display
+        assert bottom >= 0, display
+        assert right <= width, display
+        assert top <= height, display
+        for ax in np.ravel(display.ax_):
+            ticks = [text.get_window_extent() for text in ax.get_xticklabels()]
+            assert all(a.x1 < b.x0 for a, b in pairwise(ticks)), display
+    titles = [ax.title.get_window_extent() for ax in displays[1].ax_]
+    assert all(a.x1 < b.x0 or a.y0 > b.y1 for a, b in pairwise(titles))
+
+
+def test_the_legend_of_curves_stays_within_the_users_axes():
+    figure, ax = plt.subplots()
+    ReliabilityDisplay.from_predictions([0, 1], [[0.7, 0.3], [0.4, 0.6]], ax=ax)
+    figure.canvas.draw()
+    legend = ax.get_legend().get_window_extent()
+    assert figure.bbox.fully_containsx(legend.x0)
+    assert figure.bbox.fully_containsx(legend.x1)
 
 
 def luminance(color):

@@ -231,7 +231,9 @@ class BeatOverlayDisplay:
         for example in self.examples[k]:
             axes.plot(times, example, color=ink(), lw=0.6, alpha=0.5)
         axes.plot(times, self.means[k], color=color, lw=2)
-        axes.set_title(f"{name} ({self.counts[k]:,} beats)", fontsize="medium")
+        # A long name would run into the next title.
+        gap = "\n" if len(name) > 12 else " "
+        axes.set_title(f"{name}{gap}({self.counts[k]:,} beats)", fontsize="medium")
         axes.spines[["top", "right"]].set_visible(False)
 
 

@@ -214,7 +214,7 @@ class ReliabilityDisplay:
         import matplotlib.pyplot as plt
 
         if ax is None:
-            _, ax = plt.subplots(figsize=(6, 5), layout="constrained")
+            _, ax = plt.subplots(figsize=(5.2, 5), layout="constrained")
         ax.plot([0, 1], [0, 1], color=ink(), linestyle=":", label="As it says")
         self.lines_ = {}
         names = list(self.curves)
@@ -231,7 +231,8 @@ class ReliabilityDisplay:
             ylim=(-0.02, 1.02),
             aspect="equal",
         )
-        ax.legend(title="Class", loc="center left", bbox_to_anchor=(1.02, 0.5))
+        # Inside, since beside axes of equal sides there is room by luck alone.
+        ax.legend(title="Class", loc="best")
         ax.spines[["top", "right"]].set_visible(False)
         self.ax_, self.figure_ = ax, ax.figure
         return self

@@ -196,9 +196,7 @@ class SaliencyDisplay:
             zorder=0,
         )
         name = self.target_name or "the class"
-        ax.figure.colorbar(
-            self.im_, ax=ax, label=f"Saliency: red for {name}, blue against"
-        )
+        ax.figure.colorbar(self.im_, ax=ax, label="Red speaks for it, blue against")
         ax.set(
             xlabel="Sample" if self.fs is None else "Time (ms)",
             ylabel="Amplitude",

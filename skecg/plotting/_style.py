@@ -21,6 +21,7 @@ OTHER_COLOR = "#56B4E9"
 CLASS_MARKERS = MappingProxyType({"N": "o", "S": "s", "V": "^", "F": "D", "Q": "v"})
 """What tells classes apart where a print has no colours."""
 _OTHER_MARKER = "X"
+_LETTERS = {str(name): letter for letter, name in aami.CLASS_NAMES.items()}
 
 
 def ink() -> str:
@@ -89,7 +90,10 @@ def class_markers(names: Sequence[str]) -> list[str]:
 
 
 def _own_or_left(names: Sequence[str], own: Mapping[str, str], other: str) -> list[str]:
+    letters = [_LETTERS.get(name, name) for name in names]
     # From the last, so that what is no class looks least like N, the common one.
     values = (other, *reversed(own.values()))
-    left = cycle([x for x in values if x not in {own.get(name) for name in names}])
-    return [own[name] if name in own else next(left) for name in names]
+    left = cycle(
+        [x for x in values if x not in {own.get(letter) for letter in letters}]
+    )
+    return [own[letter] if letter in own else next(left) for letter in letters]
