@@ -124,6 +124,28 @@ def test_architecture_is_the_fitted_networks(fitted):
     np.testing.assert_array_equal(pipeline.predict_proba(X), before)
 
 
+def test_architecture_leaves_the_live_network_alone(fitted):
+    """Another thread may be predicting with it, or training it."""
+    pipeline, _, _ = fitted
+    module = pipeline[-1].net_.module_
+    meetings = []
+    hooks = [
+        part.register_forward_hook(lambda *call: meetings.append(call))
+        for part in module.modules()
+    ]
+    was_training = module.training
+    try:
+        module.train()
+        ArchitectureDisplay.from_estimator(pipeline)
+        assert module.training
+    finally:
+        module.train(was_training)
+        for hook in hooks:
+            hook.remove()
+    # A copy has copies of the hooks.
+    assert all(part not in set(module.modules()) for part, *_ in meetings)
+
+
 def test_architecture_of_a_users_own_network(fitted):
     class Own(torch.nn.Module):
         def __init__(self, n_samples, n_classes):
