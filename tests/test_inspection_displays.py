@@ -86,6 +86,11 @@ def test_saliency_names_what_is_wrong(fitted):
         draw(clf, X, index=80)
     with pytest.raises(ValueError, match=r"lead must be .* the 2 leads, got 2"):
         draw(clf, X, lead=2)
+    with pytest.raises(ValueError, match=r"a beat a row, got shape \(21,\); .* X\[\[0"):
+        draw(clf, X[0])
+    for name, value in ("fs", 0), ("fs", "100"), ("index", 1.5), ("lead", "I"):
+        with pytest.raises(ValueError, match=f"'{name}' parameter of Saliency"):
+            draw(clf, X, **{name: value})
     selected = Pipeline(
         [
             ("select", SelectKBest(k=10)),

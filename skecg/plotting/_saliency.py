@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.utils._param_validation import Interval, validate_params
 
 from skecg.plotting._style import ink, names_of_classes
 
@@ -73,6 +75,14 @@ class SaliencyDisplay:
         self.fs = fs
 
     @classmethod
+    @validate_params(
+        {
+            "index": [Integral],
+            "lead": [Integral],
+            "fs": [Interval(Real, 0, None, closed="neither"), None],
+        },
+        prefer_skip_nested_validation=True,
+    )
     def from_estimator(
         cls,
         estimator: Any,
@@ -137,6 +147,11 @@ class SaliencyDisplay:
         _, clf = network_inside(estimator)
         names = names_of_classes(clf.classes_, display_labels)
         rows: Any = X if hasattr(X, "iloc") else np.asarray(X)
+        if rows.ndim != 2:
+            raise ValueError(
+                f"X must hold a beat a row, got shape {rows.shape}; one beat alone is "
+                "X[[0]]."
+            )
         if not 0 <= index < len(rows):
             raise ValueError(
                 f"index must be that of one of the {len(rows)} beats, got {index}."
