@@ -92,7 +92,7 @@ def class_markers(names: Sequence[str]) -> list[str]:
 def _own_or_left(names: Sequence[str], own: Mapping[str, str], other: str) -> list[str]:
     letters = [_LETTERS.get(name, name) for name in names]
     # From the last, so that what is no class looks least like N, the common one.
-    values = (other, *reversed(own.values()))
+    values = (other, *list(own.values())[::-1])
     left = cycle(
         [x for x in values if x not in {own.get(letter) for letter in letters}]
     )
