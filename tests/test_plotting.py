@@ -38,6 +38,10 @@ def test_class_distribution_shows_counts_in_the_classes_colours():
     other = ClassDistributionDisplay.from_targets(["V", "V"])
     ours = to_hex(display.bars_[1].get_facecolor())
     assert to_hex(other.bars_[0].get_facecolor()) == ours
+    in_full = ClassDistributionDisplay.from_targets(
+        [0, 2], display_labels=["Normal", "Ventricular ectopic"]
+    )
+    assert to_hex(in_full.bars_[1].get_facecolor()) == ours
     texts = [text.get_text() for text in display.ax_.texts]
     assert texts == ["3\n75.0%", "1\n25.0%"]
     assert display.ax_.get_title() == "before"
