@@ -53,7 +53,8 @@ class Protocol:
     title : str
         What it is, in a table's words.
     folds : callable
-        Takes a layout, of which ``"beats"`` is the protocol's own, and the others
+        Takes a layout, of which ``"beats"`` is the protocol's own, ``"differences"``
+        joins the differences from the recording's median beat to it, and the others
         are :func:`skecg.signal.extract_beats`'s; yields the folds.
     n_folds : int
         How many there are.
@@ -129,14 +130,31 @@ def _public_by_patient(layout: str) -> Iterator[Fold]:
 
 
 def _two_leads(layout: str, exclude: Sequence[str]) -> Bunch:
-    return _without_q(
+    beats = _without_q(
         fetch_mitdb_beats(
             "all",
-            layout="centered" if layout == "beats" else layout,
+            layout="centered" if layout in ("beats", "differences") else layout,
             leads=["MLII", ("V1", "V2", "V4", "V5")],
             exclude=exclude,
         )
     )
+    return _with_differences(beats) if layout == "differences" else beats
+
+
+def _with_differences(beats: Bunch) -> Bunch:
+    """Join to each lead its difference from the recording's median beat.
+
+    The RR features become logarithms: most of them are ratios.
+    """
+    n_values = beats.data.shape[1] - beats.n_aux_features
+    windows, rhythm = np.split(beats.data, [n_values], axis=1)
+    differences = windows.copy()
+    for record in np.unique(beats.records):
+        rows = beats.records == record
+        differences[rows] -= np.median(windows[rows], axis=0)
+    beats.data = np.hstack([windows, differences, np.log(rhythm)])
+    beats.n_channels *= 2
+    return beats
 
 
 def _inter_patient(layout: str, same_subject: str = "as_published") -> Iterator[Fold]:
@@ -155,7 +173,9 @@ def _inter_patient_folds(layout: str) -> Iterator[Fold]:
 
 def _refuse_features(layout: str) -> None:
     if layout != "beats":
-        raise SystemExit("Features need whole recordings: use --protocol inter-patient")
+        raise SystemExit(
+            f"Rows of {layout} need whole recordings: use --protocol inter-patient"
+        )
 
 
 def _without_q(beats: Bunch) -> Bunch:
@@ -217,6 +237,7 @@ PROTOCOLS = {
             "cnn1d-5",
             "residual-5",
             "weighted-5",
+            "differences-5",
             *_OTHERS,
             "boosting-weighted",
         ),
@@ -233,7 +254,7 @@ PROTOCOLS = {
         "chosen: 5 folds by subject of the beats of inter-patient; DS2 is not read",
         _inter_patient_folds,
         5,
-        (*_BETWEEN, "boosting"),
+        (*_BETWEEN, "differences-5", "boosting"),
     ),
 }
 """Name on the command line to protocol."""

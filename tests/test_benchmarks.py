@@ -67,3 +67,14 @@ def test_the_folds_that_choose_do_not_read_ds2(mitdb):
     assert set().union(*records) == set(aami.DS1)
     assert sum(map(len, records)) == len(aami.DS1)
     assert len({len(fold.y_train) + len(fold.y_test) for fold in folds}) == 1
+
+
+def test_differences_are_from_the_median_beat_of_each_recording(mitdb):
+    fold = next(PROTOCOLS["inter-patient-folds"].folds("differences"))
+    assert (fold.shape.n_channels, fold.shape.n_aux_features) == (4, 6)
+    beats = fold.X_test[:, :-6].reshape(-1, 2, 2, 96)
+    for record in np.unique(fold.records_test):
+        windows, differences = beats[fold.records_test == record].swapaxes(0, 1)
+        usual = windows - differences
+        np.testing.assert_allclose(usual, usual[:1].repeat(len(usual), 0), atol=1e-5)
+        np.testing.assert_allclose(np.median(differences, axis=0), 0, atol=1e-5)
