@@ -1,5 +1,7 @@
 """Data that several files of tests share."""
 
+import warnings
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -24,6 +26,16 @@ def clean_split():
     X = rng.normal(3, 2, size=(1000, 100))
     y = rng.permutation(np.repeat(["N", "S", "V"], [700, 200, 100]))
     return X, y, np.repeat([f"p{i}" for i in range(50)], 20)
+
+
+@pytest.fixture
+def wfdb():
+    """The library itself, which makes the pandas of today warn."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import wfdb
+
+        yield wfdb
 
 
 @pytest.fixture

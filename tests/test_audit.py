@@ -107,7 +107,7 @@ def test_report_is_frozen_and_knows_its_checks(clean_split):
     [
         ({"X": [1.0, 2.0]}, "2D array"),
         ({"X": np.full((6, 2), np.nan)}, "Input X contains NaN"),
-        ({"y": [0, 1]}, "y must hold one class for each of the 6 rows of X"),
+        ({"y": [0, 1]}, "y must hold one class for each of the 6 rows, got"),
         ({"train": []}, "train holds no row"),
         ({"test": [6]}, r"test must lie in 0\.\.5, .* got 6 to 6"),
         ({"test": [-1]}, r"test must lie in 0\.\.5"),

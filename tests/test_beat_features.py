@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skecg.signal import extract_beats
+from skecg.signal import extract_beats, names_of_features
 from skecg.signal._rhythm_features import sinus_interval
 
 FS = 120
@@ -114,6 +114,12 @@ def test_leads_have_columns_of_their_own():
         table.filter(regex="^MLII_"), table.filter(regex="^V1_"), atol=1e-6
     )
     assert table.dtypes.eq(np.float32).all()
+
+
+def test_one_leads_name_is_no_list_of_leads():
+    for leads in ("MLII", 2, None):
+        with pytest.raises(ValueError, match="The 'leads' parameter of names_of_feat"):
+            names_of_features(leads)
 
 
 def rhythm_of_all_kinds(n_beats=260):

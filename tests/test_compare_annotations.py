@@ -39,6 +39,16 @@ def test_mapping_is_an_option_and_other_marks_are_no_beats(mapping, expected):
     assert pairings(marks, marks, mapping=mapping) == expected
 
 
+def test_only_marks_that_wfdb_knows_are_passed_over(wfdb):
+    for label in wfdb.io.annotation.ann_labels:
+        mark = [100], [label.symbol]
+        assert len(pairings(mark, mark)) == (label.symbol in aami.EC57_MAPPING)
+    # Another letter may stand for a beat.
+    for symbol in "PXz0":
+        with pytest.raises(ValueError, match=f"symbols must be .* got '{symbol}'"):
+            pairings(([100], [symbol]), normal(100))
+
+
 # RR intervals
 
 
@@ -115,6 +125,10 @@ BEATS = ([100, 200], ["N", "V"])
         ({"test": {"a": BEATS}}, "reference and test must both be"),
         ({"reference": {"a": BEATS}, "test": {"b": BEATS}}, "the same records.* a, b"),
         ({"reference": {}, "test": {}}, "reference must hold at least one record"),
+        ({"test": ([100, 200], None)}, "test must have .* 1 symbols and 2 subtypes"),
+        ({"test": ([100, [200]], "NN")}, "test's samples must be whole numbers"),
+        ({"test": (*BEATS, ["a", "b"])}, "test's subtypes must be whole numbers"),
+        ({"test": (*BEATS, 5)}, r"test's subtypes must be .* shape \(\); leave"),
         ({"fs": 0}, "fs must be a number of hertz above 0, got 0"),
         ({"fs": {"b": 100}}, "fs lacks record 'record'"),
         ({"sig_len": 10.5}, "sig_len must be a whole number .* got 10.5"),
@@ -122,6 +136,8 @@ BEATS = ([100, 200], ["N", "V"])
         ({"start": -1}, "start must be a number of seconds"),
         ({"start": 10}, "start must lie within the record, got 10 s .* of 10.0 s"),
         ({"window": None}, "window must be a number of seconds"),
+        ({"window": 150}, "window must be .* seconds of at most 1, got 150; EC57's"),
+        ({"mapping": ["ec57"]}, r"mapping must be 'ec57' or 'study', got \['ec57'\]"),
         ({"mapping": "aami"}, "mapping must be 'ec57' or 'study', got 'aami'"),
     ],
 )

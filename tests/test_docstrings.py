@@ -87,3 +87,7 @@ def test_public_names_are_there_and_rooms_are_described(room):
     module = import_module(f"skecg.{room}".rstrip("."))
     assert module.__doc__
     assert all(hasattr(module, name) for name in module.__all__)
+
+
+def test_dir_shows_public_names_alone():
+    assert sorted(dir(skecg)) == sorted([*skecg.__all__, "__version__"])

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
+from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 
@@ -284,7 +285,7 @@ def test_a_weight_is_a_repetition(name):
 
 
 def test_weights_that_do_not_fit_are_named():
-    for weight in ([1], [1, -1], [1, np.nan]):
+    for weight in ([1], [1, -1], [1, np.nan], [1, np.inf], ["a", "b"], [1, None]):
         with pytest.raises(ValueError, match="sample_weight must"):
             metrics.veb_f1([0, 2], [0, 2], sample_weight=weight)
 
@@ -301,6 +302,20 @@ def test_undefined_figures_are_nan_or_what_the_caller_says():
     assert metrics.veb_f1(["N", "N"], ["N", "V"]) == 0
     # A fusion beat called V is neither, so F1 is undefined.
     assert math.isnan(metrics.veb_f1(["N", "F"], ["N", "V"]))
+
+
+@pytest.mark.parametrize("name", [*FIGURES, "veb_f1", "sveb_f1"])
+def test_zero_division_is_a_number_or_a_warning_and_0(name):
+    figure = getattr(metrics, name)
+    # Beats without a weight: nothing is defined.
+    nothing = {"y_true": ["N", "F"], "y_pred": ["N", "F"], "sample_weight": [0, 0]}
+    with pytest.warns(UndefinedMetricWarning, match=f"{name} is undefined") as caught:
+        assert figure(**nothing, zero_division="warn") == 0
+    assert caught[0].filename == __file__
+    assert figure(list("NSV"), list("NSV"), zero_division="warn") in (0, 1)
+    for wrong in ("raise", None, [0.0]):
+        with pytest.raises(ValueError, match="zero_division must be a number or"):
+            figure(list("NSV"), list("NSV"), zero_division=wrong)
 
 
 def test_scorers_serve_searches_and_cross_validation():

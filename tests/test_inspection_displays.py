@@ -68,6 +68,17 @@ def test_saliency_explains_the_answer_and_takes_axes(fitted):
     assert blank.im_.get_clim() == (-1, 1)
 
 
+def test_saliency_of_classes_of_ones_own(fitted):
+    clf, X, y = fitted
+    own = CNN1DClassifier(**clf.get_params()).fit(X, y // 2)
+    draw = SaliencyDisplay.from_estimator
+    assert draw(own, X, target=1).ax_.get_title() == "What speaks for 1"
+    named = draw(own, X, target=1, display_labels=["normal", "abnormal"])
+    assert named.ax_.get_title() == "What speaks for abnormal"
+    with pytest.raises(ValueError, match="must name the 2 classes of y, got 1 names"):
+        draw(own, X, display_labels=["normal"])
+
+
 def test_saliency_names_what_is_wrong(fitted):
     clf, X, y = fitted
     draw = SaliencyDisplay.from_estimator
@@ -75,6 +86,11 @@ def test_saliency_names_what_is_wrong(fitted):
         draw(clf, X, index=80)
     with pytest.raises(ValueError, match=r"lead must be .* the 2 leads, got 2"):
         draw(clf, X, lead=2)
+    with pytest.raises(ValueError, match=r"a beat a row, got shape \(21,\); .* X\[\[0"):
+        draw(clf, X[0])
+    for name, value in ("fs", 0), ("fs", "100"), ("index", 1.5), ("lead", "I"):
+        with pytest.raises(ValueError, match=f"'{name}' parameter of Saliency"):
+            draw(clf, X, **{name: value})
     selected = Pipeline(
         [
             ("select", SelectKBest(k=10)),

@@ -227,13 +227,19 @@ def unweighted(y_true, y_pred):
     return 0.0
 
 
+def by_class(y_true, y_pred, sample_weight):
+    return np.array([1.0, 0.5])
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
         ({"metric": unweighted}, "metric must take sample_weight"),
+        ({"metric": by_class}, r"metric must return a number, got array\("),
         ({"metric": "accuracy"}, "metric must be a function, got 'accuracy'"),
         ({"y_pred": [0, 1]}, "y_pred must hold one value for each of the 3 beats"),
         ({"y_pred": [0.2, 0.9, 0.1]}, "y_pred must hold class labels, got continuous"),
+        ({"y_true": [[0], [1, 0], [0]]}, "y_true must hold one value a .* parts"),
         ({"y_true": [[0], [1], [0]]}, "y_true must hold one value a beat, got shape"),
         ({"groups": ["a", "a", "a"]}, "groups must name at least two groups, got only"),
         ({"groups": ["a", None, "b"]}, "groups must name the group of every beat, got"),

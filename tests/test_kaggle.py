@@ -147,3 +147,8 @@ def test_subsets_of_all_rows(mitdb):
 def test_match_needs_rows_without_their_class():
     with pytest.raises(ValueError, match="X must have 187 columns, got 188"):
         match_kaggle_rows(np.zeros((2, 188)))
+    with pytest.raises(ValueError, match="Input X contains NaN"):
+        match_kaggle_rows(np.full((2, 187), np.nan))
+    for argument in ("X", "data_home", "base_url", "download_if_missing"):
+        with pytest.raises(ValueError, match=f"The '{argument}' parameter of"):
+            match_kaggle_rows(**{"X": np.zeros((2, 187)), argument: 5})

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import warnings
 from collections import Counter
 from pathlib import Path
 
@@ -17,19 +16,9 @@ import pandas as pd
 import pytest
 
 from skecg import aami
-from skecg.datasets import fetch_mitdb, fetch_mitdb_beats
+from skecg.datasets import fetch_mitdb, fetch_mitdb_beats, get_data_home
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture
-def wfdb():
-    """The library itself, which makes the pandas of today warn."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import wfdb
-
-        yield wfdb
 
 
 def mirror():
@@ -79,6 +68,19 @@ def test_a_folder_serves_as_base_url(tmp_path, monkeypatch):
     pd.testing.assert_frame_equal(again.headers, fetched.headers)
 
 
+def has_the_usual_mode(path, tmp_path):
+    usual = tmp_path / "opened-as-usual"
+    usual.touch()
+    return path.stat().st_mode == usual.stat().st_mode
+
+
+def test_who_may_read_other_files_may_read_these(tmp_path, server):
+    fetch_mitdb(tmp_path, base_url=mirror(), records=["100"])
+    path = fetch_mitdb(tmp_path, base_url=address(server), records=["101"]).path
+    assert len(list(path.iterdir())) == 6
+    assert all(has_the_usual_mode(file, tmp_path) for file in path.iterdir())
+
+
 def test_damage_in_the_cache_is_mended_or_named(tmp_path):
     path = fetch_mitdb(tmp_path, records=["100"]).path / "100.dat"
     good = path.read_bytes()
@@ -98,6 +100,13 @@ def test_bad_arguments_are_named(tmp_path):
         fetch_mitdb(tmp_path, records=[])
     with pytest.raises(ValueError, match=r"base_url .*must be an http\(s\)"):
         fetch_mitdb(tmp_path, base_url="ftp://example.org")
+    with pytest.raises(ValueError, match=r"got \['100'\];"):
+        fetch_mitdb(tmp_path, records=[["100"]])
+    for argument in ("data_home", "base_url", "records", "download_if_missing"):
+        with pytest.raises(ValueError, match=f"The '{argument}' parameter of"):
+            fetch_mitdb(**{"data_home": tmp_path, argument: 5})
+    with pytest.raises(ValueError, match="The 'data_home' parameter of"):
+        get_data_home(5)
     assert not any(tmp_path.iterdir())
 
 
@@ -111,6 +120,7 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.faults = {}
         self.asked = []
+        self.may_go_on = threading.Event()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -136,6 +146,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.flush()
             threading.Event().wait(30)
             return
+        elif fault == "waits":
+            self.server.may_go_on.wait(30)
         self.wfile.write(body)
 
     def log_message(self, *_):
@@ -205,6 +217,31 @@ def test_an_aborted_run_goes_on_with_what_it_has(tmp_path, server):
     server.asked.clear()
     fetch_mitdb(tmp_path, base_url=address(server), records=["100", "101"])
     assert server.asked == ["101.dat", "101.atr"]
+
+
+def test_a_process_leaves_alone_what_another_has_brought(tmp_path, server):
+    # The other process has found all three files missing and waits for the first.
+    # Whatever else it asks for, it does not get.
+    server.faults = {"100.hea": ["waits"]}
+    server.faults |= {name: ["status 500"] * 9 for name in ("100.dat", "100.atr")}
+    code = (
+        "import sys; from skecg.datasets import fetch_mitdb;"
+        "fetch_mitdb(sys.argv[1], base_url=sys.argv[2], records=['100'])"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path), address(server)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        waiting = threading.Event()
+        while process.poll() is None and "100.hea" not in server.asked:
+            waiting.wait(0.05)
+        folder = fetch_mitdb(tmp_path, base_url=mirror(), records=["100"]).path
+        brought = {name: (folder / name).stat() for name in ("100.dat", "100.atr")}
+        server.may_go_on.set()
+        errors = process.communicate(timeout=60)[1]
+        assert process.returncode == 0, errors
+    assert server.asked == ["100.hea"]
+    assert same_as_mirror(folder) == ["100.atr", "100.dat", "100.hea"]
+    for name, before in brought.items():
+        assert os.path.samestat((folder / name).stat(), before)
 
 
 # -------------------------------------------------------------------- the beats
@@ -304,6 +341,7 @@ def test_kept_beats_need_no_records_and_damaged_ones_are_made_again(
     mended, _ = fetch_mitdb_beats(data_home=tmp_path, return_X_y=True)
     np.testing.assert_array_equal(mended, X)
     assert [path.name for path in alone.parent.iterdir()] == [cache.name]
+    assert has_the_usual_mode(alone, tmp_path)
 
 
 def test_return_forms(mitdb):
@@ -383,6 +421,15 @@ def test_leads_are_refused(mitdb):
         fetch_mitdb_beats(layout="centered")
     with pytest.raises(ValueError, match="leads must name leads in the centred"):
         fetch_mitdb_beats(leads=["MLII"])
+    # Record 100 has MLII and V5.
+    for leads in (["MLII", ("MLII", "V5")], ["MLII", "MLII"]):
+        with pytest.raises(ValueError, match=r"two of .* are MLII in record 100"):
+            fetch_mitdb_beats(layout="centered", leads=leads)
+    for lead in (0, None, (), ("MLII", 0), b"MLII"):
+        with pytest.raises(ValueError, match="leads must hold names such as 'MLII', "):
+            fetch_mitdb_beats(layout="centered", leads=[lead])
+    with pytest.raises(ValueError, match="leads must name one lead at least"):
+        fetch_mitdb_beats(layout="centered", leads=[])
 
 
 def test_escape_beats_by_either_mapping(mitdb):

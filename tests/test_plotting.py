@@ -38,6 +38,10 @@ def test_class_distribution_shows_counts_in_the_classes_colours():
     other = ClassDistributionDisplay.from_targets(["V", "V"])
     ours = to_hex(display.bars_[1].get_facecolor())
     assert to_hex(other.bars_[0].get_facecolor()) == ours
+    in_full = ClassDistributionDisplay.from_targets(
+        [0, 2], display_labels=["Normal", "Ventricular ectopic"]
+    )
+    assert to_hex(in_full.bars_[1].get_facecolor()) == ours
     texts = [text.get_text() for text in display.ax_.texts]
     assert texts == ["3\n75.0%", "1\n25.0%"]
     assert display.ax_.get_title() == "before"
@@ -52,6 +56,16 @@ def test_class_distribution_takes_names_and_axes():
     assert display.figure_ is ax.figure
     with pytest.raises(ValueError, match="must name the 2 classes of y, got 1 names"):
         ClassDistributionDisplay.from_targets([0, 1], display_labels=["normal"])
+
+
+def test_no_and_yes_are_not_taken_for_n_and_s():
+    display = ClassDistributionDisplay.from_targets([0, 1, 1])
+    assert display.display_labels == ["0", "1"]
+    colors = {to_hex(bar.get_facecolor()) for bar in display.bars_}
+    assert len(colors) == 2
+    confusion = BeatConfusionDisplay.from_predictions([0, 1], [0, 1])
+    assert [t.get_text() for t in confusion.ax_.get_xticklabels()] == ["0", "1"]
+    assert ClassDistributionDisplay.from_targets([0, 1, 2]).display_labels == [*"NSV"]
 
 
 def test_training_history_draws_the_table(fitted):
@@ -112,6 +126,28 @@ def test_architecture_is_the_fitted_networks(fitted):
     assert "Conv 5" in display.stages[1].layers
     assert display.ax_.get_title() == f"{pipeline[-1].n_parameters_:,} parameters"
     np.testing.assert_array_equal(pipeline.predict_proba(X), before)
+
+
+def test_architecture_leaves_the_live_network_alone(fitted):
+    """Another thread may be predicting with it, or training it."""
+    pipeline, _, _ = fitted
+    module = pipeline[-1].net_.module_
+    meetings = []
+    hooks = [
+        part.register_forward_hook(lambda *call: meetings.append(call))
+        for part in module.modules()
+    ]
+    was_training = module.training
+    try:
+        module.train()
+        ArchitectureDisplay.from_estimator(pipeline)
+        assert module.training
+    finally:
+        module.train(was_training)
+        for hook in hooks:
+            hook.remove()
+    # A copy has copies of the hooks.
+    assert all(part not in set(module.modules()) for part, *_ in meetings)
 
 
 def test_architecture_of_a_users_own_network(fitted):

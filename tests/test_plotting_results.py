@@ -1,6 +1,7 @@
 """Displays of beats, of records and of probabilities, read back from the axes."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -12,7 +13,7 @@ from sklearn.calibration import calibration_curve
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 
-from skecg import CNN1DClassifier
+from skecg import CNN1DClassifier, aami
 from skecg.datasets import make_beats
 from skecg.metrics import bootstrap_interval, ec57_report, veb_se
 from skecg.plotting import (
@@ -22,6 +23,7 @@ from skecg.plotting import (
     ClassDistributionDisplay,
     EC57HeatmapDisplay,
     ReliabilityDisplay,
+    SaliencyDisplay,
     TrainingHistoryDisplay,
 )
 
@@ -34,7 +36,9 @@ pytestmark = pytest.mark.usefixtures("close_figures")
 def test_overlay_draws_mean_spread_and_examples():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(60, 20)), np.repeat(["N", "V"], [40, 20])
-    display = BeatOverlayDisplay.from_beats(X, y, n_examples=2, random_state=0)
+    display = BeatOverlayDisplay.from_beats(
+        X, y, layout=None, n_examples=2, random_state=0
+    )
     ventricular = X[y == "V"]
     lines = display.ax_[1].lines
     np.testing.assert_allclose(lines[-1].get_ydata(), ventricular.mean(axis=0))
@@ -46,6 +50,9 @@ def test_overlay_draws_mean_spread_and_examples():
         assert (line.get_ydata() == ventricular).all(axis=1).sum() == 1
     assert [ax.get_title() for ax in display.ax_] == ["N (40 beats)", "V (20 beats)"]
     assert display.figure_ is display.ax_[0].figure
+    assert display.times is None
+    np.testing.assert_array_equal(lines[-1].get_xdata(), range(20))
+    assert display.figure_.get_supxlabel() == "Sample"
 
 
 def test_overlay_knows_where_the_r_peak_is_and_which_lead():
@@ -74,7 +81,16 @@ def test_overlay_refuses_what_it_cannot_read():
         BeatOverlayDisplay.from_beats(X, y, n_channels=3)
     _, ax = plt.subplots()
     with pytest.raises(ValueError, match="each of the 2 classes, got 1"):
-        BeatOverlayDisplay.from_beats(X, y, ax=ax)
+        BeatOverlayDisplay.from_beats(X, y, layout=None, ax=ax)
+
+
+@pytest.mark.parametrize("layout", ["study", "centered"])
+def test_overlay_refuses_rows_of_another_layout(layout):
+    other = "study" if layout == "centered" else "centered"
+    beats = make_beats(100, layout=other, random_state=0)
+    sentence = rf"the layout '{layout}' have \d+; pass the layout, n_channels and n_aux"
+    with pytest.raises(ValueError, match=sentence):
+        BeatOverlayDisplay.from_beats(beats.data, beats.target, layout=layout)
 
 
 @pytest.mark.parametrize(
@@ -165,6 +181,60 @@ def test_reliability_takes_labels_and_refuses_too_few_columns():
     np.testing.assert_allclose(display.curves["F"], [[0], [0]])
     with pytest.raises(ValueError, match="each of the 2 classes, got 3"):
         ReliabilityDisplay.from_predictions(["N", "V"], proba)
+
+
+def test_names_of_ones_own_are_shown_and_told_apart():
+    y = np.repeat([0, 1], 4)
+    proba = np.c_[1 - y * 0.8, y * 0.8]
+    names = ["normal", "abnormal"]
+    curves = ReliabilityDisplay.from_predictions(y, proba, display_labels=names)
+    looks = [(to_hex(x.get_color()), x.get_marker()) for x in curves.lines_.values()]
+    assert list(curves.lines_) == names
+    assert len({color for color, _ in looks}) == len({m for _, m in looks}) == 2
+    beats = BeatOverlayDisplay.from_beats(np.zeros((8, 187)), y, display_labels=names)
+    assert [ax.get_title() for ax in beats.ax_] == [f"{x} (4 beats)" for x in names]
+    clf = DummyClassifier(strategy="prior").fit(proba, y)
+    plain = ReliabilityDisplay.from_estimator(clf, proba, y)
+    assert list(plain.lines_) == ["0", "1"]
+    with pytest.raises(ValueError, match=r"the 2 classes .* 1 names; .* of \[0, 1\]"):
+        ReliabilityDisplay.from_estimator(clf, proba, y, display_labels=["normal"])
+
+
+@pytest.mark.parametrize("names", [None, list(aami.CLASS_NAMES.values())])
+def test_nothing_is_cut_off_or_overlaps(names):
+    X, y = make_beats(600, weights=[6, 2, 2, 2, 2], random_state=0, return_X_y=True)
+    clf = LogisticRegression(max_iter=200).fit(X, y)
+    named = {"display_labels": names}
+    displays = [
+        BeatConfusionDisplay.from_predictions(y, y, **named),
+        BeatOverlayDisplay.from_beats(X, y, **named),
+        ClassDistributionDisplay.from_targets(y, **named),
+        ReliabilityDisplay.from_estimator(clf, X, y, **named),
+        SaliencyDisplay(X[0], X[0], target_name=(names or "NSVFQ")[1]).plot(),
+    ]
+    for display in displays:
+        figure = display.figure_
+        figure.canvas.draw()
+        (left, bottom), (right, top) = figure.get_tightbbox().get_points()
+        width, height = figure.get_size_inches()
+        assert left >= 0, display
+        assert bottom >= 0, display
+        assert right <= width, display
+        assert top <= height, display
+        for ax in np.ravel(display.ax_):
+            ticks = [text.get_window_extent() for text in ax.get_xticklabels()]
+            assert all(a.x1 < b.x0 for a, b in pairwise(ticks)), display
+    titles = [ax.title.get_window_extent() for ax in displays[1].ax_]
+    assert all(a.x1 < b.x0 or a.y0 > b.y1 for a, b in pairwise(titles))
+
+
+def test_the_legend_of_curves_stays_within_the_users_axes():
+    figure, ax = plt.subplots()
+    ReliabilityDisplay.from_predictions([0, 1], [[0.7, 0.3], [0.4, 0.6]], ax=ax)
+    figure.canvas.draw()
+    legend = ax.get_legend().get_window_extent()
+    assert figure.bbox.fully_containsx(legend.x0)
+    assert figure.bbox.fully_containsx(legend.x1)
 
 
 def luminance(color):

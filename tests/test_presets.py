@@ -1,5 +1,7 @@
 """Presets: ordinary estimators, said by a table."""
 
+import pickle
+
 import numpy as np
 import pytest
 from imblearn.pipeline import Pipeline
@@ -45,6 +47,18 @@ def test_each_learns_and_can_be_cloned_and_changed(name):
     assert plain[f"{network}__n_filters"] != (4, 8)
     assert plain[f"{network}__random_state"] == 3
     assert PRESETS[name].about
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_table_is_not_changed_by_accident(name):
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        PRESETS[name] = PRESETS["fast"]
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        PRESETS[name].steps["clf"] = None
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        PRESETS[name].steps["clf"][1]["max_epochs"] = 1
+    again = pickle.loads(pickle.dumps(PRESETS[name]))
+    assert repr(again) == repr(PRESETS[name])
 
 
 def test_the_recommended_one_leans_towards_rare_classes():

@@ -1,5 +1,7 @@
 """Beats cut from recordings, against results worked out by hand."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -114,6 +116,30 @@ def test_leads_by_name_and_by_column():
     assert not both.data[:, 96:192].any()
 
 
+def test_numbers_of_other_types_are_the_same_numbers():
+    signal = np.sin(np.arange(1000) / 7)
+    expected = extract_beats(signal, 257, [100, 400, 700]).data
+    for fs in (257.0, np.float32(257), np.int16(257)):
+        for peaks in (np.array([100.0, 400, 700]), pd.Series([100, 400, 700.0])):
+            beats = extract_beats(signal, fs, peaks, marks=np.empty(0))
+            np.testing.assert_array_equal(beats.data, expected)
+
+
+@pytest.mark.parametrize(("odd_fs", "even_fs"), [(99_999.7, 100_000), (359.999, 360)])
+def test_an_odd_rate_needs_no_endless_filter(odd_fs, even_fs):
+    # As the nearest of all ratios, either has a filter of millions of coefficients.
+    n_samples = 20 * even_fs
+    signal = np.sin(np.arange(n_samples) / even_fs * 30)
+    peaks = np.arange(1, 19) * even_fs
+    tracemalloc.start()
+    odd = extract_beats(signal, odd_fs, peaks, layout="centered")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 120e6
+    even = extract_beats(signal, even_fs, peaks, layout="centered")
+    np.testing.assert_allclose(odd.data, even.data, atol=1e-3)
+
+
 @pytest.mark.parametrize("fs", [250, 128, 1000, 257.5])
 @pytest.mark.parametrize("layout", ["study", "centered"])
 def test_any_rate_gives_much_the_same_beats(fs, layout):
@@ -140,7 +166,14 @@ def test_any_rate_gives_much_the_same_beats(fs, layout):
     [
         ({"signal": np.zeros((5, 2, 2))}, r"\(n_samples, n_leads\), got \(5, 2, 2\)"),
         ({"signal": [0.0, np.nan, 1.0]}, "signal must be finite"),
-        ({"r_peaks": [0.5]}, "r_peaks must be a list of whole numbers, got float64"),
+        ({"signal": [1.0], "r_peaks": [0]}, "two samples or more, got 1"),
+        ({"signal": pd.DataFrame({"V1": []})}, "two samples or more, got 0"),
+        ({"signal": [[1.0, 2.0], [3.0]]}, "signal must be an array, got parts of"),
+        ({"signal": ["high", "low"]}, "signal must be numbers"),
+        ({"r_peaks": [1, 20.5]}, "r_peaks must be whole numbers, got 20.5; pass"),
+        ({"r_peaks": [1, np.nan]}, "r_peaks must be whole numbers, got nan"),
+        ({"r_peaks": [1, np.inf]}, "r_peaks must lie within"),
+        ({"r_peaks": [True]}, "r_peaks must be a list of whole numbers, got bool"),
         ({"r_peaks": [0, 99]}, "r_peaks must lie within the signal's 50 samples"),
         ({"r_peaks": [9, 5]}, "r_peaks must ascend"),
         ({"r_peaks": [9, 9]}, "give each beat once"),
@@ -149,10 +182,15 @@ def test_any_rate_gives_much_the_same_beats(fs, layout):
             "signal must name each lead once",
         ),
         ({"marks": [-1]}, "marks must lie within"),
+        (
+            {"signal": np.zeros((50, 2)), "leads": [1, 1], "layout": "centered"},
+            r"leads must name each lead once, got \[1, 1\]",
+        ),
         ({"leads": [3]}, r"leads must be some of \[0\], got \[3\]"),
         ({"signal": np.zeros((50, 2)), "leads": [0, 1]}, "one lead in the study's"),
         ({"layout": "round"}, "layout"),
         ({"fs": 0}, "fs"),
+        ({"fs": 1e9}, "fs must be a sampling rate in hertz of at most 100,000, got 1e"),
         ({"rr": "half"}, "rr"),
     ],
 )

@@ -186,6 +186,7 @@ def test_in_scikit_learns_tools(beats, splitter):
         (SubjectKFold(2), [["a"]] * 6, r"got shape \(6, 1\)"),
         (SubjectKFold(2), ["a", "b", None, "", "a", "b"], "no name for 2 rows.* row 2"),
         (SubjectKFold(2), ["a", "b", np.nan] * 2, "no name for 2 rows"),
+        (SubjectKFold(2), [("a",), ("b", "c")] * 3, "one name a row, and some are sev"),
     ],
 )
 def test_bad_groups_are_named(splitter, groups, message):
@@ -198,6 +199,13 @@ def test_other_bad_input_is_named():
     for splitter in (StratifiedBeatSplit(), SubjectKFold(2)):
         with pytest.raises(ValueError, match="y must not be None here"):
             next(splitter.split(X, groups=groups))
+        with pytest.raises(ValueError, match="y must hold a class for each row"):
+            next(splitter.split(X, ["N", None] * 3, groups=groups))
+    for test_size in ("half", [0.2], np.nan):
+        with pytest.raises(ValueError, match="test_size must be a share or a number"):
+            next(StratifiedBeatSplit(test_size).split(X, [0, 1] * 3))
+    with pytest.raises(ValueError, match=r"same_subject must be one of .* \['train'\]"):
+        InterPatientSplit(same_subject=["train"])
     with pytest.raises(ValueError, match="n_splits=1"):
         SubjectKFold(1)
     with pytest.raises(ValueError, match="groups must not be None"):
@@ -266,7 +274,12 @@ def test_validation_trains_on_a_class_that_one_subject_has():
         ([0.5, 1.0], {}, "train must be row numbers or a mask of 6 bools, got float64"),
         ([True, False], {}, r"got bool of shape \(2,\)"),
         ([0, 4], {"y": [0, 1]}, "y must hold one class for each of the 6 rows"),
+        ([0, 4], {"y": [[0], [1, 2]] * 3}, "y must .* some hold several"),
+        ([0, 4], {"y": [0, None] * 3}, "y holds no class for 3 rows, .* row 1;"),
+        ([0, 4], {"y": np.array([0, "N"] * 3, dtype=object)}, "y must .* of one kind"),
+        ([[0], [1, 2]], {}, "train must be row numbers or a mask of 6 bools, got obj"),
         ([0, 4], {"validation_fraction": 1.0}, "validation_fraction"),
+        ([0, 4], {"validation_fraction": 0.9}, "leaves none of 2 subjects to train"),
     ],
 )
 def test_validation_names_bad_input(train, kwargs, message):

@@ -1,4 +1,4 @@
-"""The ``skecg`` command: one file for each verb."""
+"""The ``skecg`` command, or ``python -m skecg``: one file for each verb."""
 
 import argparse
 import sys
@@ -30,7 +30,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     >>> main(["study", "--data", "no-such-file.csv"])
     2
     """
-    parser = argparse.ArgumentParser(prog="skecg", description=skecg.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="skecg",
+        description="Classify heartbeats in the ECG: from beats to a trained network "
+        "and a report on how well it does.",
+        epilog="'skecg VERB --help' shows what a verb takes.",
+    )
     parser.add_argument("--version", action="version", version=skecg.__version__)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     _study.add_parser(verbs)

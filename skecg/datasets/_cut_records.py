@@ -95,9 +95,9 @@ def _known(
 
 def _channels(record: str, there: Sequence[str], leads: Leads) -> list[int]:
     """Return where a record has each lead, or the first of its alternatives."""
-    channels = []
+    channels: list[int] = []
     for lead in leads:
-        wanted = [lead] if isinstance(lead, str) else list(lead)
+        wanted = _alternatives(lead)
         found = [there.index(name) for name in wanted if name in there]
         if not found:
             raise ValueError(
@@ -105,8 +105,29 @@ def _channels(record: str, there: Sequence[str], leads: Leads) -> list[int]:
                 f"it has {' and '.join(there)}; name an alternative in a tuple, or "
                 "exclude the record."
             )
+        if found[0] in channels:
+            raise ValueError(
+                f"leads must be signals of their own, and two of {list(leads)} are "
+                f"{there[found[0]]} in record {record}; give other alternatives, or "
+                "exclude the record."
+            )
         channels.append(found[0])
+    if not channels:
+        raise ValueError("leads must name one lead at least, got none.")
     return channels
+
+
+def _alternatives(lead: str | Sequence[str]) -> list[str]:
+    names = [lead] if isinstance(lead, str) else lead
+    try:
+        if len(names) and all(isinstance(name, str) for name in names):
+            return list(names)
+    except TypeError:  # It has no length, so that it is no tuple.
+        pass
+    raise ValueError(
+        "leads must hold names such as 'MLII', and tuples of names for alternatives, "
+        f"got {lead!r}."
+    )
 
 
 def _names(leads: Leads) -> list[str]:

@@ -4,10 +4,14 @@ import os
 from pathlib import Path
 
 import pooch
+from sklearn.utils._param_validation import validate_params
 
 __all__ = ["get_data_home"]
 
 
+@validate_params(
+    {"data_home": [str, os.PathLike, None]}, prefer_skip_nested_validation=True
+)
 def get_data_home(data_home: str | os.PathLike[str] | None = None) -> Path:
     """Return the folder in which the fetchers keep their files.
 

@@ -185,7 +185,10 @@ def make_beats(
 
 def _class_sizes(n_beats: int, weights: Sequence[float] | None) -> npt.NDArray[Any]:
     """Return how many beats each class has; they sum to n_beats."""
-    shares = np.asarray(_MITDB_WEIGHTS if weights is None else weights, dtype=float)
+    try:
+        shares = np.asarray(_MITDB_WEIGHTS if weights is None else weights, float)
+    except (TypeError, ValueError):  # They are no numbers, or not in one row.
+        shares = np.empty(0)
     if shares.shape != (5,) or not (shares >= 0).all() or not 0 < shares.sum() < np.inf:
         raise ValueError(
             "weights must be five shares of at least 0, for N, S, V, F and Q, that are "

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import cKDTree
 from sklearn.utils import check_array
+from sklearn.utils._param_validation import validate_params
 
 from skecg import aami
 from skecg.datasets._mitdb_beats import all_beats
@@ -22,6 +23,15 @@ __all__ = ["match_kaggle_rows"]
 _NEAR = 0.008
 
 
+@validate_params(
+    {
+        "X": ["array-like"],
+        "data_home": [str, os.PathLike, None],
+        "base_url": [str, os.PathLike, None],
+        "download_if_missing": ["boolean"],
+    },
+    prefer_skip_nested_validation=True,
+)
 def match_kaggle_rows(
     X: npt.ArrayLike,
     *,
@@ -54,7 +64,8 @@ def match_kaggle_rows(
     Raises
     ------
     ValueError
-        If `X` is not a matrix of numbers with 187 columns.
+        If `X` is not a matrix of numbers with 187 columns, or another argument is
+        none of the above.
     OSError
         If a record is missing and cannot, or may not, be fetched.
 
@@ -72,7 +83,7 @@ def match_kaggle_rows(
     0    100
     Name: record, dtype: string
     """
-    rows = check_array(X, dtype=np.float64, ensure_min_samples=0)
+    rows = check_array(X, dtype=np.float64, ensure_min_samples=0, input_name="X")
     if rows.shape[1] != N_SAMPLES:
         raise ValueError(
             f"X must have {N_SAMPLES} columns, got {rows.shape[1]}; leave out "

@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 import pooch
 from sklearn.utils import Bunch
+from sklearn.utils._param_validation import validate_params
 from tqdm import tqdm
 
 from skecg.datasets._home import get_data_home
@@ -65,7 +66,7 @@ def checked_records(argument: str, records: Iterable[str]) -> tuple[str, ...]:
     names = (records,) if isinstance(records, str) else tuple(records)
     known = set(record_names())
     for name in names:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise ValueError(
                 f"{argument} must name MIT-BIH records as strings, from '100' to "
                 f"'234', got {name!r}; see PhysioNet's page for the 48 names."
@@ -73,6 +74,15 @@ def checked_records(argument: str, records: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+@validate_params(
+    {
+        "data_home": [str, os.PathLike, None],
+        "base_url": [str, os.PathLike, None],
+        "records": ["array-like", str, None],
+        "download_if_missing": ["boolean"],
+    },
+    prefer_skip_nested_validation=True,
+)
 def fetch_mitdb(
     data_home: str | os.PathLike[str] | None = None,
     *,
@@ -84,8 +94,9 @@ def fetch_mitdb(
 
     Every file is held against the SHA-256 that PhysioNet publishes for it, when
     it comes and each time it is used. A file that does not pass is fetched
-    again; a file that is half there is never kept. A fetch that was broken off
-    goes on with the files that are there.
+    again, and one that does takes its place at once; a file that is half there is
+    never kept. A fetch that was broken off goes on with the files that are there,
+    and several processes may fetch into one folder at a time.
 
     Parameters
     ----------
@@ -121,7 +132,8 @@ def fetch_mitdb(
     Raises
     ------
     ValueError
-        If a record is unknown or `base_url` is neither a server nor a folder.
+        If a record is unknown, `base_url` is neither a server nor a folder, or
+        another argument is none of the above.
     OSError
         If a file is missing and cannot, or may not, be fetched.
 
@@ -182,20 +194,20 @@ def _complete(
         )
     if not lacking:
         return
-    # pooch writes beside the target, verifies, and only then renames.
+    # pooch writes under a name of its own beside the target, verifies, and only then
+    # renames. Nothing else touches the target: another process may have brought it in
+    # good order in the meantime, and then pooch leaves it as it is.
     store = pooch.create(
         path=folder,
         base_url=f"{source}/{_FOLDER}/",
         registry=dict(wanted),
         retry_if_failed=3,
     )
-    local = not source.startswith("http")
+    download = pooch.HTTPDownloader() if source.startswith("http") else _copy
     with _quiet_pooch(), tqdm(lacking, desc="MIT-BIH", unit="file") as progress:
         for name in progress:
-            # What went bad in the cache must not outlive a fetch that fails.
-            (folder / name).unlink(missing_ok=True)
             try:
-                store.fetch(name, downloader=_copy if local else None)
+                store.fetch(name, downloader=partial(_readable, download))
             except (OSError, ValueError) as error:
                 raise OSError(
                     f"Could not fetch {name} of MIT-BIH intact from {source}: "
@@ -211,6 +223,16 @@ def _is_good(path: Path, sha256: str) -> bool:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256
     except FileNotFoundError:
         return False
+
+
+def _readable(download: Any, url: str, output_file: str, store: Any) -> None:
+    """Be pooch's downloader, of a file that all may read who may read others.
+
+    The file that pooch has made is its owner's alone, and data homes are shared.
+    """
+    Path(output_file).unlink()
+    open(output_file, "xb").close()
+    download(url, output_file, store)
 
 
 def _copy(url: str, output_file: str, _: Any) -> None:

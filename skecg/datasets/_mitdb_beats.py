@@ -1,11 +1,11 @@
 """The study's very data set, made from PhysioNet's records."""
 
 import os
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from sklearn.utils._param_validation import StrOptions, validate_params
@@ -97,9 +97,9 @@ def fetch_mitdb_beats(
         files lack.
     leads : sequence of str or of tuples of str, or None, default=None
         The leads of the other layouts, such as ``["MLII"]``. A tuple takes the
-        first of its leads that a record has. 102 and 104 have no MLII: exclude
-        them or give them an alternative. The study's layout reads each record's
-        first signal, whatever it is.
+        first of its leads that a record has; two leads may not be one signal.
+        102 and 104 have no MLII: exclude them or give them an alternative. The
+        study's layout reads each record's first signal, whatever it is.
     rr : {"full", "causal"} or None, default="full"
         The RR features of the centred layout alone.
     mapping : {"study", "ec57"}, default="study"
@@ -250,10 +250,10 @@ def all_beats(
 def _store(cache: Path, columns: dict[str, Any]) -> None:
     """Write the cache whole or not at all."""
     cache.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=cache.parent, suffix=".part")
-    part = Path(name)
+    # A name of its own, as from tempfile, whose files are their owner's alone.
+    part = cache.with_name(f"{cache.name}.{uuid4().hex}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with part.open("xb") as file:
             np.savez(file, **columns)
         part.replace(cache)
     finally:

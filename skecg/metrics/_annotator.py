@@ -1,16 +1,23 @@
 """What one annotator says of a record: beats, fibrillation and lost signal."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
+
+from skecg import aami
 
 __all__ = ["Annotator", "Beat", "read_annotator"]
 
 # Bits 4 and 5 of a noise annotation's subtype: neither signal can be read.
 _NO_SIGNAL = 0x30
+
+# PhysioNet's codes: the beats, and its list of those that are none, to which wfdb adds
+# a blank (https://archive.physionet.org/physiobank/annotations.shtml).
+_SYMBOLS = frozenset(aami.EC57_MAPPING) | frozenset("[!]x()ptu`'^|~+sT*D=\"@ ")
 
 Period = tuple[float, float]
 
@@ -120,14 +127,13 @@ def read_annotator(
 
 def _checked_marks(name: str, annotations: Any) -> Iterator[tuple[int, str, int]]:
     samples, symbols, subtypes = _columns(name, annotations)
-    times = np.asarray(samples)
-    if times.size and (times.ndim != 1 or times.dtype.kind not in "iu"):
-        raise ValueError(
-            f"{name}'s samples must be whole numbers in one row, got {times.dtype} of "
-            f"shape {times.shape}; give places in samples, not in seconds."
-        )
-    marks = list(symbols)
-    kinds = np.zeros(len(times)) if subtypes is None else np.asarray(subtypes)
+    times = _whole_numbers(
+        f"{name}'s samples", samples, "give places in samples, not in seconds"
+    )
+    marks = list(symbols) if isinstance(symbols, Iterable) else [symbols]
+    kinds = np.zeros(len(times), dtype=np.int64)
+    if subtypes is not None:
+        kinds = _whole_numbers(f"{name}'s subtypes", subtypes, "leave them out if none")
     if not len(times) == len(marks) == len(kinds):
         raise ValueError(
             f"{name} must have a symbol (and a subtype, if any) for each sample, got "
@@ -140,12 +146,25 @@ def _checked_marks(name: str, annotations: Any) -> Iterator[tuple[int, str, int]
             "annotations by time."
         )
     for mark in marks:
-        if not isinstance(mark, str) or len(mark) != 1:
+        if not isinstance(mark, str) or mark not in _SYMBOLS:
             raise ValueError(
                 f"{name}'s symbols must be PhysioNet's, a character each such as 'N' "
                 f"or '+', got {mark!r}; translate it or leave it out."
             )
-    return zip(times.tolist(), marks, kinds.astype(np.int64).tolist(), strict=True)
+    return zip(times.tolist(), marks, kinds.tolist(), strict=True)
+
+
+def _whole_numbers(name: str, values: Any, advice: str) -> npt.NDArray[Any]:
+    try:
+        numbers = np.asarray(values)
+    except ValueError:  # Its rows differ in length.
+        numbers = np.asarray(values, dtype=object)
+    if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
+        raise ValueError(
+            f"{name} must be whole numbers in one row, got {numbers.dtype} of shape "
+            f"{numbers.shape}; {advice}."
+        )
+    return numbers.astype(np.int64)
 
 
 def _columns(name: str, annotations: Any) -> tuple[Any, Any, Any]:

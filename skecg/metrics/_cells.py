@@ -49,11 +49,16 @@ class Cells:
         weights = (times @ self.counts).astype(np.float64)
         # What has no beat must not be seen, such as a class that was not drawn.
         drawn = weights > 0
-        return float(
-            self.metric(
-                self.y_true[drawn], self.y_pred[drawn], sample_weight=weights[drawn]
-            )
+        value = self.metric(
+            self.y_true[drawn], self.y_pred[drawn], sample_weight=weights[drawn]
         )
+        try:
+            return float(value)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"metric must return a number, got {value!r}; wrap it in a function "
+                "that does."
+            ) from error
 
 
 def count_cells(metric: Metric, y_true: Any, y_pred: Any, groups: Any) -> Cells:

@@ -21,6 +21,10 @@ _MAPPINGS: Mapping[str, Mapping[str, int]] = {
     "study": {**aami.EC57_MAPPING, **aami.STUDY_MAPPING},
 }
 
+# Beats farther apart than that, in seconds, are two beats; the number means another
+# unit.
+_MAX_WINDOW = 1.0
+
 
 def compare_annotations(
     reference: Any,
@@ -43,8 +47,9 @@ def compare_annotations(
         ``wfdb.Annotation`` or a tuple (samples, symbols) or (samples, symbols,
         subtypes), in order of time, samples counted from the record's start and
         symbols as PhysioNet has them. All marks belong in, not beats alone: ``[``,
-        ``]`` and ``~`` matter, and others are passed over. For several records, two
-        dicts of such with the same keys, the records' names.
+        ``]`` and ``~`` matter, and PhysioNet's others that are no beats are passed
+        over. For several records, two dicts of such with the same keys, the records'
+        names.
     fs : float or dict of float
         The sampling frequency in hertz; a dict where records differ.
     sig_len : int or dict of int
@@ -53,8 +58,8 @@ def compare_annotations(
         Where the comparison begins, in seconds. EC57 allows a learning period of five
         minutes; most papers on classifiers use 0. It is rounded to the nearest sample.
     window : float, default=0.15
-        How far apart, in seconds, the two annotations of a beat may be. It becomes a
-        number of samples, rounded down.
+        How far apart, in seconds, the two annotations of a beat may be, at most 1;
+        EC57's is 0.15. It becomes a number of samples, rounded down.
     mapping : {"ec57", "study"}, default="ec57"
         How symbols become classes: by :data:`skecg.aami.EC57_MAPPING`, as bxb does, or
         by :data:`skecg.aami.STUDY_MAPPING`, which counts the escape beats e and j as
@@ -70,7 +75,8 @@ def compare_annotations(
     Raises
     ------
     ValueError
-        If an argument is none of these, or `start` lies beyond a record's end.
+        If an argument is none of these, a symbol is none of PhysioNet's, or `start`
+        lies beyond a record's end.
 
     See Also
     --------
@@ -130,10 +136,15 @@ def compare_annotations(
     [1, 1, 1, 1, 1]
     """
     pairs = _pairs_of_annotators(reference, test)
-    if mapping not in _MAPPINGS:
+    if not isinstance(mapping, str) or mapping not in _MAPPINGS:
         raise ValueError(f"mapping must be 'ec57' or 'study', got {mapping!r}.")
     _check_seconds("start", start)
     _check_seconds("window", window)
+    if window > _MAX_WINDOW:
+        raise ValueError(
+            f"window must be a number of seconds of at most {_MAX_WINDOW:g}, got "
+            f"{window:g}; EC57's is 0.15, which is 150 milliseconds."
+        )
     rows, errors = [], []
     for record, (true, called) in pairs.items():
         rate = _rate(_of_record("fs", fs, record))

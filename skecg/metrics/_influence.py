@@ -37,8 +37,9 @@ def influence(
         - *without*: the metric of all other groups. A class that only this group
           has is not there then.
         - *change*: `without` less the metric of all.
-        - *share_N* and so on, for each class in `y_true`: the group's share of the
-          class's beats, from 0 to 1.
+        - *share_N* and so on, for each class in `y_true` by the name it has there
+          (*share_0* for the code 0): the group's share of the class's beats, from 0
+          to 1.
 
     Raises
     ------

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+from numbers import Real
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.exceptions import UndefinedMetricWarning
 
 from skecg import aami
 from skecg.metrics._ec57_table import line_format, ratios
@@ -43,25 +46,47 @@ def label_pairings(
 
 
 def label_statistic(
-    name: str, y_true: Any, y_pred: Any, sample_weight: Any, zero_division: float
+    name: str, y_true: Any, y_pred: Any, sample_weight: Any, zero_division: Any
 ) -> float:
     """Return a gross statistic of labels, or `zero_division` where it is undefined."""
+    _check_zero_division(zero_division)
     right, total = _label_ratios(y_true, y_pred, sample_weight)[name]
-    return right / total if total else zero_division
+    return right / total if total else _undefined(name, zero_division)
 
 
 def f1(
-    name: str, y_true: Any, y_pred: Any, sample_weight: Any, zero_division: float
+    name: str, y_true: Any, y_pred: Any, sample_weight: Any, zero_division: Any
 ) -> float:
     """Return the harmonic mean of a class's sensitivity and positive predictivity.
 
     It is computed as twice the beats called rightly by both denominators, which is
     the same and is defined, as 0, where only one of the two is.
     """
+    _check_zero_division(zero_division)
     parts = _label_ratios(y_true, y_pred, sample_weight)
     right, n_true = parts[f"{name}_se"]
     _, n_called = parts[f"{name}_pp"]
-    return 2 * right / (n_true + n_called) if n_true + n_called else zero_division
+    total = n_true + n_called
+    return 2 * right / total if total else _undefined(f"{name}_f1", zero_division)
+
+
+def _check_zero_division(zero_division: Any) -> None:
+    if not isinstance(zero_division, Real) and zero_division != "warn":
+        raise ValueError(
+            f"zero_division must be a number or 'warn', got {zero_division!r}."
+        )
+
+
+def _undefined(name: str, zero_division: Any) -> float:
+    if zero_division != "warn":
+        return zero_division
+    warnings.warn(
+        f"{name} is undefined, as no beat counts in its denominator, and set to 0. "
+        "Use zero_division to choose what it is.",
+        UndefinedMetricWarning,
+        stacklevel=4,  # the line that called the metric
+    )
+    return 0.0
 
 
 def _label_ratios(
@@ -70,10 +95,19 @@ def _label_ratios(
     true, pred = class_codes(y_true, y_pred)
     weights = None
     if sample_weight is not None:
-        weights = column("sample_weight", sample_weight, len(true)).astype(np.float64)
-        if not (weights >= 0).all():
-            raise ValueError(
-                f"sample_weight must be numbers of at least 0, got {weights.min()}; "
-                "leave beats that do not count out, or weigh them 0."
-            )
+        weights = _checked_weights(column("sample_weight", sample_weight, len(true)))
     return ratios(line_format(label_pairings(true, pred, weights)))
+
+
+def _checked_weights(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    try:
+        weights = values.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"sample_weight must be numbers ({error}).") from error
+    wrong = weights[~((weights >= 0) & (weights < np.inf))]
+    if len(wrong):
+        raise ValueError(
+            f"sample_weight must be finite numbers of at least 0, got {wrong[0]}; "
+            "leave beats that do not count out, or weigh them 0."
+        )
+    return weights

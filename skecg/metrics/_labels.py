@@ -70,7 +70,12 @@ def column(name: str, values: Any, n_rows: int | None = None) -> npt.NDArray[Any
     ValueError
         If there is none, or not one for each beat.
     """
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # NumPy's own speaks of elements and sequences.
+        raise ValueError(
+            f"{name} must hold one value a beat, got parts of different lengths."
+        ) from error
     if array.ndim != 1 or not len(array):
         raise ValueError(
             f"{name} must hold one value a beat, got shape {array.shape}; pass a "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,7 +17,7 @@ def sveb_se(
     y_pred: npt.ArrayLike,
     *,
     sample_weight: npt.ArrayLike | None = None,
-    zero_division: float = np.nan,
+    zero_division: float | Literal["warn"] = np.nan,
 ) -> float:
     """Compute the sensitivity for supraventricular ectopic beats, EC57's SVEB Se.
 
@@ -29,8 +31,9 @@ def sveb_se(
         V, F and Q, never a mix.
     sample_weight : array-like of shape (n_beats,) or None, default=None
         How much each beat counts; None stands for 1 each.
-    zero_division : float, default=nan
-        What to return where there is no S beat.
+    zero_division : float or "warn", default=nan
+        What to return where there is no S beat. ``"warn"`` gives 0 and
+        scikit-learn's UndefinedMetricWarning.
 
     Returns
     -------
@@ -40,7 +43,8 @@ def sveb_se(
     Raises
     ------
     ValueError
-        If labels are neither codes nor letters, or the lengths differ.
+        If labels are neither codes nor letters, the lengths differ, or
+        `zero_division` is something else.
 
     See Also
     --------
@@ -65,7 +69,7 @@ def sveb_pp(
     y_pred: npt.ArrayLike,
     *,
     sample_weight: npt.ArrayLike | None = None,
-    zero_division: float = np.nan,
+    zero_division: float | Literal["warn"] = np.nan,
 ) -> float:
     """Compute the positive predictivity for supraventricular ectopic beats, SVEB +P.
 
@@ -80,8 +84,9 @@ def sveb_pp(
         V, F and Q, never a mix.
     sample_weight : array-like of shape (n_beats,) or None, default=None
         How much each beat counts; None stands for 1 each.
-    zero_division : float, default=nan
-        What to return where no N, S or V beat is called S.
+    zero_division : float or "warn", default=nan
+        What to return where no N, S or V beat is called S. ``"warn"`` gives 0 and
+        scikit-learn's UndefinedMetricWarning.
 
     Returns
     -------
@@ -91,7 +96,8 @@ def sveb_pp(
     Raises
     ------
     ValueError
-        If labels are neither codes nor letters, or the lengths differ.
+        If labels are neither codes nor letters, the lengths differ, or
+        `zero_division` is something else.
 
     See Also
     --------
@@ -116,7 +122,7 @@ def sveb_f1(
     y_pred: npt.ArrayLike,
     *,
     sample_weight: npt.ArrayLike | None = None,
-    zero_division: float = np.nan,
+    zero_division: float | Literal["warn"] = np.nan,
 ) -> float:
     """Compute the harmonic mean of :func:`sveb_se` and :func:`sveb_pp`.
 
@@ -130,8 +136,9 @@ def sveb_f1(
         V, F and Q, never a mix.
     sample_weight : array-like of shape (n_beats,) or None, default=None
         How much each beat counts; None stands for 1 each.
-    zero_division : float, default=nan
-        What to return where it is undefined.
+    zero_division : float or "warn", default=nan
+        What to return where it is undefined. ``"warn"`` gives 0 and
+        scikit-learn's UndefinedMetricWarning.
 
     Returns
     -------
@@ -141,7 +148,8 @@ def sveb_f1(
     Raises
     ------
     ValueError
-        If labels are neither codes nor letters, or the lengths differ.
+        If labels are neither codes nor letters, the lengths differ, or
+        `zero_division` is something else.
 
     See Also
     --------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,7 +17,7 @@ def veb_se(
     y_pred: npt.ArrayLike,
     *,
     sample_weight: npt.ArrayLike | None = None,
-    zero_division: float = np.nan,
+    zero_division: float | Literal["warn"] = np.nan,
 ) -> float:
     """Compute the sensitivity for ventricular ectopic beats, EC57's VEB Se.
 
@@ -29,8 +31,9 @@ def veb_se(
         V, F and Q, never a mix.
     sample_weight : array-like of shape (n_beats,) or None, default=None
         How much each beat counts; None stands for 1 each.
-    zero_division : float, default=nan
-        What to return where there is no V beat.
+    zero_division : float or "warn", default=nan
+        What to return where there is no V beat. ``"warn"`` gives 0 and
+        scikit-learn's UndefinedMetricWarning.
 
     Returns
     -------
@@ -40,7 +43,8 @@ def veb_se(
     Raises
     ------
     ValueError
-        If labels are neither codes nor letters, or the lengths differ.
+        If labels are neither codes nor letters, the lengths differ, or
+        `zero_division` is something else.
 
     See Also
     --------
@@ -65,7 +69,7 @@ def veb_pp(
     y_pred: npt.ArrayLike,
     *,
     sample_weight: npt.ArrayLike | None = None,
-    zero_division: float = np.nan,
+    zero_division: float | Literal["warn"] = np.nan,
 ) -> float:
     """Compute the positive predictivity for ventricular ectopic beats, VEB +P.
 
@@ -79,8 +83,9 @@ def veb_pp(
         V, F and Q, never a mix.
     sample_weight : array-like of shape (n_beats,) or None, default=None
         How much each beat counts; None stands for 1 each.
-    zero_division : float, default=nan
-        What to return where no N, S or V beat is called V.
+    zero_division : float or "warn", default=nan
+        What to return where no N, S or V beat is called V. ``"warn"`` gives 0 and
+        scikit-learn's UndefinedMetricWarning.
 
     Returns
     -------
@@ -90,7 +95,8 @@ def veb_pp(
     Raises
     ------
     ValueError
-        If labels are neither codes nor letters, or the lengths differ.
+        If labels are neither codes nor letters, the lengths differ, or
+        `zero_division` is something else.
 
     See Also
     --------
@@ -119,7 +125,7 @@ def veb_fpr(
     y_pred: npt.ArrayLike,
     *,
     sample_weight: npt.ArrayLike | None = None,
-    zero_division: float = np.nan,
+    zero_division: float | Literal["warn"] = np.nan,
 ) -> float:
     """Compute the false-positive rate for ventricular ectopic beats, VEB FPR.
 
@@ -133,8 +139,9 @@ def veb_fpr(
         V, F and Q, never a mix.
     sample_weight : array-like of shape (n_beats,) or None, default=None
         How much each beat counts; None stands for 1 each.
-    zero_division : float, default=nan
-        What to return where the denominator is 0.
+    zero_division : float or "warn", default=nan
+        What to return where the denominator is 0. ``"warn"`` gives 0 and
+        scikit-learn's UndefinedMetricWarning.
 
     Returns
     -------
@@ -144,7 +151,8 @@ def veb_fpr(
     Raises
     ------
     ValueError
-        If labels are neither codes nor letters, or the lengths differ.
+        If labels are neither codes nor letters, the lengths differ, or
+        `zero_division` is something else.
 
     See Also
     --------
@@ -169,7 +177,7 @@ def veb_f1(
     y_pred: npt.ArrayLike,
     *,
     sample_weight: npt.ArrayLike | None = None,
-    zero_division: float = np.nan,
+    zero_division: float | Literal["warn"] = np.nan,
 ) -> float:
     """Compute the harmonic mean of :func:`veb_se` and :func:`veb_pp`.
 
@@ -183,8 +191,9 @@ def veb_f1(
         V, F and Q, never a mix.
     sample_weight : array-like of shape (n_beats,) or None, default=None
         How much each beat counts; None stands for 1 each.
-    zero_division : float, default=nan
-        What to return where it is undefined.
+    zero_division : float or "warn", default=nan
+        What to return where it is undefined. ``"warn"`` gives 0 and
+        scikit-learn's UndefinedMetricWarning.
 
     Returns
     -------
@@ -194,7 +203,8 @@ def veb_f1(
     Raises
     ------
     ValueError
-        If labels are neither codes nor letters, or the lengths differ.
+        If labels are neither codes nor letters, the lengths differ, or
+        `zero_division` is something else.
 
     See Also
     --------

@@ -10,7 +10,15 @@ import pandas as pd
 
 from skecg import aami
 
-__all__ = ["Names", "Rows", "listed", "row_names", "row_numbers", "subjects_of"]
+__all__ = [
+    "Names",
+    "Rows",
+    "class_codes",
+    "listed",
+    "row_names",
+    "row_numbers",
+    "subjects_of",
+]
 
 Names = npt.NDArray[np.str_]
 Rows = npt.NDArray[np.intp]
@@ -61,7 +69,61 @@ def row_names(name: str, values: Any, n_rows: int | None, pass_what: str) -> Nam
             f"{name} holds no name for {missing.sum()} rows, the first of them row "
             f"{missing.argmax()}; name them or leave these rows out."
         )
-    return names.astype(np.str_)
+    try:
+        return names.astype(np.str_)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} must be one name a row, and some are several; pass {pass_what}."
+        ) from error
+
+
+def class_codes(y: Any, n_rows: int) -> tuple[npt.NDArray[Any], Rows]:
+    """Return the classes in order, and which of them each row has.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_rows,)
+        What the user passed.
+    n_rows : int
+        How many there must be.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+        The classes.
+    codes : ndarray of shape (n_rows,), int
+        Each row's class, as a position in `classes`.
+
+    Raises
+    ------
+    ValueError
+        If there is not one class for each row, or they cannot be sorted.
+    """
+    try:
+        labels = np.asarray(y)
+    except ValueError as error:
+        raise ValueError(
+            f"y must hold one class for each of the {n_rows} rows, and some hold "
+            "several; pass the classes of all beats."
+        ) from error
+    if labels.shape != (n_rows,):
+        raise ValueError(
+            f"y must hold one class for each of the {n_rows} rows, got shape "
+            f"{labels.shape}; pass the classes of all beats."
+        )
+    missing = pd.isna(labels)
+    if missing.any():
+        raise ValueError(
+            f"y holds no class for {missing.sum()} rows, the first of them row "
+            f"{missing.argmax()}; leave these rows out."
+        )
+    try:
+        return np.unique(labels, return_inverse=True)
+    except TypeError as error:
+        raise ValueError(
+            f"y must hold classes of one kind, and they are of several ({error}); "
+            "convert them."
+        ) from error
 
 
 def subjects_of(names: Names) -> Names:
@@ -108,7 +170,10 @@ def row_numbers(name: str, rows: Any, n_rows: int) -> Rows:
     ValueError
         If they are neither, lie outside the data or are none.
     """
-    part = np.asarray(rows)
+    try:
+        part = np.asarray(rows)
+    except ValueError:  # Its parts differ in length.
+        part = np.asarray(rows, dtype=object)
     is_mask = part.dtype == np.bool_
     if part.ndim == 1 and is_mask and len(part) == n_rows:
         part = np.flatnonzero(part)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sklearn.utils import check_array
 
 from skecg.model_selection import _audit_checks as checks
-from skecg.model_selection._arguments import row_names, row_numbers
+from skecg.model_selection._arguments import class_codes, row_names, row_numbers
 from skecg.model_selection._audit_report import SplitAudit
 
 __all__ = ["audit_split"]
@@ -135,13 +135,7 @@ def audit_split(
     """
     beats = check_array(X, dtype=[np.float64, np.float32], input_name="X")
     n_beats = len(beats)
-    labels = np.asarray(y)
-    if labels.shape != (n_beats,):
-        raise ValueError(
-            f"y must hold one class for each of the {n_beats} rows of X, got shape "
-            f"{labels.shape}; pass the classes of all beats."
-        )
-    classes, codes = np.unique(labels, return_inverse=True)
+    classes, codes = class_codes(y, n_beats)
     split = checks.Split(
         X=beats,
         codes=codes,

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 
 from skecg.model_selection._arguments import Names, row_names, subjects_of
@@ -97,10 +98,14 @@ def check_classes(y: npt.ArrayLike | None) -> None:
     Raises
     ------
     ValueError
-        If they are None.
+        If they, or some of them, are None.
     """
     if y is None:
         raise ValueError(
             "y must not be None here, because the split is stratified by class; pass "
             "the classes, such as beats.target."
         )
+    # What else may be wrong with them, scikit-learn says itself.
+    labels = np.asarray(y, dtype=object)
+    if labels.ndim == 1 and pd.isna(labels).any():
+        raise ValueError("y must hold a class for each row; leave out those without.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
@@ -94,9 +95,14 @@ class StratifiedBeatSplit(Protocol):
         Raises
         ------
         ValueError
-            If `y` is missing, or a class has too few beats.
+            If `y` is missing, a class has too few beats, or `test_size` fits none.
         """
         check_classes(y)
+        size = self.test_size
+        if size is not None and (not isinstance(size, Real) or np.isnan(float(size))):
+            raise ValueError(
+                f"test_size must be a share or a number of the beats, got {size!r}."
+            )
         splitter = StratifiedShuffleSplit(
             1, test_size=self.test_size, random_state=self.random_state
         )
@@ -161,7 +167,7 @@ class InterPatientSplit(SubjectProtocol):
     """
 
     def __init__(self, *, same_subject: str = "as_published") -> None:
-        if same_subject not in _SIDES:
+        if not isinstance(same_subject, str) or same_subject not in _SIDES:
             raise ValueError(
                 f"same_subject must be one of {list(_SIDES)}, got {same_subject!r}."
             )

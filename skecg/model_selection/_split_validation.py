@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from numbers import Real
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import ShuffleSplit
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skecg.model_selection._arguments import Rows, row_names, row_numbers, subjects_of
+from skecg.model_selection._arguments import (
+    Rows,
+    class_codes,
+    row_names,
+    row_numbers,
+    subjects_of,
+)
 
 __all__ = ["split_validation"]
 
@@ -92,15 +97,21 @@ def split_validation(
     rows = row_numbers("train", train, len(names))
     classes = np.zeros(len(names), dtype=int)
     if y is not None:
-        classes = _class_codes(y, len(names))
+        _, classes = class_codes(y, len(names))
     _, subject = np.unique(subjects_of(names)[rows], return_inverse=True)
     if subject.max() < 1:
         raise ValueError(
             "train must hold beats of two subjects or more to be divided by subject, "
             "got one; pass a larger training part."
         )
+    n_subjects = int(subject.max()) + 1
+    if np.ceil(validation_fraction * n_subjects) >= n_subjects:
+        raise ValueError(
+            f"validation_fraction leaves none of {n_subjects} subjects to train, got "
+            f"{validation_fraction}; pass a smaller one."
+        )
     # Beats by subject and class: a division is judged on these few numbers.
-    beats = np.zeros((subject.max() + 1, classes.max() + 1))
+    beats = np.zeros((n_subjects, classes.max() + 1))
     np.add.at(beats, (subject, classes[rows]), 1)
     beats = beats[:, beats.any(axis=0)]
     draws = ShuffleSplit(
@@ -122,13 +133,3 @@ def _faults(
     trains, validates = (beats[side].sum(axis=0) for side in draw)
     distance = np.abs(validates / (trains + validates) - fraction).mean()
     return int((trains == 0).sum()), int((validates == 0).sum()), float(distance)
-
-
-def _class_codes(y: Any, n_rows: int) -> npt.NDArray[np.intp]:
-    labels = np.asarray(y)
-    if labels.shape != (n_rows,):
-        raise ValueError(
-            f"y must hold one class for each of the {n_rows} rows that groups name, "
-            f"got shape {labels.shape}; pass the classes of all beats."
-        )
-    return np.unique(labels, return_inverse=True)[1]

@@ -1,6 +1,7 @@
 """A network's stages, drawn from the fitted module."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,7 +103,7 @@ class ArchitectureDisplay:
 
         _, clf = network_inside(estimator)
         module = clf.net_.module_
-        stages = _stages(clf, module)
+        stages = _stages(clf)
         # A skip of CNN1D leads over two blocks; stage 0 is the input.
         skips = [
             (start, start + 2, "".join(_layers(skip)))
@@ -145,10 +146,13 @@ class ArchitectureDisplay:
         return self
 
 
-def _stages(clf: Any, module: Any) -> list[Stage]:
+def _stages(clf: Any) -> list[Stage]:
     """Send a silent beat through the network and note what each stage makes of it."""
     import torch
 
+    net = clf.net_
+    # A copy of this call's own, so that no other thread's rows meet these hooks.
+    module = deepcopy(net.module_).eval()
     stages: list[Stage] = []
 
     def note(name: str) -> Any:
@@ -161,16 +165,11 @@ def _stages(clf: Any, module: Any) -> list[Stage]:
 
         return hook
 
-    hooks = [
-        part.register_forward_hook(note(name)) for name, part in _named_parts(module)
-    ]
-    try:
-        with torch.inference_mode():
-            module.eval()
-            clf.net_.infer(torch.zeros(1, clf.n_features_in_))
-    finally:
-        for handle in hooks:
-            handle.remove()
+    for name, part in _named_parts(module):
+        part.register_forward_hook(note(name))
+    beat = torch.zeros(1, clf.n_features_in_, device=net.device)
+    with torch.inference_mode():
+        module(*net.module_inputs(beat))
     n_values = clf.n_features_in_ - clf.n_aux_features
     shape = (clf.n_channels, n_values // clf.n_channels)
     return [Stage("input", (), shape), *stages]

@@ -12,12 +12,16 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from skecg.plotting._style import class_color, class_letters, ink
-from skecg.signal._centered_layout import BEFORE, CENTERED_FS
+from skecg.plotting._style import class_colors, ink, names_of_classes
+from skecg.signal._centered_layout import AFTER, BEFORE, CENTERED_FS
+from skecg.signal._study_layout import N_SAMPLES
 
 __all__ = ["BeatOverlayDisplay"]
 
 _SPREAD = (10, 90)  # percentiles
+
+# What a lead's samples are in each layout: how many, and how many before the R peak.
+_LAYOUTS = {"study": (N_SAMPLES, 0), "centered": (BEFORE + AFTER, BEFORE)}
 
 
 class BeatOverlayDisplay:
@@ -27,8 +31,8 @@ class BeatOverlayDisplay:
 
     Parameters
     ----------
-    times : ndarray of shape (n_samples,)
-        Seconds from the R peak.
+    times : ndarray of shape (n_samples,) or None
+        Seconds from the R peak; None counts samples.
     means : ndarray of shape (n_classes, n_samples)
         The mean beat of each class.
     spreads : ndarray of shape (n_classes, 2, n_samples)
@@ -61,7 +65,7 @@ class BeatOverlayDisplay:
 
     def __init__(
         self,
-        times: npt.NDArray[Any],
+        times: npt.NDArray[Any] | None,
         means: npt.NDArray[Any],
         spreads: npt.NDArray[Any],
         examples: Sequence[npt.NDArray[Any]],
@@ -80,7 +84,7 @@ class BeatOverlayDisplay:
         {
             "X": ["array-like"],
             "y": ["array-like"],
-            "layout": [StrOptions({"study", "centered"})],
+            "layout": [StrOptions(set(_LAYOUTS)), None],
             "n_channels": [Interval(Integral, 1, None, closed="left")],
             "n_aux_features": [Interval(Integral, 0, None, closed="left")],
             "lead": [Interval(Integral, 0, None, closed="left")],
@@ -94,12 +98,13 @@ class BeatOverlayDisplay:
         X: npt.ArrayLike,
         y: npt.ArrayLike,
         *,
-        layout: str = "study",
+        layout: str | None = "study",
         n_channels: int = 1,
         n_aux_features: int = 0,
         lead: int = 0,
         n_examples: int = 3,
         random_state: int | np.random.RandomState | None = None,
+        display_labels: Sequence[str] | None = None,
         ax: Any = None,
     ) -> BeatOverlayDisplay:
         """Average the beats of each class and draw them.
@@ -110,9 +115,10 @@ class BeatOverlayDisplay:
             The beats.
         y : array-like of shape (n_beats,)
             Their classes: annotated ones, or those that a classifier predicts.
-        layout : {"study", "centered"}, default="study"
+        layout : {"study", "centered"} or None, default="study"
             That of :func:`skecg.signal.extract_beats`, which says where the R
-            peak is. Both are sampled at 120 Hz.
+            peak is. Both are sampled at 120 Hz. None is for rows cut otherwise,
+            and counts their samples.
         n_channels : int, default=1
             Leads of a beat, as in the Bunch that the beats came in.
         n_aux_features : int, default=0
@@ -123,6 +129,9 @@ class BeatOverlayDisplay:
             How many beats of each class to draw, as thin lines.
         random_state : int, RandomState instance or None, default=None
             Decides which.
+        display_labels : sequence of str or None, default=None
+            Names for the sorted classes; None shows AAMI letters for the codes 0 to 4,
+            but not for 0 and 1 alone, and other labels as they are.
         ax : sequence of matplotlib Axes or None, default=None
             Where to draw, one a class; None makes a figure.
 
@@ -134,7 +143,8 @@ class BeatOverlayDisplay:
         Raises
         ------
         ValueError
-            If the columns do not divide into the leads, or the lead is not there.
+            If the columns are not those of the leads in the layout, the lead is not
+            there, or there are not as many names as classes.
         """
         beats = check_array(X, dtype=np.float64, input_name="X")
         labels = column_or_1d(y)
@@ -147,10 +157,10 @@ class BeatOverlayDisplay:
                 "pass the n_channels and n_aux_features of the Bunch."
             )
         drawn = beats[:, :n_values].reshape(len(beats), n_channels, -1)[:, lead]
-        before = BEFORE if layout == "centered" else 0
-        times = (np.arange(drawn.shape[1]) - before) / CENTERED_FS
+        times = None if layout is None else _times(layout, drawn.shape[1])
         random = check_random_state(random_state)
         classes, counts = np.unique(labels, return_counts=True)
+        names = names_of_classes(classes, display_labels)
         parts = [drawn[labels == label] for label in classes]
         return cls(
             times,
@@ -158,7 +168,7 @@ class BeatOverlayDisplay:
             np.array([np.percentile(part, _SPREAD, axis=0) for part in parts]),
             [part[random.permutation(len(part))[:n_examples]] for part in parts],
             counts,
-            class_letters(classes),
+            names,
         ).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> BeatOverlayDisplay:
@@ -199,7 +209,8 @@ class BeatOverlayDisplay:
             # The last axes of each column show the times.
             for axes in grid.flat[max(n_classes - n_columns, 0) : n_classes]:
                 axes.xaxis.set_tick_params(labelbottom=True)
-            figure.supxlabel("Seconds from the R peak", fontsize="medium")
+            label = "Sample" if self.times is None else "Seconds from the R peak"
+            figure.supxlabel(label, fontsize="medium")
             ax = grid.flat[:n_classes]
         ax = np.ravel(ax)
         if len(ax) != n_classes:
@@ -207,17 +218,33 @@ class BeatOverlayDisplay:
                 f"ax must hold axes for each of the {n_classes} classes, got "
                 f"{len(ax)}; pass as many, or None for a figure of its own."
             )
-        for k, axes in enumerate(ax):
-            self._draw_class(axes, k)
+        colors = class_colors(self.display_labels)
+        for k, (axes, color) in enumerate(zip(ax, colors, strict=True)):
+            self._draw_class(axes, k, color)
         self.ax_, self.figure_ = ax, ax[0].figure
         return self
 
-    def _draw_class(self, axes: Any, k: int) -> None:
+    def _draw_class(self, axes: Any, k: int, color: str) -> None:
         name = self.display_labels[k]
-        color = class_color(name)
-        axes.fill_between(self.times, *self.spreads[k], color=color, alpha=0.3, lw=0)
+        times = np.arange(self.means.shape[1]) if self.times is None else self.times
+        axes.fill_between(times, *self.spreads[k], color=color, alpha=0.3, lw=0)
         for example in self.examples[k]:
-            axes.plot(self.times, example, color=ink(), lw=0.6, alpha=0.5)
-        axes.plot(self.times, self.means[k], color=color, lw=2)
-        axes.set_title(f"{name} ({self.counts[k]:,} beats)", fontsize="medium")
+            axes.plot(times, example, color=ink(), lw=0.6, alpha=0.5)
+        axes.plot(times, self.means[k], color=color, lw=2)
+        # A long name would run into the next title.
+        gap = "\n" if len(name) > 12 else " "
+        axes.set_title(f"{name}{gap}({self.counts[k]:,} beats)", fontsize="medium")
         axes.spines[["top", "right"]].set_visible(False)
+
+
+def _times(layout: str, n_samples: int) -> npt.NDArray[Any]:
+    """Return the times of a lead's samples, if they are as many as in the layout."""
+    expected, before = _LAYOUTS[layout]
+    if n_samples != expected:
+        raise ValueError(
+            f"X's rows have {n_samples} samples a lead, and those of the layout "
+            f"{layout!r} have {expected}; pass the layout, n_channels and "
+            "n_aux_features that the beats were cut with, or layout=None for rows of "
+            "another kind."
+        )
+    return (np.arange(n_samples) - before) / CENTERED_FS

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import column_or_1d
 
-from skecg.plotting._style import class_color, ink, names_of_classes
+from skecg.plotting._style import class_colors, ink, names_of_classes
 
 __all__ = ["ClassDistributionDisplay"]
 
@@ -67,8 +68,8 @@ class ClassDistributionDisplay:
         y : array-like of shape (n_beats,)
             The beats' classes.
         display_labels : sequence of str or None, default=None
-            Names for the sorted labels; None shows the codes 0 to 4 as AAMI
-            letters and other labels as they are.
+            Names for the sorted labels; None shows AAMI letters for the codes 0 to 4,
+            but not for 0 and 1 alone, and other labels as they are.
         title : str or None, default=None
             The title.
         ax : matplotlib Axes or None, default=None
@@ -109,8 +110,10 @@ class ClassDistributionDisplay:
 
         if ax is None:
             _, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
-        colors = [class_color(name) for name in self.display_labels]
+        colors = class_colors(self.display_labels)
         self.bars_ = ax.bar(self.display_labels, self.counts, color=colors, width=0.7)
+        names = [fill(name, 12, break_long_words=False) for name in self.display_labels]
+        ax.set_xticks(ax.get_xticks(), names)
         total = self.counts.sum()
         texts = [f"{count:,}\n{count / total:.1%}" for count in self.counts]
         ax.bar_label(self.bars_, texts, padding=3, color=ink())

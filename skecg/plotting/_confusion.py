@@ -9,6 +9,9 @@ from skecg.plotting._style import class_letters, readable_on
 
 __all__ = ["BeatConfusionDisplay"]
 
+_WIDEST_NAME = 10
+"""Letters of a class's name, of five side by side, that do not meet the next."""
+
 
 class BeatConfusionDisplay(ConfusionMatrixDisplay):
     """A confusion matrix in which rare classes are seen as well as common ones.
@@ -16,7 +19,7 @@ class BeatConfusionDisplay(ConfusionMatrixDisplay):
     It is scikit-learn's display, created with its ``from_estimator`` or
     ``from_predictions``, except that a cell's colour is its share of the
     annotated class, also where counts are written, and that the codes 0 to 4
-    are shown as AAMI letters.
+    are shown as AAMI letters, unless there are 0 and 1 alone.
 
     Parameters
     ----------
@@ -63,6 +66,8 @@ class BeatConfusionDisplay(ConfusionMatrixDisplay):
         BeatConfusionDisplay
             The display itself.
         """
+        import matplotlib.pyplot as plt
+
         matrix = self.confusion_matrix
         if self.display_labels is not None:
             self.display_labels: list[str] = class_letters(self.display_labels)
@@ -71,6 +76,12 @@ class BeatConfusionDisplay(ConfusionMatrixDisplay):
         if kwargs.get("values_format") is None:
             is_count = np.issubdtype(matrix.dtype, np.integer)
             kwargs["values_format"] = ",d" if is_count else ".3f"
+        if kwargs.get("ax") is None:
+            _, kwargs["ax"] = plt.subplots(layout="constrained")
+        names = [] if self.display_labels is None else self.display_labels
+        is_default = kwargs.get("xticks_rotation") in (None, "horizontal")
+        if is_default and max(map(len, names), default=0) > _WIDEST_NAME:
+            kwargs["xticks_rotation"] = "vertical"
         wants_colorbar = kwargs.pop("colorbar", True)
         super().plot(colorbar=False, **kwargs)
         totals = matrix.sum(axis=1, keepdims=True)

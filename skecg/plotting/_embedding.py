@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from skecg.plotting._style import class_color, names_of_classes
+from skecg.plotting._style import class_colors, names_of_classes
 
 __all__ = ["EmbeddingDisplay"]
 
@@ -28,8 +28,8 @@ class EmbeddingDisplay:
     y : ndarray of shape (n_beats,)
         Their classes.
     display_labels : sequence of str or None, default=None
-        Names for the sorted classes; None shows the codes 0 to 4 as AAMI letters
-        and other labels as they are.
+        Names for the sorted classes; None shows AAMI letters for the codes 0 to 4,
+        but not for 0 and 1 alone, and other labels as they are.
 
     Attributes
     ----------
@@ -92,8 +92,8 @@ class EmbeddingDisplay:
             :class:`sklearn.manifold.TSNE`; None takes the first two principal
             components.
         display_labels : sequence of str or None, default=None
-            Names for the sorted classes; None shows the codes 0 to 4 as AAMI
-            letters and other labels as they are.
+            Names for the sorted classes; None shows AAMI letters for the codes 0 to 4,
+            but not for 0 and 1 alone, and other labels as they are.
         ax : matplotlib Axes or None, default=None
             Where to draw; None makes a figure.
 
@@ -151,7 +151,7 @@ class EmbeddingDisplay:
         self.scatters_ = [
             ax.scatter(
                 *self.points[self.y == label].T,
-                color=class_color(name),
+                color=color,
                 label=name,
                 s=9,
                 alpha=0.7,
@@ -159,8 +159,12 @@ class EmbeddingDisplay:
                 # Between a grid, at 1, and lines, at 2.
                 zorder=2 - count / counts.sum(),
             )
-            for label, count, name in zip(
-                labels, counts, self.display_labels, strict=True
+            for label, count, name, color in zip(
+                labels,
+                counts,
+                self.display_labels,
+                class_colors(self.display_labels),
+                strict=True,
             )
         ]
         ax.set(xlabel="First dimension", ylabel="Second dimension")

@@ -13,7 +13,12 @@ from sklearn.utils import check_array
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from skecg.plotting._style import CLASS_MARKERS, class_color, class_letters, ink
+from skecg.plotting._style import (
+    class_colors,
+    class_markers,
+    ink,
+    names_of_classes,
+)
 
 __all__ = ["ReliabilityDisplay"]
 
@@ -74,6 +79,7 @@ class ReliabilityDisplay:
         *,
         n_bins: int = 10,
         strategy: str = "uniform",
+        display_labels: Sequence[str] | None = None,
         ax: Any = None,
     ) -> ReliabilityDisplay:
         """Ask a classifier for probabilities, and draw how far they hold.
@@ -90,6 +96,9 @@ class ReliabilityDisplay:
             The number of bins; empty ones make no point.
         strategy : {"uniform", "quantile"}, default="uniform"
             Whether bins are as wide or as full as each other.
+        display_labels : sequence of str or None, default=None
+            Names for the sorted classes; None shows AAMI letters for the codes 0 to 4,
+            but not for 0 and 1 alone, and other labels as they are.
         ax : matplotlib Axes or None, default=None
             Where to draw; None makes a figure.
 
@@ -109,6 +118,7 @@ class ReliabilityDisplay:
             labels=estimator.classes_,
             n_bins=n_bins,
             strategy=strategy,
+            display_labels=display_labels,
             ax=ax,
         )
 
@@ -131,6 +141,7 @@ class ReliabilityDisplay:
         labels: Sequence[Any] | None = None,
         n_bins: int = 10,
         strategy: str = "uniform",
+        display_labels: Sequence[str] | None = None,
         ax: Any = None,
     ) -> ReliabilityDisplay:
         """Draw how far probabilities hold.
@@ -147,6 +158,9 @@ class ReliabilityDisplay:
             The number of bins; empty ones make no point.
         strategy : {"uniform", "quantile"}, default="uniform"
             Whether bins are as wide or as full as each other.
+        display_labels : sequence of str or None, default=None
+            Names for the columns; None shows AAMI letters for the codes 0 to 4,
+            but not for 0 and 1 alone, and other labels as they are.
         ax : matplotlib Axes or None, default=None
             Where to draw; None makes a figure.
 
@@ -158,8 +172,8 @@ class ReliabilityDisplay:
         Raises
         ------
         ValueError
-            If there are not as many columns as classes, or another argument does
-            not fit.
+            If there are not as many columns or names as classes, or another argument
+            does not fit.
         """
         true = column_or_1d(y_true)
         proba = check_array(y_proba, dtype=np.float64, input_name="y_proba")
@@ -172,7 +186,7 @@ class ReliabilityDisplay:
             )
         curves = {}
         for name, label, column in zip(
-            class_letters(classes), classes, proba.T, strict=True
+            names_of_classes(classes, display_labels), classes, proba.T, strict=True
         ):
             share, mean = calibration_curve(
                 true == label,
@@ -200,16 +214,15 @@ class ReliabilityDisplay:
         import matplotlib.pyplot as plt
 
         if ax is None:
-            _, ax = plt.subplots(figsize=(6, 5), layout="constrained")
+            _, ax = plt.subplots(figsize=(5.2, 5), layout="constrained")
         ax.plot([0, 1], [0, 1], color=ink(), linestyle=":", label="As it says")
         self.lines_ = {}
-        for name, (mean, share) in self.curves.items():
+        names = list(self.curves)
+        for name, color, marker in zip(
+            names, class_colors(names), class_markers(names), strict=True
+        ):
             (self.lines_[name],) = ax.plot(
-                mean,
-                share,
-                color=class_color(name),
-                marker=CLASS_MARKERS.get(name, "o"),
-                label=name,
+                *self.curves[name], color=color, marker=marker, label=name
             )
         ax.set(
             xlabel="Mean probability given to the class",
@@ -218,7 +231,8 @@ class ReliabilityDisplay:
             ylim=(-0.02, 1.02),
             aspect="equal",
         )
-        ax.legend(title="Class", loc="center left", bbox_to_anchor=(1.02, 0.5))
+        # Inside, since beside axes of equal sides there is room by luck alone.
+        ax.legend(title="Class", loc="best")
         ax.spines[["top", "right"]].set_visible(False)
         self.ax_, self.figure_ = ax, ax.figure
         return self

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.utils._param_validation import Interval, validate_params
 
-from skecg.plotting._style import class_letters, ink
+from skecg.plotting._style import ink, names_of_classes
 
 __all__ = ["SaliencyDisplay"]
 
@@ -72,6 +75,14 @@ class SaliencyDisplay:
         self.fs = fs
 
     @classmethod
+    @validate_params(
+        {
+            "index": [Integral],
+            "lead": [Integral],
+            "fs": [Interval(Real, 0, None, closed="neither"), None],
+        },
+        prefer_skip_nested_validation=True,
+    )
     def from_estimator(
         cls,
         estimator: Any,
@@ -83,6 +94,7 @@ class SaliencyDisplay:
         method: str = "integrated_gradients",
         baseline: float | ArrayLike = 0.0,
         fs: float | None = None,
+        display_labels: Sequence[str] | None = None,
         ax: Any = None,
     ) -> SaliencyDisplay:
         """Explain a beat and draw it.
@@ -106,6 +118,9 @@ class SaliencyDisplay:
             As in :func:`~skecg.inspection.beat_saliency`.
         fs : float or None, default=None
             Sampling rate in hertz, for an axis in milliseconds; None counts samples.
+        display_labels : sequence of str or None, default=None
+            Names for the sorted classes; None shows AAMI letters for the codes 0 to 4,
+            but not for 0 and 1 alone, and other labels as they are.
         ax : matplotlib Axes or None, default=None
             Where to draw; None makes a figure.
 
@@ -121,8 +136,8 @@ class SaliencyDisplay:
         TypeError
             If `estimator` holds no network of this package.
         ValueError
-            If there is no such beat, lead or class, or the network reads other
-            samples than X holds.
+            If there is no such beat, lead or class, the network reads other samples
+            than X holds, or there are not as many names as classes.
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
@@ -130,7 +145,13 @@ class SaliencyDisplay:
         from skecg.inspection import beat_saliency
 
         _, clf = network_inside(estimator)
+        names = names_of_classes(clf.classes_, display_labels)
         rows: Any = X if hasattr(X, "iloc") else np.asarray(X)
+        if rows.ndim != 2:
+            raise ValueError(
+                f"X must hold a beat a row, got shape {rows.shape}; one beat alone is "
+                "X[[0]]."
+            )
         if not 0 <= index < len(rows):
             raise ValueError(
                 f"index must be that of one of the {len(rows)} beats, got {index}."
@@ -154,7 +175,7 @@ class SaliencyDisplay:
             )
         n_samples = len(saliency) // clf.n_channels
         drawn = slice(lead * n_samples, (lead + 1) * n_samples)
-        name = class_letters([target])[0]
+        name = names[np.flatnonzero(clf.classes_ == target)[0]]
         display = cls(beat[drawn], saliency[drawn], target_name=name, fs=fs)
         return display.plot(ax=ax)
 
@@ -190,9 +211,7 @@ class SaliencyDisplay:
             zorder=0,
         )
         name = self.target_name or "the class"
-        ax.figure.colorbar(
-            self.im_, ax=ax, label=f"Saliency: red for {name}, blue against"
-        )
+        ax.figure.colorbar(self.im_, ax=ax, label="Red speaks for it, blue against")
         ax.set(
             xlabel="Sample" if self.fs is None else "Time (ms)",
             ylabel="Amplitude",

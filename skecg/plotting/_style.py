@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +20,8 @@ CLASS_COLORS = MappingProxyType(
 OTHER_COLOR = "#56B4E9"
 CLASS_MARKERS = MappingProxyType({"N": "o", "S": "s", "V": "^", "F": "D", "Q": "v"})
 """What tells classes apart where a print has no colours."""
+_OTHER_MARKER = "X"
+_LETTERS = {str(name): letter for letter, name in aami.CLASS_NAMES.items()}
 
 
 def ink() -> str:
@@ -49,28 +52,48 @@ def luminance(color: Any) -> float:
 
 
 def class_letters(labels: Iterable[Any]) -> list[str]:
-    """Return AAMI letters for the codes 0 to 4, and other labels as they are."""
+    """Return AAMI letters for the codes 0 to 4, and other labels as they are.
+
+    The codes 0 and 1 alone are more often no and yes than N and S, and stay as well.
+    """
     labels = list(labels)
     codes = range(len(aami.CLASSES))
-    if all(isinstance(x, int | np.integer) and x in codes for x in labels):
+    are_codes = all(isinstance(x, int | np.integer) and x in codes for x in labels)
+    if are_codes and set(labels) != {0, 1}:
         return [aami.CLASSES[label] for label in labels]
     return [str(label) for label in labels]
 
 
 def names_of_classes(
-    labels: npt.NDArray[Any], display_labels: Sequence[str] | None
+    labels: Sequence[Any] | npt.NDArray[Any], display_labels: Sequence[str] | None
 ) -> list[str]:
-    """Return the names asked for, one a sorted label, or the classes' own."""
+    """Return the names asked for, one a label in their order, or the classes' own."""
     if display_labels is None:
         return class_letters(labels)
     if len(display_labels) != len(labels):
         raise ValueError(
             f"display_labels must name the {len(labels)} classes of y, got "
-            f"{len(display_labels)} names; pass one for each class, in sorted order."
+            f"{len(display_labels)} names; pass one for each of "
+            f"{np.asarray(labels).tolist()}."
         )
     return list(display_labels)
 
 
-def class_color(name: str) -> str:
-    """Return a class's own colour; names that are no class share one."""
-    return CLASS_COLORS.get(name, OTHER_COLOR)
+def class_colors(names: Sequence[str]) -> list[str]:
+    """Return each class's own colour; other names share out those that are left."""
+    return _own_or_left(names, CLASS_COLORS, OTHER_COLOR)
+
+
+def class_markers(names: Sequence[str]) -> list[str]:
+    """Return each class's own marker; other names share out those that are left."""
+    return _own_or_left(names, CLASS_MARKERS, _OTHER_MARKER)
+
+
+def _own_or_left(names: Sequence[str], own: Mapping[str, str], other: str) -> list[str]:
+    letters = [_LETTERS.get(name, name) for name in names]
+    # From the last, so that what is no class looks least like N, the common one.
+    values = (other, *list(own.values())[::-1])
+    left = cycle(
+        [x for x in values if x not in {own.get(letter) for letter in letters}]
+    )
+    return [own[letter] if letter in own else next(left) for letter in letters]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -23,7 +24,7 @@ __all__ = ["PRESETS", "Preset"]
 
 @dataclass(frozen=True)
 class Preset:
-    """A recipe.
+    """A recipe, which cannot be changed in place.
 
     Parameters
     ----------
@@ -40,6 +41,21 @@ class Preset:
     about: str
     is_causal: bool
     steps: Mapping[str, tuple[Any, Mapping[str, Any]]]
+
+    def __post_init__(self) -> None:
+        """Put what was given behind proxies that only read."""
+        read_only = {
+            name: (part, MappingProxyType(dict(settings)))
+            for name, (part, settings) in self.steps.items()
+        }
+        object.__setattr__(self, "steps", MappingProxyType(read_only))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle the recipe without its proxies, which cannot be."""
+        steps = {
+            name: (part, dict(given)) for name, (part, given) in self.steps.items()
+        }
+        return Preset, (self.about, self.is_causal, steps)
 
 
 _ONE_CYCLE: dict[str, Any] = {
@@ -62,7 +78,7 @@ _BETWEEN_PATIENTS: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
     ),
 }
 
-PRESETS = {
+_TABLE = {
     "study": Preset(
         "The study's: 10,000 beats of each class, 30 epochs of Adam, the best one kept",
         is_causal=True,
@@ -124,4 +140,6 @@ PRESETS = {
         steps=_BETWEEN_PATIENTS,
     ),
 }
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(_TABLE)
 """Name to preset. The results of each are in ``docs/results/<protocol>``."""

@@ -30,6 +30,9 @@ __all__ = ["ExtractedBeats", "extract_beats"]
 Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
 
+# No ECG is sampled faster; a filter for far more would fill the memory.
+_MAX_FS = 100_000
+
 
 @dataclass(frozen=True)
 class ExtractedBeats:
@@ -83,10 +86,10 @@ def extract_beats(
     signal : array-like of shape (n_samples,) or (n_samples, n_leads), or DataFrame
         The recording, unfiltered. A DataFrame's columns name its leads.
     fs : float
-        Its sampling rate, in hertz. Another rate than the layout's is resampled
-        with :func:`scipy.signal.resample_poly`.
+        Its sampling rate, in hertz, from 1 to 100,000. Another rate than the
+        layout's is resampled with :func:`scipy.signal.resample_poly`.
     r_peaks : array-like of int of shape (n_peaks,)
-        The samples of the R peaks, in order.
+        The samples of the R peaks, in order. Floats will do if all are whole.
     layout : {"study", "centered", "features", "causal_features"}, default="study"
         - ``"study"``: 187 samples at 120 Hz of one lead, as in the public
           heartbeat set: from the R peak to a fifth of an interval past the next
@@ -129,7 +132,8 @@ def extract_beats(
     Raises
     ------
     ValueError
-        If the signal is not finite, a lead is not there, or the R peaks or marks
+        If the signal is not finite or has less than two samples, a lead is not
+        there or is named twice, the rate is none in hertz, or the R peaks or marks
         are not whole numbers within the signal, the R peaks in order.
 
     References
@@ -150,6 +154,12 @@ def extract_beats(
     >>> beats.data.shape, beats.n_channels, beats.n_aux_features
     ((4, 102), 1, 6)
     """
+    if fs > _MAX_FS:
+        raise ValueError(
+            f"fs must be a sampling rate in hertz of at most {_MAX_FS:,}, got {fs:g}; "
+            "pass samples a second, such as 360."
+        )
+    fs = float(fs)
     names, columns = _chosen_leads(signal, leads, only_first=layout == "study")
     peaks = _checked_samples("r_peaks", r_peaks, len(columns))
     if (np.diff(peaks) <= 0).any():
@@ -205,14 +215,19 @@ def _chosen_leads(
 ) -> tuple[list[str], Floats]:
     """Return the names of the leads to read, and their samples as columns."""
     if not isinstance(signal, pd.DataFrame):
-        array = np.asarray(signal)
-        if array.ndim not in (1, 2) or not len(array):
+        array = _array("signal", signal)
+        if array.ndim not in (1, 2):
             raise ValueError(
                 "signal must have the shape (n_samples,) or (n_samples, n_leads), got "
                 f"{array.shape}; put time along the first axis."
             )
-        array = array.reshape(len(array), -1)
+        array = array[:, np.newaxis] if array.ndim == 1 else array
         signal = pd.DataFrame(array, columns=range(array.shape[1]), copy=False)
+    if len(signal) < 2:
+        raise ValueError(
+            f"signal must have two samples or more, got {len(signal)}; put time along "
+            "the first axis."
+        )
     there = list(signal.columns)
     if len(set(there)) < len(there):
         raise ValueError(
@@ -225,7 +240,17 @@ def _chosen_leads(
             f"leads must be some of {there}, got {list(wanted)}; name those that the "
             "recording has."
         )
-    columns = signal[wanted].to_numpy(dtype=np.float64)
+    if len(set(wanted)) < len(wanted):
+        raise ValueError(
+            f"leads must name each lead once, got {list(wanted)}; leave out what comes "
+            "again."
+        )
+    try:
+        columns = signal[wanted].to_numpy(dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"signal must be numbers, and not all of it is ({error}); convert it."
+        ) from error
     if not np.isfinite(columns).all():
         raise ValueError(
             "signal must be finite, and it holds missing or infinite samples; fill or "
@@ -234,14 +259,29 @@ def _chosen_leads(
     return [x if isinstance(x, str) else f"lead_{x}" for x in wanted], columns
 
 
+def _array(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
+    try:
+        return np.asarray(values)
+    except ValueError as error:  # NumPy's own speaks of elements and sequences.
+        raise ValueError(
+            f"{name} must be an array, got parts of different lengths; make them even."
+        ) from error
+
+
 def _checked_samples(name: str, samples: npt.ArrayLike, n_samples: int) -> Samples:
-    where = np.asarray(samples)
+    where = _array(name, samples)
     if not where.size:
         return np.empty(0, dtype=np.int64)
-    if where.ndim != 1 or not np.issubdtype(where.dtype, np.integer):
+    if where.ndim != 1 or where.dtype.kind not in "iuf":
         raise ValueError(
             f"{name} must be a list of whole numbers, got {where.dtype} of shape "
             f"{where.shape}; pass sample numbers, not seconds."
+        )
+    odd = where[where != np.round(where)]
+    if odd.size:
+        raise ValueError(
+            f"{name} must be whole numbers, got {odd[0]:g}; pass sample numbers, not "
+            "seconds."
         )
     if where.min() < 0 or where.max() >= n_samples:
         raise ValueError(
@@ -260,8 +300,7 @@ def _resampled(
         columns = columns - columns[0]
     if fs == target:
         return columns
-    # Rates in wild use, such as 257 or 128.5, are ratios of small numbers.
-    ratio = Fraction(target) / Fraction(fs).limit_denominator(1000)
+    ratio = _ratio(fs, target)
     # A trend line keeps the ends of a signal with an offset from ringing.
     padding = "constant" if is_causal else "line"
     return resample_poly(
@@ -270,4 +309,15 @@ def _resampled(
 
 
 def _rescaled(samples: Samples, fs: float, target: int) -> Samples:
-    return np.round(samples * (target / fs)).astype(np.int64)
+    return np.round(samples * float(_ratio(fs, target))).astype(np.int64)
+
+
+def _ratio(fs: float, target: int) -> Fraction:
+    """Return how many samples become of one.
+
+    Rates in wild use, such as 257 or 128.5, are ratios of small numbers. An odder one
+    is taken for such a ratio, which lies within 0.001 % of it from 100 Hz on, since the
+    filter is as long as the numbers are large.
+    """
+    denominator = max(1, min(1000, int(_MAX_FS / fs)))
+    return Fraction(target) / Fraction(fs).limit_denominator(denominator)

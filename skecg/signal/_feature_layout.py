@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.utils._param_validation import validate_params
 
 from skecg.signal._atrial_features import ATRIAL_NAMES, atrial_features
 from skecg.signal._rhythm_features import RHYTHM_NAMES, intervals, rhythm_features
@@ -26,6 +27,7 @@ FEATURES_FS = SHAPE_FS
 _FAMILY_NAMES = ("family_share", "family_pre_rr", "family_post_rr")
 
 
+@validate_params({"leads": ["array-like"]}, prefer_skip_nested_validation=True)
 def names_of_features(leads: Sequence[str]) -> list[str]:
     """Return the names of the columns of the layout ``"features"``.
 
@@ -38,6 +40,11 @@ def names_of_features(leads: Sequence[str]) -> list[str]:
     -------
     list of str
         Those of rhythm first, then those of all leads together, then each lead's.
+
+    Raises
+    ------
+    ValueError
+        If `leads` is no sequence of names.
 
     Examples
     --------
