@@ -71,11 +71,11 @@ class CNN1DClassifier(BaseBeatClassifier):
         Stop after this many epochs without a better score. Without held-out rows
         there is no score, and no stop.
     callbacks : list or None, default=None
-        Callbacks of skorch's to run besides. A fit runs copies, and leaves these as
-        they are: what one is to tell belongs into ``net.history``, from where it comes
-        into ``history_``, or into an object that the callback was made with. They can
-        monitor the columns of ``history_``, as
-        ``Checkpoint(monitor="is_best")`` does.
+        Callbacks of skorch's to run besides. A fit runs copies and leaves these as they
+        are, so that one of your own tells you nothing by its attributes: let it record
+        in ``net.history``, and so in ``history_``, or fill an object that it was made
+        with, which copies share. They monitor the columns of ``history_``, as does
+        ``Checkpoint(monitor="is_best")``.
     precision : {"float32", "bfloat16", "auto"}, default="float32"
         What convolutions and products train in; ``"auto"`` takes bfloat16 where
         the device computes in it. Weights and predictions stay float32.
