@@ -57,7 +57,7 @@ def run_cell(
 ) -> None:
     """Fit, predict and write down what came of it."""
     contestant = MODELS[model]
-    folds = PROTOCOLS[protocol].folds(contestant.layout)
+    folds = PROTOCOLS[protocol].folds(contestant.layout, seed)
     part = next(islice(folds, fold, None))
     rows, fit_params = np.arange(len(part.y_train)), {}
     if contestant.is_network:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import GroupKFold, train_test_split
 from sklearn.utils import Bunch
 
 from benchmarks.models import MODELS, Shape
@@ -53,9 +53,10 @@ class Protocol:
     title : str
         What it is, in a table's words.
     folds : callable
-        Takes a layout, of which ``"beats"`` is the protocol's own, ``"differences"``
-        joins the differences from the recording's median beat to it, and the others
-        are :func:`skecg.signal.extract_beats`'s; yields the folds.
+        Takes a layout and a seed; yields the folds, which the seed draws if the
+        protocol says so. Of the layouts, ``"beats"`` is the protocol's own,
+        ``"differences"`` joins the differences from the recording's median beat to
+        it, and the others are :func:`skecg.signal.extract_beats`'s.
     n_folds : int
         How many there are.
     models : tuple of str
@@ -63,7 +64,7 @@ class Protocol:
     """
 
     title: str
-    folds: Callable[[str], Iterator[Fold]]
+    folds: Callable[[str, int], Iterator[Fold]]
     n_folds: int
     models: tuple[str, ...]
 
@@ -88,7 +89,7 @@ def _fold(beats: Bunch, train: np.ndarray, test: np.ndarray) -> Fold:
     )
 
 
-def _study(layout: str) -> Iterator[Fold]:
+def _study(layout: str, _: int) -> Iterator[Fold]:
     _refuse_features(layout)
     train, test = fetch_mitdb_beats("train"), fetch_mitdb_beats("test")
     held_out = train_test_split(
@@ -108,7 +109,7 @@ def _study(layout: str) -> Iterator[Fold]:
     )
 
 
-def _study_choice(layout: str) -> Iterator[Fold]:
+def _study_choice(layout: str, _: int) -> Iterator[Fold]:
     """Split the training beats again, so that settings are chosen on those alone."""
     _refuse_features(layout)
     beats = fetch_mitdb_beats("train")
@@ -121,7 +122,7 @@ def _study_choice(layout: str) -> Iterator[Fold]:
     yield _fold(beats, rows, held_out)
 
 
-def _public_by_patient(layout: str) -> Iterator[Fold]:
+def _public_by_patient(layout: str, _: int) -> Iterator[Fold]:
     _refuse_features(layout)
     beats = _without_q(fetch_mitdb_beats("all", exclude=aami.PACED))
     splitter = SubjectKFold(5, shuffle=True, random_state=0)
@@ -157,16 +158,19 @@ def _with_differences(beats: Bunch) -> Bunch:
     return beats
 
 
-def _inter_patient(layout: str, same_subject: str = "as_published") -> Iterator[Fold]:
+def _inter_patient(
+    layout: str, _: int, same_subject: str = "as_published"
+) -> Iterator[Fold]:
     beats = _two_leads(layout, exclude=aami.PACED)
     splitter = InterPatientSplit(same_subject=same_subject)
     for train, test in splitter.split(beats.data, beats.target, beats.records):
         yield _fold(beats, train, test)
 
 
-def _inter_patient_folds(layout: str) -> Iterator[Fold]:
+def _inter_patient_folds(layout: str, seed: int) -> Iterator[Fold]:
     beats = _two_leads(layout, exclude=(*aami.PACED, *aami.DS2))
-    splitter = SubjectKFold(5, shuffle=True, random_state=0)
+    # Folds stratified by class are much the same whatever the seed: it breaks ties.
+    splitter = GroupKFold(5, shuffle=True, random_state=seed)
     for rows in splitter.split(beats.data, beats.target, beats.groups):
         yield _fold(beats, *rows)
 
@@ -251,7 +255,8 @@ PROTOCOLS = {
     ),
     "inter-patient-folds": Protocol(
         "Between the patients of DS1 alone, by which the presets for new patients were "
-        "chosen: 5 folds by subject of the beats of inter-patient; DS2 is not read",
+        "chosen: 5 folds by subject of the beats of inter-patient, drawn anew by each "
+        "seed; DS2 is not read",
         _inter_patient_folds,
         5,
         (*_BETWEEN, "differences-5", "boosting"),

@@ -62,7 +62,7 @@ def test_cells_are_written_once_and_tables_follow_from_them(tmp_path, mitdb):
 
 
 def test_the_folds_that_choose_do_not_read_ds2(mitdb):
-    folds = list(PROTOCOLS["inter-patient-folds"].folds("features"))
+    folds = list(PROTOCOLS["inter-patient-folds"].folds("features", 0))
     records = [set(fold.records_test) for fold in folds]
     assert set().union(*records) == set(aami.DS1)
     assert sum(map(len, records)) == len(aami.DS1)
@@ -70,7 +70,7 @@ def test_the_folds_that_choose_do_not_read_ds2(mitdb):
 
 
 def test_differences_are_from_the_median_beat_of_each_recording(mitdb):
-    fold = next(PROTOCOLS["inter-patient-folds"].folds("differences"))
+    fold = next(PROTOCOLS["inter-patient-folds"].folds("differences", 0))
     assert (fold.shape.n_channels, fold.shape.n_aux_features) == (4, 6)
     beats = fold.X_test[:, :-6].reshape(-1, 2, 2, 96)
     for record in np.unique(fold.records_test):
