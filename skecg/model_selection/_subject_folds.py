@@ -116,7 +116,8 @@ class SubjectKFold(SubjectProtocol):
     n_splits : int, default=5
         Number of folds, at least 2.
     shuffle : bool, default=False
-        Whether the subjects are shuffled first.
+        Whether the subjects are shuffled first. That decides between subjects whose
+        classes are alike, and little else: see the notes.
     random_state : int, RandomState instance or None, default=None
         Decides the order, if `shuffle`.
 
@@ -124,6 +125,12 @@ class SubjectKFold(SubjectProtocol):
     -----
     Even as it goes is not even. One or two subjects may have most beats of a rare
     class, as in MIT-BIH's F, and they are on one side each.
+
+    Subjects are dealt to the folds from those with the most uneven classes on, each to
+    where it disturbs least. So other random states give much the same folds: to learn
+    what the draw of the folds is worth, repeat scikit-learn's
+    :class:`~sklearn.model_selection.GroupKFold` with ``shuffle=True`` over the
+    subjects.
 
     Examples
     --------
