@@ -20,7 +20,7 @@ from benchmarks.models import MODELS, Model
 from benchmarks.protocols import PROTOCOLS, Fold
 from skecg import aami
 
-__all__ = ["cell_path", "run_cell", "run_missing"]
+__all__ = ["cell_path", "cells_of", "run_cell", "run_missing"]
 
 _PACKAGES = ("skecg", "torch", "scikit-learn", "numpy")
 _QUICK_BEATS = 3_000
@@ -39,17 +39,26 @@ def run_missing(
     A process of its own has its own peak of memory, and one that dies takes no
     other with it.
     """
+    for model, fold, seed in cells_of(protocol, models, seeds):
+        paths = _paths(results, protocol, model, fold, seed)
+        if all(path.is_file() for path in paths):
+            print(f"{paths[0].name}: there already")
+            continue
+        cell = [protocol, model, str(fold), str(seed)]
+        command = [sys.executable, "-m", "benchmarks", "cell", *cell]
+        options = ["--results", str(results), *(["--quick"] if quick else [])]
+        subprocess.run([*command, *options], check=True)
+
+
+def cells_of(
+    protocol: str, models: list[str], seeds: list[int]
+) -> Iterator[tuple[str, int, int]]:
+    """Yield model, fold and seed of each cell; one seed where none changes anything."""
+    of = PROTOCOLS[protocol]
     for seed in seeds:
         for model in models:
-            for fold in range(PROTOCOLS[protocol].n_folds):
-                paths = _paths(results, protocol, model, fold, seed)
-                if all(path.is_file() for path in paths):
-                    print(f"{paths[0].name}: there already")
-                    continue
-                cell = [protocol, model, str(fold), str(seed)]
-                command = [sys.executable, "-m", "benchmarks", "cell", *cell]
-                options = ["--results", str(results), *(["--quick"] if quick else [])]
-                subprocess.run([*command, *options], check=True)
+            if seed == seeds[0] or of.draws_folds or MODELS[model].draws:
+                yield from ((model, fold, seed) for fold in range(of.n_folds))
 
 
 def run_cell(

@@ -52,12 +52,15 @@ class Model:
         trained and that with the prior undone.
     layout : {"beats", "differences", "features", "causal_features"}
         The rows that it reads.
+    draws : bool
+        Whether a seed changes anything.
     """
 
     title: str
     build: Callable[[int, Shape, bool], Any]
     variants: tuple[str, ...]
     layout: str = "beats"
+    draws: bool = True
 
     @property
     def is_network(self) -> bool:
@@ -203,24 +206,28 @@ MODELS = {
         _between("inter_patient"),
         ("inter_patient",),
         layout="features",
+        draws=False,
     ),
     "inter_patient-no-p": Model(
         "preset inter_patient, blind to the P wave",
         _between("inter_patient", without="p_lost"),
         ("inter_patient-no-p",),
         layout="features",
+        draws=False,
     ),
     "inter_patient_causal": Model(
         "preset inter_patient_causal",
         _between("inter_patient_causal"),
         ("inter_patient_causal",),
         layout="causal_features",
+        draws=False,
     ),
     "inter_patient_causal-no-p": Model(
         "preset inter_patient_causal, blind to the P wave",
         _between("inter_patient_causal", without="p_lost"),
         ("inter_patient_causal-no-p",),
         layout="causal_features",
+        draws=False,
     ),
     "cnn1d": Model(
         "CNN1D, the study's settings",

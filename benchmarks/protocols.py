@@ -61,12 +61,15 @@ class Protocol:
         How many there are.
     models : tuple of str
         The contestants that run by default.
+    draws_folds : bool
+        Whether the seed draws the folds.
     """
 
     title: str
     folds: Callable[[str, int], Iterator[Fold]]
     n_folds: int
     models: tuple[str, ...]
+    draws_folds: bool = False
 
 
 def _fold(beats: Bunch, train: np.ndarray, test: np.ndarray) -> Fold:
@@ -260,6 +263,7 @@ PROTOCOLS = {
         _inter_patient_folds,
         5,
         (*_BETWEEN, "differences-5", "boosting"),
+        draws_folds=True,
     ),
 }
 """Name on the command line to protocol."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.cells import cells_of
 from benchmarks.protocols import PROTOCOLS
 from skecg import aami
 
@@ -78,3 +79,12 @@ def test_differences_are_from_the_median_beat_of_each_recording(mitdb):
         usual = windows - differences
         np.testing.assert_allclose(usual, usual[:1].repeat(len(usual), 0), atol=1e-5)
         np.testing.assert_allclose(np.median(differences, axis=0), 0, atol=1e-5)
+
+
+def test_a_seed_that_changes_nothing_is_no_cell():
+    models = ["boosting", "inter_patient"]
+    once = [("inter_patient", 0, 0)]
+    each = [("boosting", 0, seed) for seed in (0, 1)]
+    assert sorted(cells_of("inter-patient", models, [0, 1])) == [*each, *once]
+    drawn = list(cells_of("inter-patient-folds", ["inter_patient"], [0, 1]))
+    assert len(drawn) == len(set(drawn)) == 10
