@@ -19,7 +19,7 @@ _ROWS = (
 )
 _PANELS = {"VEB F1": "ventricular beats", "SVEB F1": "supraventricular beats"}
 # The palette of skecg's displays.
-_OURS, _BOOSTING = "#56B4E9", "#E69F00"
+_OURS, _BOOSTING, _ROCKET = "#56B4E9", "#E69F00", "#CC79A7"
 _STYLES = {"": "default", "-dark": "dark_background"}
 
 
@@ -38,14 +38,14 @@ def write_picture(results: Path) -> list[Path]:
         with plt.style.context(style):
             # One above the other, so that a phone shows the text large enough.
             figure, axes = plt.subplots(
-                2, sharex=True, figsize=(5.6, 4.8), layout="constrained"
+                2, sharex=True, figsize=(5.6, 6), layout="constrained"
             )
             for ax, (column, title) in zip(axes, _PANELS.items(), strict=True):
                 _panel(ax, tables, column, title)
             axes[-1].set_xlabel("F1, with 95 % interval")
             handles, labels = axes[0].get_legend_handles_labels()
             figure.legend(
-                handles, labels, loc="outside lower center", ncols=2, frameon=False
+                handles, labels, loc="outside lower center", ncols=3, frameon=False
             )
             path = results / f"protocols{suffix}.png"
             # Without a version in it, the same figures give the same file.
@@ -59,19 +59,22 @@ def write_picture(results: Path) -> list[Path]:
 
 
 def _panel(ax: Axes, tables: list[pd.DataFrame], column: str, title: str) -> None:
-    presets = [MODELS[preset].title for _, preset, _ in _ROWS]
-    boosting = [MODELS["boosting"].title] * len(_ROWS)
+    presets = [preset for _, preset, _ in _ROWS]
     for names, label, color, marker, offset in (
-        (presets, "skecg's preset", _OURS, "o", -0.14),
-        (boosting, "boosting", _BOOSTING, "s", 0.14),
+        (presets, "skecg's preset", _OURS, "o", -0.26),
+        (["boosting"] * len(_ROWS), "boosting", _BOOSTING, "s", 0),
+        (["minirocket"] * len(_ROWS), "MiniRocket", _ROCKET, "D", 0.26),
     ):
-        cells = [table.loc[name] for table, name in zip(tables, names, strict=True)]
+        cells = [
+            table.loc[MODELS[name].title]
+            for table, name in zip(tables, names, strict=True)
+        ]
         figures = np.array([float(cell[column]) for cell in cells])
         ends = [cell[f"{column} interval"].split(" to ") for cell in cells]
         low, high = np.array(ends, dtype=float).T
         y = np.arange(len(_ROWS)) + offset
         ax.hlines(y, low, high, color=color, linewidth=2.5)
-        ax.plot(figures, y, marker, color=color, markersize=7, label=label)
+        ax.plot(figures, y, marker, color=color, markersize=6, label=label)
         for value, height, end in zip(figures, y, high, strict=True):
             ax.text(end + 0.02, height, f"{value:.2f}", va="center")
     ax.set_title(title, loc="left", fontsize=11)

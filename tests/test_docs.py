@@ -236,6 +236,23 @@ def test_the_readme_quotes_the_tables():
     quoted = f"is {whole:.3f} ({whole_}) and that of `inter_patient_causal` "
     assert f"{quoted}{stream:.3f} ({stream_})" in " ".join(page.split())
     assert f"without record 232 they are {ours} and {causal}" in words
+    always_n, *others = map(
+        _share_of_n, ("study", "public-by-patient", "inter-patient")
+    )
+    assert {f"{share:.2f}" for share in others} == {"0.89"}
+    assert f"an accuracy of {always_n:.2f} on the public split and of 0.89 on" in words
+    by_patient = pd.read_csv(
+        ROOT / "docs/results/public-by-patient/summary.csv", index_col="model"
+    )
+    rocket = by_patient.loc["MiniRocket (2,000 kernels) and ridge", "VEB F1"]
+    assert f"ahead of `fast` with a VEB F1 of {rocket:.3f}" in words
+
+
+def _share_of_n(protocol):
+    """Return the accuracy of answering N throughout."""
+    classes = pd.read_csv(ROOT / f"docs/results/{protocol}/classes.csv")
+    beats = classes[classes.model == classes.model[0]].set_index("class").beats
+    return beats["N"] / beats.sum()
 
 
 def test_tables_follow_from_their_cells():
