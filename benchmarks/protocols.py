@@ -257,7 +257,7 @@ PROTOCOLS = {
         ("inter_patient", "inter_patient_causal", "boosting"),
     ),
     "inter-patient-folds": Protocol(
-        "Between the patients of DS1 alone, by which the presets for new patients were "
+        "Between the patients of DS1 alone, on whom the presets for new patients were "
         "chosen: 5 folds by subject of the beats of inter-patient, drawn anew by each "
         "seed; DS2 is not read",
         _inter_patient_folds,
