@@ -67,9 +67,9 @@ def test_a_single_sample_can_be_augmented():
 
 
 @pytest.mark.parametrize("name", NOTHING)
-@pytest.mark.parametrize("value", [-0.1, np.nan, np.inf])
+@pytest.mark.parametrize("value", [-0.1, np.nan, np.inf, "a", None])
 def test_what_no_beat_can_have_is_refused(name, value):
-    with pytest.raises(ValueError, match=f"{name} must be .*; got {value}"):
+    with pytest.raises(ValueError, match=f"{name} must be .*; got {value!r}"):
         BeatAugmentation(**{name: value})
 
 

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 import torch
 from imblearn.pipeline import Pipeline
-from skorch.callbacks import Callback, Checkpoint, EarlyStopping, LRScheduler
+from skorch.callbacks import (
+    BatchScoring,
+    Callback,
+    Checkpoint,
+    EarlyStopping,
+    LRScheduler,
+)
 from small_network import SMALL, assert_same_weights
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -85,6 +91,16 @@ def test_a_checkpoint_of_skorchs_stores_the_best_epoch(three_classes, tmp_path):
         assert torch.equal(stored[key], value)
     assert len(list(tmp_path.glob("epoch-*"))) == clf.history_.is_best.sum()
     assert clf.history_.event_cp.tolist() == clf.history_.is_best.tolist()
+
+
+def test_scores_of_batches_are_means_over_the_epoch(three_classes):
+    X, y = three_classes
+    hits = BatchScoring("accuracy", name="hits", on_train=True, lower_is_better=False)
+    settings = SMALL | {"batch_size": 7, "max_epochs": 3, "callbacks": [hits]}
+    history = CNN1DClassifier(**settings).fit(X, y).history_
+    # Batches weigh by their size, so that the mean is that of all rows trained on.
+    np.testing.assert_allclose(history.hits, history.train_accuracy)
+    assert history.hits.nunique() > 1
 
 
 class Counts(Callback):

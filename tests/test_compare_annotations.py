@@ -111,6 +111,13 @@ def test_dicts_make_a_row_a_record():
 BEATS = ([100, 200], ["N", "V"])
 
 
+def test_whole_floats_are_places_and_subtypes_too():
+    # As in a column of a table that once lacked a value.
+    floats = ([100.0, 200.0], ["N", "V"], [0.0, 0.0])
+    report = compare(BEATS, floats, fs=100)
+    assert report.counts[["Nn", "Vv"]].to_numpy().tolist() == [[1, 1]]
+
+
 @pytest.mark.parametrize(
     ("changed", "message"),
     [

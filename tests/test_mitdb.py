@@ -64,7 +64,8 @@ def test_a_folder_serves_as_base_url(tmp_path, monkeypatch):
         "100.dat",
         "100.hea",
     ]
-    again = fetch_mitdb(tmp_path, records=["100"], download_if_missing=False)
+    names = iter(["100"])
+    again = fetch_mitdb(tmp_path, records=names, download_if_missing=False)
     pd.testing.assert_frame_equal(again.headers, fetched.headers)
 
 

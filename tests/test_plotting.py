@@ -56,6 +56,18 @@ def test_class_distribution_takes_names_and_axes():
     assert display.figure_ is ax.figure
     with pytest.raises(ValueError, match="must name the 2 classes of y, got 1 names"):
         ClassDistributionDisplay.from_targets([0, 1], display_labels=["normal"])
+    with pytest.raises(ValueError, match=r"name each class once, got \['a', 'a'\]"):
+        ClassDistributionDisplay.from_targets([0, 1], display_labels=["a", "a"])
+
+
+def test_class_distributions_share_an_axis():
+    _, (above, below) = plt.subplots(2, sharex=True)
+    ClassDistributionDisplay.from_targets([0, 1, 2, 2], ax=above)
+    ClassDistributionDisplay.from_targets([0, 2], ax=below)
+    numbered = ClassDistributionDisplay(np.array([2, 1]), [0, 7]).plot()
+    names = [text.get_text() for text in numbered.ax_.get_xticklabels()]
+    assert names == ["0", "7"]
+    assert [text.get_text() for text in below.get_xticklabels()] == ["N", "S", "V"]
 
 
 def test_no_and_yes_are_not_taken_for_n_and_s():

@@ -190,7 +190,7 @@ def test_any_rate_gives_much_the_same_beats(fs, layout):
         ({"signal": np.zeros((50, 2)), "leads": [0, 1]}, "one lead in the study's"),
         ({"layout": "round"}, "layout"),
         ({"fs": 0}, "fs"),
-        ({"fs": 1e9}, "fs must be a sampling rate in hertz of at most 100,000, got 1e"),
+        ({"fs": 1e9}, "fs must be a sampling rate in hertz of at most 100,000, got 1"),
         ({"rr": "half"}, "rr"),
     ],
 )

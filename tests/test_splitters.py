@@ -21,6 +21,7 @@ from skecg.model_selection import (
     LeaveOneSubjectOut,
     StratifiedBeatSplit,
     SubjectKFold,
+    audit_split,
     split_validation,
 )
 
@@ -264,6 +265,17 @@ def test_validation_trains_on_a_class_that_one_subject_has():
         assert len(validation) == 5
 
 
+def test_rows_that_are_not_used_need_no_class():
+    y = np.array([0, 1, 0, 1, np.nan, np.nan])
+    fit, validation = split_validation([0, 1, 2, 3], list("aabbcc"), y=y)
+    assert sorted([*fit, *validation]) == [0, 1, 2, 3]
+    X = np.arange(12.0).reshape(6, 2)
+    audit = audit_split(X, y, [0, 1], [2, 3])
+    assert (audit.n_train, audit.n_test) == (2, 2)
+    with pytest.raises(ValueError, match=r"y holds no class for 1 rows, .* row 4;"):
+        audit_split(X, y, [0, 1], [2, 4])
+
+
 @pytest.mark.parametrize(
     ("train", "kwargs", "message"),
     [
@@ -275,8 +287,8 @@ def test_validation_trains_on_a_class_that_one_subject_has():
         ([True, False], {}, r"got bool of shape \(2,\)"),
         ([0, 4], {"y": [0, 1]}, "y must hold one class for each of the 6 rows"),
         ([0, 4], {"y": [[0], [1, 2]] * 3}, "y must .* some hold several"),
-        ([0, 4], {"y": [0, None] * 3}, "y holds no class for 3 rows, .* row 1;"),
-        ([0, 4], {"y": np.array([0, "N"] * 3, dtype=object)}, "y must .* of one kind"),
+        ([0, 3, 4], {"y": [0, None] * 3}, "y holds no class for 1 rows, .* row 3;"),
+        ([1, 4], {"y": np.array([0, "N"] * 3, dtype=object)}, "y must .* of one kind"),
         ([[0], [1, 2]], {}, "train must be row numbers or a mask of 6 bools, got obj"),
         ([0, 4], {"validation_fraction": 1.0}, "validation_fraction"),
         ([0, 4], {"validation_fraction": 0.9}, "leaves none of 2 subjects to train"),

@@ -65,7 +65,7 @@ def match_kaggle_rows(
     ------
     ValueError
         If `X` is not a matrix of numbers with 187 columns, or another argument is
-        none of the above.
+        of another type.
     OSError
         If a record is missing and cannot, or may not, be fetched.
 

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
 from importlib.resources import files
@@ -78,7 +78,8 @@ def checked_records(argument: str, records: Iterable[str]) -> tuple[str, ...]:
     {
         "data_home": [str, os.PathLike, None],
         "base_url": [str, os.PathLike, None],
-        "records": ["array-like", str, None],
+        # An iterator will do as well, and its names are checked below.
+        "records": [Iterable, None],
         "download_if_missing": ["boolean"],
     },
     prefer_skip_nested_validation=True,
@@ -87,7 +88,7 @@ def fetch_mitdb(
     data_home: str | os.PathLike[str] | None = None,
     *,
     base_url: str | os.PathLike[str] | None = None,
-    records: Sequence[str] | None = None,
+    records: Iterable[str] | None = None,
     download_if_missing: bool = True,
 ) -> Bunch:
     """Fetch the raw records of the MIT-BIH Arrhythmia Database (98 MB).
@@ -107,7 +108,7 @@ def fetch_mitdb(
         PhysioNet's, with the files under ``mitdb/1.0.0/``. None stands for the
         environment variable ``SKECG_MIRROR`` or, where that is not set, for
         PhysioNet.
-    records : sequence of str or None, default=None
+    records : iterable of str or None, default=None
         The records to fetch, such as ``["100", "201"]``; None stands for all 48.
     download_if_missing : bool, default=True
         Whether to fetch what is missing or damaged; False raises OSError then,
@@ -133,7 +134,7 @@ def fetch_mitdb(
     ------
     ValueError
         If a record is unknown, `base_url` is neither a server nor a folder, or
-        another argument is none of the above.
+        another argument is of another type.
     OSError
         If a file is missing and cannot, or may not, be fetched.
 
@@ -211,7 +212,7 @@ def _complete(
             except (OSError, ValueError) as error:
                 raise OSError(
                     f"Could not fetch {name} of MIT-BIH intact from {source}: "
-                    f"{error}; nothing of it was kept, and a new call goes on from "
+                    f"{error}; what came was not kept, and a new call goes on from "
                     "here."
                 ) from error
 

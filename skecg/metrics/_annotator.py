@@ -159,7 +159,10 @@ def _whole_numbers(name: str, values: Any, advice: str) -> npt.NDArray[Any]:
         numbers = np.asarray(values)
     except ValueError:  # Its rows differ in length.
         numbers = np.asarray(values, dtype=object)
-    if numbers.ndim != 1 or (numbers.size and numbers.dtype.kind not in "iu"):
+    are_whole = numbers.dtype.kind in "iu" or (
+        numbers.dtype.kind == "f" and (numbers == np.rint(numbers)).all()
+    )
+    if numbers.ndim != 1 or not (are_whole or not numbers.size):
         raise ValueError(
             f"{name} must be whole numbers in one row, got {numbers.dtype} of shape "
             f"{numbers.shape}; {advice}."

@@ -44,7 +44,7 @@ def sveb_se(
     ------
     ValueError
         If labels are neither codes nor letters, the lengths differ, or
-        `zero_division` is something else.
+        `zero_division` is neither a number nor "warn".
 
     See Also
     --------
@@ -97,7 +97,7 @@ def sveb_pp(
     ------
     ValueError
         If labels are neither codes nor letters, the lengths differ, or
-        `zero_division` is something else.
+        `zero_division` is neither a number nor "warn".
 
     See Also
     --------
@@ -149,7 +149,7 @@ def sveb_f1(
     ------
     ValueError
         If labels are neither codes nor letters, the lengths differ, or
-        `zero_division` is something else.
+        `zero_division` is neither a number nor "warn".
 
     See Also
     --------

@@ -44,7 +44,7 @@ def veb_se(
     ------
     ValueError
         If labels are neither codes nor letters, the lengths differ, or
-        `zero_division` is something else.
+        `zero_division` is neither a number nor "warn".
 
     See Also
     --------
@@ -96,7 +96,7 @@ def veb_pp(
     ------
     ValueError
         If labels are neither codes nor letters, the lengths differ, or
-        `zero_division` is something else.
+        `zero_division` is neither a number nor "warn".
 
     See Also
     --------
@@ -152,7 +152,7 @@ def veb_fpr(
     ------
     ValueError
         If labels are neither codes nor letters, the lengths differ, or
-        `zero_division` is something else.
+        `zero_division` is neither a number nor "warn".
 
     See Also
     --------
@@ -204,7 +204,7 @@ def veb_f1(
     ------
     ValueError
         If labels are neither codes nor letters, the lengths differ, or
-        `zero_division` is something else.
+        `zero_division` is neither a number nor "warn".
 
     See Also
     --------

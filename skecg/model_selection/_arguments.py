@@ -77,7 +77,7 @@ def row_names(name: str, values: Any, n_rows: int | None, pass_what: str) -> Nam
         ) from error
 
 
-def class_codes(y: Any, n_rows: int) -> tuple[npt.NDArray[Any], Rows]:
+def class_codes(y: Any, n_rows: int, *used: Rows) -> tuple[npt.NDArray[Any], Rows]:
     """Return the classes in order, and which of them each row has.
 
     Parameters
@@ -86,13 +86,15 @@ def class_codes(y: Any, n_rows: int) -> tuple[npt.NDArray[Any], Rows]:
         What the user passed.
     n_rows : int
         How many there must be.
+    *used : ndarray of int
+        The rows that need a class.
 
     Returns
     -------
     classes : ndarray of shape (n_classes,)
         The classes.
     codes : ndarray of shape (n_rows,), int
-        Each row's class, as a position in `classes`.
+        Each used row's class, as a position in `classes`; that of others is -1.
 
     Raises
     ------
@@ -111,19 +113,23 @@ def class_codes(y: Any, n_rows: int) -> tuple[npt.NDArray[Any], Rows]:
             f"y must hold one class for each of the {n_rows} rows, got shape "
             f"{labels.shape}; pass the classes of all beats."
         )
-    missing = pd.isna(labels)
+    in_use = np.zeros(n_rows, dtype=bool)
+    in_use[np.concatenate(used)] = True
+    missing = pd.isna(labels) & in_use
     if missing.any():
         raise ValueError(
             f"y holds no class for {missing.sum()} rows, the first of them row "
             f"{missing.argmax()}; leave these rows out."
         )
+    codes = np.full(n_rows, -1)
     try:
-        return np.unique(labels, return_inverse=True)
+        classes, codes[in_use] = np.unique(labels[in_use], return_inverse=True)
     except TypeError as error:
         raise ValueError(
             f"y must hold classes of one kind, and they are of several ({error}); "
             "convert them."
         ) from error
+    return classes, codes
 
 
 def subjects_of(names: Names) -> Names:

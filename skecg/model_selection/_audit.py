@@ -135,13 +135,14 @@ def audit_split(
     """
     beats = check_array(X, dtype=[np.float64, np.float32], input_name="X")
     n_beats = len(beats)
-    classes, codes = class_codes(y, n_beats)
+    rows = {"train": row_numbers("train", train, n_beats)}
+    rows["test"] = row_numbers("test", test, n_beats)
+    classes, codes = class_codes(y, n_beats, *rows.values())
     split = checks.Split(
         X=beats,
         codes=codes,
         classes=[str(label) for label in classes.tolist()],
-        train=row_numbers("train", train, n_beats),
-        test=row_numbers("test", test, n_beats),
+        **rows,
         groups=_names("groups", groups, n_beats),
         records=_names("records", records, n_beats),
     )

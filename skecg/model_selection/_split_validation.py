@@ -97,7 +97,7 @@ def split_validation(
     rows = row_numbers("train", train, len(names))
     classes = np.zeros(len(names), dtype=int)
     if y is not None:
-        _, classes = class_codes(y, len(names))
+        _, classes = class_codes(y, len(names), rows)
     _, subject = np.unique(subjects_of(names)[rows], return_inverse=True)
     if subject.max() < 1:
         raise ValueError(

@@ -111,9 +111,10 @@ class ClassDistributionDisplay:
         if ax is None:
             _, ax = plt.subplots(figsize=(6.4, 4), layout="constrained")
         colors = class_colors(self.display_labels)
-        self.bars_ = ax.bar(self.display_labels, self.counts, color=colors, width=0.7)
-        names = [fill(name, 12, break_long_words=False) for name in self.display_labels]
-        ax.set_xticks(ax.get_xticks(), names)
+        names = [
+            fill(str(name), 12, break_long_words=False) for name in self.display_labels
+        ]
+        self.bars_ = ax.bar(names, self.counts, color=colors, width=0.7)
         total = self.counts.sum()
         texts = [f"{count:,}\n{count / total:.1%}" for count in self.counts]
         ax.bar_label(self.bars_, texts, padding=3, color=ink())

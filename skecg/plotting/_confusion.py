@@ -59,7 +59,9 @@ class BeatConfusionDisplay(ConfusionMatrixDisplay):
         Parameters
         ----------
         **kwargs
-            As in :meth:`sklearn.metrics.ConfusionMatrixDisplay.plot`.
+            As in :meth:`sklearn.metrics.ConfusionMatrixDisplay.plot`. Long names
+            stand upright, also where ``xticks_rotation`` is its default,
+            ``"horizontal"``; 0 lays them flat.
 
         Returns
         -------

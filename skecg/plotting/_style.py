@@ -76,7 +76,13 @@ def names_of_classes(
             f"{len(display_labels)} names; pass one for each of "
             f"{np.asarray(labels).tolist()}."
         )
-    return list(display_labels)
+    names = [str(name) for name in display_labels]
+    if len(set(names)) < len(names):
+        raise ValueError(
+            f"display_labels must name each class once, got {names}; give two classes "
+            "two names."
+        )
+    return names
 
 
 def class_colors(names: Sequence[str]) -> list[str]:

@@ -24,7 +24,7 @@ __all__ = ["PRESETS", "Preset"]
 
 @dataclass(frozen=True)
 class Preset:
-    """A recipe, which cannot be changed in place.
+    """A recipe, whose steps and settings can be read alone.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ _BETWEEN_PATIENTS: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
     ),
 }
 
-_TABLE = {
+PRESETS = {
     "study": Preset(
         "The study's: 10,000 beats of each class, 30 epochs of Adam, the best one kept",
         is_causal=True,
@@ -141,5 +141,4 @@ _TABLE = {
     ),
 }
 
-PRESETS: Mapping[str, Preset] = MappingProxyType(_TABLE)
 """Name to preset. The results of each are in ``docs/results/<protocol>``."""

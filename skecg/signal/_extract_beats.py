@@ -133,7 +133,7 @@ def extract_beats(
     ------
     ValueError
         If the signal is not finite or has less than two samples, a lead is not
-        there or is named twice, the rate is none in hertz, or the R peaks or marks
+        there or is named twice, `fs` is out of range, or the R peaks or marks
         are not whole numbers within the signal, the R peaks in order.
 
     References
@@ -154,12 +154,12 @@ def extract_beats(
     >>> beats.data.shape, beats.n_channels, beats.n_aux_features
     ((4, 102), 1, 6)
     """
+    fs = float(fs)
     if fs > _MAX_FS:
         raise ValueError(
-            f"fs must be a sampling rate in hertz of at most {_MAX_FS:,}, got {fs:g}; "
+            f"fs must be a sampling rate in hertz of at most {_MAX_FS:,}, got {fs}; "
             "pass samples a second, such as 360."
         )
-    fs = float(fs)
     names, columns = _chosen_leads(signal, leads, only_first=layout == "study")
     peaks = _checked_samples("r_peaks", r_peaks, len(columns))
     if (np.diff(peaks) <= 0).any():
@@ -242,8 +242,7 @@ def _chosen_leads(
         )
     if len(set(wanted)) < len(wanted):
         raise ValueError(
-            f"leads must name each lead once, got {list(wanted)}; leave out what comes "
-            "again."
+            f"leads must name each lead once, got {list(wanted)}; name none twice."
         )
     try:
         columns = signal[wanted].to_numpy(dtype=np.float64)
@@ -280,8 +279,8 @@ def _checked_samples(name: str, samples: npt.ArrayLike, n_samples: int) -> Sampl
     odd = where[where != np.round(where)]
     if odd.size:
         raise ValueError(
-            f"{name} must be whole numbers, got {odd[0]:g}; pass sample numbers, not "
-            "seconds."
+            f"{name} must be whole numbers, got {odd[0].item()}; pass sample numbers, "
+            "not seconds."
         )
     if where.min() < 0 or where.max() >= n_samples:
         raise ValueError(
@@ -313,7 +312,7 @@ def _rescaled(samples: Samples, fs: float, target: int) -> Samples:
 
 
 def _ratio(fs: float, target: int) -> Fraction:
-    """Return how many samples become of one.
+    """Return the samples at the target's rate for each at fs, as a ratio.
 
     Rates in wild use, such as 257 or 128.5, are ratios of small numbers. An odder one
     is taken for such a ratio, which lies within 0.001 % of it from 100 Hz on, since the

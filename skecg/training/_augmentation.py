@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 
 import torch
 from torch import Tensor
@@ -61,12 +62,12 @@ class BeatAugmentation:
 
     def __post_init__(self) -> None:
         for name in ("stretch", "gain"):
-            if not 0 <= getattr(self, name) < 1:
+            share = getattr(self, name)
+            if not (isinstance(share, Real) and 0 <= float(share) < 1):
                 raise ValueError(
-                    f"{name} must be a share from 0 to below 1; got "
-                    f"{getattr(self, name)!r}."
+                    f"{name} must be a share from 0 to below 1; got {share!r}."
                 )
-        if not 0 <= self.noise < math.inf:
+        if not isinstance(self.noise, Real) or not 0 <= self.noise < math.inf:
             raise ValueError(
                 "noise must be a finite standard deviation of at least 0; got "
                 f"{self.noise!r}."

@@ -83,6 +83,10 @@ class BestEpoch(Callback):
 
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
         """Start the clock and the counts."""
+        # Batch records would grow with every step. By now all callbacks have read those
+        # of the epoch before, but for the last, which names skorch's checkpoints.
+        for epoch in net.history[-2:-1]:
+            del epoch["batches"][:-1]
         self.started_ = time.perf_counter()
         self.logits_: list[torch.Tensor] = []
         self.sums_: dict[str, Any] = dict.fromkeys(
@@ -116,9 +120,6 @@ class BestEpoch(Callback):
         """Score the epoch; keep its weights if it is the best so far."""
         history = net.history
         sums = {name: float(value) for name, value in self.sums_.items()}
-        # Batch records would grow with every step, and nothing reads them again but
-        # the last, which names skorch's checkpoints.
-        del history[-1]["batches"][:-1]
         history.record("train_loss", sums["train_loss"] / sums["n_train"])
         history.record("train_accuracy", sums["hits"] / sums["n_train"])
         # Without held-out rows every epoch beats the one before it.
