@@ -88,3 +88,17 @@ def test_a_seed_that_changes_nothing_is_no_cell():
     assert sorted(cells_of("inter-patient", models, [0, 1])) == [*each, *once]
     drawn = list(cells_of("inter-patient-folds", ["inter_patient"], [0, 1]))
     assert len(drawn) == len(set(drawn)) == 10
+
+
+@pytest.mark.parametrize(
+    ("protocol", "model", "layout", "seed"),
+    [
+        ("inter-patient-folds", "inter_patient", "features", 3),
+        ("public-by-patient", "fast", "beats", 0),
+    ],
+)
+def test_stored_cells_are_those_of_the_folds(protocol, model, layout, seed, mitdb):
+    folder = Path(__file__).parents[1] / "docs/results" / protocol
+    for k, fold in enumerate(PROTOCOLS[protocol].folds(layout, seed)):
+        path = folder / f"{model}-fold{k}-seed{seed}.json"
+        assert set(json.loads(path.read_text())["records"]) == set(fold.records_test)
