@@ -66,6 +66,23 @@ def test_a_single_sample_can_be_augmented():
     assert BeatAugmentation()(torch.ones(3, 1, 1)).shape == (3, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("augment", "came"),
+    [
+        (lambda beats: beats[:, :, :-1], r"got \(\d+, 1, 19\)"),
+        (lambda beats: beats[:1], "return as many beats as came"),
+        (lambda beats: None, "got NoneType"),
+    ],
+)
+def test_what_is_no_stand_in_is_named(augment, came):
+    X, y = np.zeros((40, 20)), np.arange(40) % 2
+    clf = CNN1DClassifier(
+        n_filters=(4, 4), max_epochs=1, augment=augment, validation_fraction=None
+    )
+    with pytest.raises(ValueError, match=f"augment must return .*{came}"):
+        clf.fit(X, y)
+
+
 @pytest.mark.parametrize("name", NOTHING)
 @pytest.mark.parametrize("value", [-0.1, np.nan, np.inf, "a", None])
 def test_what_no_beat_can_have_is_refused(name, value):

@@ -123,6 +123,12 @@ def test_own_module_and_aux_features(three_classes):
     assert ours.score(X, y) > 0.9
 
 
+def test_a_network_in_place_of_its_class_is_named(three_classes):
+    X, y = three_classes
+    with pytest.raises(ValueError, match=r"got a network Linear.*; pass Linear itself"):
+        CNN1DClassifier(module=torch.nn.Linear(1, 3)).fit(X, y)
+
+
 def test_augment_touches_training_beats_only(three_classes):
     X, y = three_classes
     shapes = []

@@ -242,12 +242,28 @@ def test_a_class_that_only_a_frozen_estimator_knows_is_not_dropped():
     assert told.predict_proba(X)[:, 2].min() > 0
 
 
-def test_sample_weight_is_asked_about():
+def test_weights_count_in_the_trained_prior():
     X = np.random.default_rng(0).normal(size=(90, 3))
-    with pytest.raises(ValueError, match="cannot see through sample_weight"):
-        PriorAdjustedClassifier(LogisticRegression()).fit(
-            X, COUNTS, sample_weight=np.ones(90)
-        )
+    weights = np.where(COUNTS == COUNTS[0], 1.0, 4.0)
+    clf = PriorAdjustedClassifier(LogisticRegression())
+    clf.fit(X, COUNTS, sample_weight=weights)
+    shares = [weights[label == COUNTS].sum() / weights.sum() for label in clf.classes_]
+    np.testing.assert_allclose(clf.trained_prior_, shares)
+    # The estimator answers the more often what weighs more, on average by its weight.
+    answers = clf.estimator_.predict_proba(X)
+    np.testing.assert_allclose(
+        np.average(answers, axis=0, weights=weights), shares, rtol=1e-3
+    )
+    piped = Pipeline([("clf", LogisticRegression())])
+    piped = PriorAdjustedClassifier(piped).fit(X, COUNTS, clf__sample_weight=weights)
+    np.testing.assert_allclose(piped.trained_prior_, shares)
+
+
+def test_weights_behind_a_sampler_are_asked_about():
+    X = np.random.default_rng(0).normal(size=(90, 3))
+    sampled = Pipeline([("sampler", HybridSampler(30)), ("clf", LogisticRegression())])
+    with pytest.raises(ValueError, match="cannot see through sample_weight behind"):
+        PriorAdjustedClassifier(sampled).fit(X, COUNTS, clf__sample_weight=np.ones(90))
 
 
 def test_routes_metadata_to_the_estimator():
@@ -269,8 +285,9 @@ def test_routes_metadata_to_the_estimator():
         silent = PriorAdjustedClassifier(LogisticRegression())
         with pytest.raises(UnsetMetadataPassedError, match="LogisticRegression"):
             silent.fit(X, y, sample_weight=weights)
-        with pytest.raises(ValueError, match="cannot see through sample_weight"):
-            PriorAdjustedClassifier(asks).fit(X, y, sample_weight=weights)
+        knows = PriorAdjustedClassifier(asks).fit(X, y, sample_weight=weights)
+        share = weights[y == knows.classes_[1]].sum() / weights.sum()
+        assert knows.trained_prior_[1] == pytest.approx(share)
     rows, fitted = results["indices"]["train"][0], results["estimator"][0].estimator_
     # Without routing, what fit is given goes on to the estimator.
     alone = clf.fit(X[rows], y[rows], sample_weight=weights[rows]).estimator_
@@ -283,6 +300,7 @@ def test_routes_metadata_to_the_estimator():
     ("params", "message"),
     [
         ({"prior": [0.5, 0.5]}, "prior must give each of the 3 classes"),
+        ({"prior": {"N": 0.5}}, "prior must give each of the 3 classes"),
         ({"prior": [-1, 1, 1]}, "at least 0"),
         ({"trained_prior": [0, 0, 0]}, "trained_prior must give"),
         ({"trained_prior": [0, 1, 1]}, r"trained_prior is 0 for \['N'\]"),

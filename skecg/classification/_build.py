@@ -69,6 +69,12 @@ def build_net(
 def _build_module(clf: Any) -> torch.nn.Module:
     """Return the network; a user's own is given what its signature names."""
     module = getattr(clf, "module", None) or clf._module_class
+    if isinstance(module, torch.nn.Module):
+        name = type(module).__name__
+        raise ValueError(
+            f"module must be a class, or a function, that returns a network, got a "
+            f"network {name}(...); pass {name} itself."
+        )
     known = {
         "n_channels": clf.n_channels,
         "n_samples": (clf.n_features_in_ - clf.n_aux_features) // clf.n_channels,

@@ -63,7 +63,7 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
     trained_prior : "auto" or array-like of shape (n_classes,), default="auto"
         The prior that `estimator` learned under. ``"auto"`` takes the
         ``class_prior_`` of the final step, or counts what the pipeline's sampler
-        left, or the classes in ``y`` where nothing resampled or weighted them;
+        left, or the classes in ``y``, by ``sample_weight`` if there is one;
         where none of these can be known, as behind another package's frozen
         estimator, it asks, and never guesses.
     strength : float, default=1.0
@@ -299,7 +299,10 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         return counts
 
     def _checked(self, name: str) -> Floats:
-        value = np.asarray(getattr(self, name), dtype=np.float64)
+        try:
+            value = np.asarray(getattr(self, name), dtype=np.float64)
+        except (TypeError, ValueError):  # Names of classes, say, instead of shares.
+            value = np.empty(0)
         n_classes = len(self.classes_)
         if (
             value.shape != (n_classes,)

@@ -68,7 +68,8 @@ class ResidualCNNClassifier(BaseBeatClassifier):
         are, so that one of your own tells you nothing by its attributes: let it record
         in ``net.history``, and so in ``history_``, or fill an object that it was made
         with, which copies share. They monitor the columns of ``history_``, as does
-        ``Checkpoint(monitor="is_best")``.
+        ``Checkpoint(monitor="is_best")``, and see classes as positions in
+        ``classes_``: a score that knows labels is ``validation_scoring``'s to give.
     precision : {"float32", "bfloat16", "auto"}, default="float32"
         What convolutions and products train in; ``"auto"`` takes bfloat16 where
         the device computes in it. Weights and predictions stay float32.
@@ -76,7 +77,7 @@ class ResidualCNNClassifier(BaseBeatClassifier):
         Where to train; ``"auto"`` takes a CUDA device if there is one.
     warm_start : bool, default=False
         Whether ``fit`` goes on from the weights of the last fit, with a fresh
-        optimiser.
+        optimiser and a ``history_`` of its own.
     pretrained : FrozenEstimator or None, default=None
         A fitted classifier of the same network, in a
         :class:`sklearn.frozen.FrozenEstimator`, whose weights the fit starts from.

@@ -32,10 +32,15 @@ _SHIFTS = {
 }
 
 
-def shares(y: npt.NDArray[Any], classes: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Return the share of each class in y."""
-    counts = np.array([np.count_nonzero(y == label) for label in classes])
-    return counts / counts.sum()
+def shares(
+    y: npt.NDArray[Any],
+    classes: npt.NDArray[Any],
+    weights: npt.NDArray[np.float64] | None = None,
+) -> npt.NDArray[np.float64]:
+    """Return the share of each class in y, by number or by weight."""
+    weights = np.ones(len(y)) if weights is None else weights
+    sums = np.array([weights[y == label].sum() for label in classes])
+    return sums / sums.sum()
 
 
 def trained_prior(
@@ -83,14 +88,20 @@ def trained_prior(
             f"trained_prior='auto' cannot know what the frozen {type(last).__name__} "
             f"learned from; {_ASK}"
         )
-    if any(name.endswith("sample_weight") for name in fit_params):
-        raise ValueError(
-            f"trained_prior='auto' cannot see through sample_weight; {_ASK}"
-        )
     _refuse_hidden(last)
+    weights = [value for name, value in fit_params.items() if _is_weight(name, value)]
+    if weights and (samplers or len(weights) > 1):
+        raise ValueError(
+            "trained_prior='auto' cannot see through sample_weight behind a sampler or "
+            f"given twice; {_ASK}"
+        )
     for sampler in samplers:
         y = _resampled(sampler, y)
-    return shares(y, last.classes_)
+    return shares(y, last.classes_, *(np.asarray(x, np.float64) for x in weights))
+
+
+def _is_weight(name: str, value: Any) -> bool:
+    return value is not None and name.rpartition("__")[2] == "sample_weight"
 
 
 def _refuse_hidden(estimator: Any) -> None:

@@ -73,6 +73,10 @@ class HybridSampler(BaseSampler):
     Resample inside a pipeline, never before a split: copies of one beat on both
     sides of a split make any score meaningless.
 
+    A pipeline passes ``sample_weight`` on as it came, for the rows before resampling.
+    Where the classes' mean size leaves as many rows as there were, the classifier takes
+    the weights for those of other rows, and nothing fails: give sizes instead.
+
     Examples
     --------
     >>> from collections import Counter

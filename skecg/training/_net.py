@@ -76,7 +76,7 @@ class BeatNet(NeuralNetClassifier):
             if self.frozen:
                 self._settle_body()
             if self.augment is not None:
-                beats = self.augment(beats)
+                beats = _stand_ins(self.augment(beats), beats)
         with torch.autocast(
             beats.device.type, dtype=self.autocast, enabled=self.autocast is not None
         ):
@@ -107,3 +107,14 @@ class BeatNet(NeuralNetClassifier):
         n_values = x.shape[1] - self.n_aux_features
         beats = x[:, :n_values].unflatten(1, (self.n_channels, -1))
         return (beats, x[:, n_values:]) if self.n_aux_features else (beats,)
+
+
+def _stand_ins(others: Any, beats: Tensor) -> Tensor:
+    """Return what a user's augmentation made of beats, if it can stand for them."""
+    if isinstance(others, Tensor) and others.shape == beats.shape:
+        return others
+    came = tuple(others.shape) if isinstance(others, Tensor) else type(others).__name__
+    raise ValueError(
+        f"augment must return a tensor of shape {tuple(beats.shape)}, as it is given, "
+        f"got {came}; return as many beats as came, of the same length."
+    )
