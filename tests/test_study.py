@@ -220,7 +220,7 @@ def test_command_line_speaks_clearly(capsys, tmp_path):
     assert stop.value.code == 0
 
 
-def test_the_module_is_the_command_and_says_what_it_does():
+def test_the_module_is_the_command_and_says_what_it_does(tmp_path):
     command = [sys.executable, "-m", "skecg"]
     help_page = subprocess.run(
         [*command, "--help"], capture_output=True, text=True, check=True
@@ -229,7 +229,7 @@ def test_the_module_is_the_command_and_says_what_it_does():
     assert "Classify heartbeats in the ECG" in help_page
     assert "import" not in help_page
     assert re.search(r"study +train the study's network and write a report", help_page)
-    command += ["study", "--data", "none.csv"]
+    command += ["study", "--data", "none.csv", "--out", str(tmp_path / "report")]
     wrong = subprocess.run(command, capture_output=True)
     assert wrong.returncode == 2
     assert wrong.stderr.startswith(b"skecg: data must be")

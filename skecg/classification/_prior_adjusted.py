@@ -186,8 +186,8 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         if len(unseen):
             raise ValueError(
                 f"trained_prior is 0 for {unseen.tolist()}, to which prior gives a "
-                "share; nothing learned about a class that was not there can be "
-                "adjusted."
+                "share; nothing learned about a class that was not there, or that "
+                "sample_weight left nothing of, can be adjusted."
             )
         return self
 
