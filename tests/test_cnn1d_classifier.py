@@ -129,6 +129,22 @@ def test_a_network_in_place_of_its_class_is_named(three_classes):
         CNN1DClassifier(module=torch.nn.Linear(1, 3)).fit(X, y)
 
 
+@pytest.mark.parametrize("n_outputs", [2, 7])
+def test_a_network_of_other_outputs_than_classes_is_named(n_outputs, three_classes):
+    class Short(torch.nn.Module):
+        def __init__(self, n_samples):
+            super().__init__()
+            self.layer = torch.nn.Linear(n_samples, n_outputs)
+
+        def forward(self, beats):
+            return self.layer(beats.flatten(1))
+
+    X, y = three_classes
+    message = rf"a logit for each of 3 classes, got shape \(\d+, {n_outputs}\)"
+    with pytest.raises(ValueError, match=message):
+        CNN1DClassifier(module=Short).fit(X, y)
+
+
 def test_augment_touches_training_beats_only(three_classes):
     X, y = three_classes
     shapes = []

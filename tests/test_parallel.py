@@ -100,4 +100,5 @@ def test_a_workers_memory_does_not_grow_from_fit_to_fit(beats):
     # The first fits load code and fill caches; the worker that ran more says more.
     settled = max(memory.values(), key=len)[10:]
     assert len(settled) >= 14
-    assert np.median(settled[-5:]) - np.median(settled[:5]) < 8
+    # What the system lends for a while comes on top of what is kept.
+    assert min(settled[-5:]) - min(settled[:5]) < 8

@@ -81,6 +81,12 @@ class BeatNet(NeuralNetClassifier):
             beats.device.type, dtype=self.autocast, enabled=self.autocast is not None
         ):
             logits = self.module_(beats, *aux, **fit_params)
+        if self.classes is not None and logits.shape[1:] != (len(self.classes),):
+            raise ValueError(
+                f"module must return a logit for each of {len(self.classes)} classes, "
+                f"got shape {tuple(logits.shape)} for {len(beats)} beats; end it with "
+                "a layer of n_classes outputs."
+            )
         return logits.float()
 
     def _settle_body(self) -> None:
