@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 
 from benchmarks.cells import cells_of
 from benchmarks.protocols import PROTOCOLS
@@ -101,4 +102,7 @@ def test_stored_cells_are_those_of_the_folds(protocol, model, layout, seed, mitd
     folder = Path(__file__).parents[1] / "docs/results" / protocol
     for k, fold in enumerate(PROTOCOLS[protocol].folds(layout, seed)):
         path = folder / f"{model}-fold{k}-seed{seed}.json"
-        assert set(json.loads(path.read_text())["records"]) == set(fold.records_test)
+        cell = json.loads(path.read_text())
+        if cell["versions"]["scikit-learn"] != sklearn.__version__:
+            pytest.skip("Another version of scikit-learn deals subjects otherwise")
+        assert set(cell["records"]) == set(fold.records_test)
