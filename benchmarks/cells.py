@@ -54,11 +54,11 @@ def cells_of(
     protocol: str, models: list[str], seeds: list[int]
 ) -> Iterator[tuple[str, int, int]]:
     """Yield model, fold and seed of each cell; one seed where none changes anything."""
-    of = PROTOCOLS[protocol]
+    chosen = PROTOCOLS[protocol]
     for seed in seeds:
         for model in models:
-            if seed == seeds[0] or of.draws_folds or MODELS[model].draws:
-                yield from ((model, fold, seed) for fold in range(of.n_folds))
+            if seed == seeds[0] or chosen.draws_folds or MODELS[model].draws:
+                yield from ((model, fold, seed) for fold in range(chosen.n_folds))
 
 
 def run_cell(

@@ -273,6 +273,11 @@ MODELS = {
         _as_they_come(max_epochs=5, n_filters=(32, 64, 96), class_weight="balanced"),
         ("weighted-5",),
     ),
+    "plain-5": Model(
+        "CNN1D of 3 blocks, 5 epochs, without differences from the median beat",
+        _leaning,
+        ("plain-5",),
+    ),
     "differences-5": Model(
         "CNN1D of 3 blocks, 5 epochs, with differences from the median beat",
         _leaning,

@@ -93,7 +93,7 @@ def _fold(beats: Bunch, train: np.ndarray, test: np.ndarray) -> Fold:
 
 
 def _study(layout: str, _: int) -> Iterator[Fold]:
-    _refuse_features(layout)
+    _refuse_whole_recordings(layout)
     train, test = fetch_mitdb_beats("train"), fetch_mitdb_beats("test")
     held_out = train_test_split(
         np.arange(len(train.data)),
@@ -114,7 +114,7 @@ def _study(layout: str, _: int) -> Iterator[Fold]:
 
 def _study_choice(layout: str, _: int) -> Iterator[Fold]:
     """Split the training beats again, so that settings are chosen on those alone."""
-    _refuse_features(layout)
+    _refuse_whole_recordings(layout)
     beats = fetch_mitdb_beats("train")
     rows, held_out = train_test_split(
         np.arange(len(beats.data)),
@@ -126,7 +126,7 @@ def _study_choice(layout: str, _: int) -> Iterator[Fold]:
 
 
 def _public_by_patient(layout: str, _: int) -> Iterator[Fold]:
-    _refuse_features(layout)
+    _refuse_whole_recordings(layout)
     beats = _without_q(fetch_mitdb_beats("all", exclude=aami.PACED))
     splitter = SubjectKFold(5, shuffle=True, random_state=0)
     for rows in splitter.split(beats.data, beats.target, beats.groups):
@@ -178,7 +178,7 @@ def _inter_patient_folds(layout: str, seed: int) -> Iterator[Fold]:
         yield _fold(beats, *rows)
 
 
-def _refuse_features(layout: str) -> None:
+def _refuse_whole_recordings(layout: str) -> None:
     if layout != "beats":
         raise SystemExit(
             f"Rows of {layout} need whole recordings: use --protocol inter-patient"
@@ -244,6 +244,7 @@ PROTOCOLS = {
             "cnn1d-5",
             "residual-5",
             "weighted-5",
+            "plain-5",
             "differences-5",
             *_OTHERS,
             "boosting-weighted",
@@ -262,7 +263,7 @@ PROTOCOLS = {
         "seed; DS2 is not read",
         _inter_patient_folds,
         5,
-        (*_BETWEEN, "differences-5", "boosting"),
+        (*_BETWEEN, "plain-5", "differences-5", "boosting"),
         draws_folds=True,
     ),
 }
