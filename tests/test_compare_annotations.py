@@ -125,6 +125,7 @@ def test_whole_floats_are_places_and_subtypes_too():
         ({"test": ([100], ["N", "V"])}, "test must have a symbol .* 1 samples, 2 sym"),
         ({"test": (*BEATS, [0])}, "test must have .* and 1 subtypes"),
         ({"test": ([1.5, 2], "NN")}, "test's samples must be whole numbers"),
+        ({"test": ([2, math.inf], "NN")}, "test's samples must be whole numbers"),
         ({"test": ([200, 100], "NN")}, "test's samples must not .* sort"),
         ({"reference": ([-1, 100], "NN")}, "reference's samples must not be negative"),
         ({"test": ([100, 200], ["N", "PVC"])}, "test's symbols must be .* got 'PVC'"),

@@ -198,6 +198,12 @@ def test_a_fault_that_stays_is_named_and_leaves_nothing_half(tmp_path, server):
     assert server.asked == ["100.dat", "100.atr"]
 
 
+def wait_until_asked(server, name, process):
+    waiting = threading.Event()
+    while process.poll() is None and name not in server.asked:
+        waiting.wait(0.05)
+
+
 def test_an_aborted_run_goes_on_with_what_it_has(tmp_path, server):
     server.faults["101.dat"] = ["hangs"]
     code = (
@@ -208,9 +214,7 @@ def test_an_aborted_run_goes_on_with_what_it_has(tmp_path, server):
     )
     command = [sys.executable, "-c", code, str(tmp_path), address(server)]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
-        waiting = threading.Event()
-        while process.poll() is None and "101.dat" not in server.asked:
-            waiting.wait(0.05)
+        wait_until_asked(server, "101.dat", process)
         process.send_signal(signal.SIGINT)
         assert b"KeyboardInterrupt" in process.communicate(timeout=30)[1]
     kept = same_as_mirror(tmp_path / "mitdb/1.0.0")
@@ -231,9 +235,7 @@ def test_a_process_leaves_alone_what_another_has_brought(tmp_path, server):
     )
     command = [sys.executable, "-c", code, str(tmp_path), address(server)]
     with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
-        waiting = threading.Event()
-        while process.poll() is None and "100.hea" not in server.asked:
-            waiting.wait(0.05)
+        wait_until_asked(server, "100.hea", process)
         folder = fetch_mitdb(tmp_path, base_url=mirror(), records=["100"]).path
         brought = {name: (folder / name).stat() for name in ("100.dat", "100.atr")}
         server.may_go_on.set()

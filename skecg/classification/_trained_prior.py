@@ -97,7 +97,7 @@ def trained_prior(
         )
     for sampler in samplers:
         y = _resampled(sampler, y)
-    return shares(y, last.classes_, *(np.asarray(x, np.float64) for x in weights))
+    return shares(y, last.classes_, np.asarray(weights[0]) if weights else None)
 
 
 def _is_weight(name: str, value: Any) -> bool:

@@ -160,7 +160,8 @@ def _whole_numbers(name: str, values: Any, advice: str) -> npt.NDArray[Any]:
     except ValueError:  # Its rows differ in length.
         numbers = np.asarray(values, dtype=object)
     are_whole = numbers.dtype.kind in "iu" or (
-        numbers.dtype.kind == "f" and (numbers == np.rint(numbers)).all()
+        numbers.dtype.kind == "f"
+        and (np.isfinite(numbers) & (numbers == np.rint(numbers))).all()
     )
     if numbers.ndim != 1 or not (are_whole or not numbers.size):
         raise ValueError(

@@ -24,7 +24,7 @@ __all__ = ["PRESETS", "Preset"]
 
 @dataclass(frozen=True)
 class Preset:
-    """A recipe, whose steps and settings can be read alone.
+    """A recipe; its steps and settings are read-only.
 
     Parameters
     ----------
