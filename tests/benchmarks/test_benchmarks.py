@@ -20,7 +20,7 @@ pytestmark = pytest.mark.real
 def bench(results, *models):
     command = [sys.executable, "-m", "benchmarks", "accuracy", "--quick"]
     options = ["--protocol", "study", "--results", str(results), "--models", *models]
-    root = Path(__file__).parents[1]
+    root = Path(__file__).parents[2]
     finished = subprocess.run(
         [*command, *options], cwd=root, capture_output=True, text=True
     )
@@ -99,7 +99,7 @@ def test_a_seed_that_changes_nothing_is_no_cell():
     ],
 )
 def test_stored_cells_are_those_of_the_folds(protocol, model, layout, seed, mitdb):
-    folder = Path(__file__).parents[1] / "docs/results" / protocol
+    folder = Path(__file__).parents[2] / "docs/results" / protocol
     for k, fold in enumerate(PROTOCOLS[protocol].folds(layout, seed)):
         path = folder / f"{model}-fold{k}-seed{seed}.json"
         cell = json.loads(path.read_text())

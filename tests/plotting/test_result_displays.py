@@ -27,7 +27,7 @@ from skecg.plotting import (
     TrainingHistoryDisplay,
 )
 
-STUDY = Path(__file__).parents[1] / "docs/results/study"
+STUDY = Path(__file__).parents[2] / "docs/results/study"
 
 
 pytestmark = pytest.mark.usefixtures("close_figures")

@@ -10,7 +10,7 @@ import pandas as pd
 from benchmarks.tables import beats_of
 from skecg.metrics import sveb_f1
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_studys_page_quotes_its_files():

@@ -15,7 +15,7 @@ import skecg
 
 validate = pytest.importorskip("numpydoc.validate").validate
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 # Besides "all", numpydoc's setting names what is not checked.
 UNCHECKED = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"][
     "numpydoc_validation"

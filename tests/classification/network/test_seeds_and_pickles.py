@@ -16,7 +16,7 @@ from skecg import CNN1DClassifier
 from skecg.modules import CNN1D, ResidualCNN
 from skecg.training._seed import seeded
 
-STORED_MODEL = Path(__file__).parent / "data" / "cnn1d-format-1.joblib"
+STORED_MODEL = Path(__file__).parents[2] / "data" / "cnn1d-format-1.joblib"
 
 
 def test_same_seed_same_weights_and_nobody_elses_state(three_classes):

@@ -7,7 +7,7 @@ import matplotlib.image as mpimg
 
 from benchmarks.picture import write_picture
 
-RESULTS = Path(__file__).parents[1] / "docs/results"
+RESULTS = Path(__file__).parents[2] / "docs/results"
 PROTOCOLS = ("study", "public-by-patient", "inter-patient")
 
 

@@ -226,7 +226,7 @@ def test_prediction_outlives_a_killed_worker(client, fitted, beats, tmp_path):
 
 def test_the_scaling_page_runs(cluster, tmp_path, monkeypatch):
     """Its blocks, one after another, on the cluster here in place of its own."""
-    page = (Path(__file__).parents[1] / "docs/guide/scale.md").read_text()
+    page = (Path(__file__).parents[2] / "docs/guide/scale.md").read_text()
     code = "\n".join(re.findall("```python\n(.*?)```", page, re.S))
     # The workers do not stand in this folder.
     for folder in ("beats", "probabilities"):

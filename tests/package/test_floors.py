@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TABLE = (ROOT / "docs/design.md").read_text()
 FLOORS = {
     room: int(floor)

@@ -10,7 +10,7 @@ import pytest
 
 from skecg.datasets import fetch_mitdb_beats
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```(?:python|pycon)\n(.*?)^```$", re.S | re.M)
 WRITTEN_BY_SPHINX = {"_build", "auto_examples", "generated"}
 # This page's code needs a cluster; tests/test_dask.py starts one and runs it there.
