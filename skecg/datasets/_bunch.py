@@ -1,4 +1,4 @@
-"""What every beat set returns, put together in one place."""
+"""The Bunch that every set of beats is returned in."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.utils import Bunch
 
+from skecg.signal import Layout
+
 __all__ = ["beat_bunch"]
 
 
 def beat_bunch(
     *,
     data: npt.NDArray[Any],
+    layout: Layout,
+    feature_names: Sequence[str],
     target: npt.NDArray[np.int64],
     target_names: Sequence[str],
     groups: npt.NDArray[Any] | None,
@@ -23,7 +27,6 @@ def beat_bunch(
     r_peaks: npt.NDArray[np.int64] | None,
     symbols: npt.NDArray[Any] | None,
     descr: str,
-    feature_names: Sequence[str] | None = None,
     return_X_y: bool = False,
     as_frame: bool = False,
     **extra: Any,
@@ -34,33 +37,34 @@ def beat_bunch(
     ----------
     data : ndarray of shape (n_beats, n_features)
         The beats, one a row.
+    layout : Layout
+        The layout of the rows.
+    feature_names : sequence of str
+        The names of the columns.
     target : ndarray of shape (n_beats,)
         The class codes.
     target_names : sequence of str
         The name of each class code.
     groups, records, r_peaks, symbols : ndarray of shape (n_beats,) or None
-        The subject, record, annotation sample and symbol of each beat; None
-        where the set does not know them.
+        The subject, record, annotation sample and symbol of each beat; None if
+        unknown.
     descr : str
-        What the set is, with its licence and citations (``DESCR``).
-    feature_names : sequence of str or None, default=None
-        The columns' names; None stands for ``sample_0``, ``sample_1``, ...
+        A description of the set, with its licence and citations (``DESCR``).
     return_X_y : bool, default=False
         Whether to return ``(data, target)`` alone.
     as_frame : bool, default=False
-        Whether data and target are to be a DataFrame and a Series. The Bunch
-        then also has ``frame``, the two in one table.
+        Whether data and target are a DataFrame and a Series. The Bunch then also
+        has ``frame``, the two in one table.
     **extra
-        Further entries of the Bunch, such as the arguments that made the set.
+        Further entries of the Bunch, such as the arguments of the fetcher.
 
     Returns
     -------
     bunch : Bunch, or tuple (data, target)
-        The beats with everything known about them, or, with `return_X_y`, the
-        data and the target alone.
+        The beats and what is known about them or, with `return_X_y`, the data and
+        the target alone.
     """
-    if feature_names is None:
-        feature_names = [f"sample_{i}" for i in range(data.shape[1])]
+    n_channels, n_aux_features = layout.count_columns(data.shape[1])
     X: Any = data
     y: Any = target
     frame = None
@@ -80,6 +84,9 @@ def beat_bunch(
         records=records,
         r_peaks=r_peaks,
         symbols=symbols,
+        layout=layout,
+        n_channels=n_channels,
+        n_aux_features=n_aux_features,
         DESCR=descr,
         **extra,
     )

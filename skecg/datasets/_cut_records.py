@@ -18,7 +18,7 @@ from skecg.datasets._wfdb import (
     read_millivolts,
     read_signal,
 )
-from skecg.signal import ExtractedBeats, extract_beats
+from skecg.signal import Layout, extract_beats
 
 __all__ = ["Columns", "Leads", "cut_leads", "cut_study", "in_class_order"]
 
@@ -35,19 +35,18 @@ def cut_study(folder: Path, records: Sequence[str]) -> Columns:
     for record in records:
         peaks, symbols, marks = _annotated_beats(folder / record)
         signal = read_signal(folder / record, 0)
-        beats = extract_beats(signal, _FS, peaks, marks=marks)
+        beats = extract_beats(signal, _FS, peaks, layout="study", marks=marks)
         known = _known(record, peaks[beats.indices], symbols[beats.indices])
         parts.append({"data": beats.data, **known, "is_test": in_test_file(record)})
     return in_class_order(parts)
 
 
 def cut_leads(
-    folder: Path, records: Sequence[str], leads: Leads, layout: str, rr: str | None
-) -> tuple[Columns, ExtractedBeats]:
-    """Cut all annotated beats of chosen leads, in millivolts, or their features.
+    folder: Path, records: Sequence[str], leads: Leads, layout: Layout
+) -> tuple[Columns, list[str]]:
+    """Cut all annotated beats of chosen leads, in millivolts.
 
-    Also returned are the beats of the last record, for what all have in common:
-    the names of the columns, and how many of them are leads and RR features.
+    Also returned are the names of the columns, which all records share.
     """
     parts = []
     for record in records:
@@ -55,15 +54,16 @@ def cut_leads(
         peaks, symbols, marks = _annotated_beats(path)
         channels = _channels(record, read_header(path).sig_name, leads)
         signal = pd.DataFrame(read_millivolts(path, channels), columns=_names(leads))
-        beats = extract_beats(signal, _FS, peaks, layout=layout, rr=rr)
-        # The public files lack a record's last beats; which, its layout says.
+        beats = extract_beats(signal, _FS, peaks, layout=layout)
+        # The public files lack the last beats of a record, which had no two bounds
+        # after them.
         bounds = np.sort(np.concatenate([peaks, marks]))
         is_test = np.full(len(peaks), _IN_NO_FILE)
         in_file = np.searchsorted(bounds, peaks) + 2 <= len(bounds)
         is_test[in_file] = in_test_file(record)
         known = _known(record, peaks, symbols)
         parts.append({"data": beats.data, **known, "is_test": is_test})
-    return in_class_order(parts), beats
+    return in_class_order(parts), layout.feature_names(_names(leads))
 
 
 def in_class_order(parts: Sequence[Mapping[str, npt.NDArray[Any]]]) -> Columns:

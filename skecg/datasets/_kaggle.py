@@ -19,11 +19,13 @@ from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._match_kaggle import match_kaggle_rows
 from skecg.datasets._mitdb import CITATIONS
 from skecg.datasets._mitdb_beats import beats_are_cached
-from skecg.signal import N_SAMPLES
+from skecg.signal import get_layout
 
 __all__ = ["load_kaggle_beats"]
 
-_N_COLUMNS = N_SAMPLES + 1
+_LAYOUT = get_layout("study")
+_N_SAMPLES = _LAYOUT.n_samples
+_N_COLUMNS = _N_SAMPLES + 1
 _PTB_NAMES = ("normal", "abnormal")
 
 _DESCR = f"""\
@@ -104,6 +106,10 @@ def load_kaggle_beats(
             or None without a match. In a row that is no beat of MIT-BIH they are
             ``""`` and, for the annotation, -1. Splits by patient ask for `groups`,
             so pass ``match=True`` for them.
+        layout : Layout
+            The study's layout. Pass it to a classifier.
+        n_channels, n_aux_features : int
+            1 and 0, the leads and the auxiliary columns of a row.
         DESCR : str
             What the file is, its licence and whom to cite.
 
@@ -134,7 +140,7 @@ def load_kaggle_beats(
     rows = _read(path)
     is_ptb = path.name.startswith("ptbdb")
     names: Sequence[str] = _PTB_NAMES if is_ptb else aami.CLASSES
-    data = np.ascontiguousarray(rows[:, :N_SAMPLES])
+    data = np.ascontiguousarray(rows[:, :_N_SAMPLES])
     target = _checked_target(path, rows, len(names))
     wants_match = beats_are_cached(data_home) if match == "auto" else match
     behind = {}
@@ -142,6 +148,8 @@ def load_kaggle_beats(
         behind = _patients(data, data_home, base_url, match is True)
     return beat_bunch(
         data=data,
+        layout=_LAYOUT,
+        feature_names=_LAYOUT.feature_names(["lead_0"]),
         target=target,
         target_names=names,
         groups=behind.get("subject"),
@@ -220,7 +228,7 @@ def _checked_target(
     path: Path, rows: npt.NDArray[np.float32], n_classes: int
 ) -> npt.NDArray[np.int64]:
     """Return the classes, once classes and samples lie where they must."""
-    samples, label = rows[:, :N_SAMPLES], rows[:, N_SAMPLES]
+    samples, label = rows[:, :_N_SAMPLES], rows[:, _N_SAMPLES]
     if (rows[0] == np.arange(_N_COLUMNS)).all():
         raise ValueError(
             f"Row 1 of {path.name} is a header that numbers the columns; pass one of "

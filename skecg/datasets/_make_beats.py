@@ -1,4 +1,4 @@
-"""Synthetic beats of the five classes, from made-up people."""
+"""Synthetic beats of the five classes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import Interval, validate_params
 
 from skecg import aami
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._ecg_model import FS, draw_subject, synthetic_recording
-from skecg.signal import ExtractedBeats, extract_beats
+from skecg.signal import ExtractedBeats, Layout, extract_beats, get_layout
 
 __all__ = ["make_beats"]
 
@@ -42,7 +42,7 @@ Please cite:
 @validate_params(
     {
         "n_beats": [Interval(Integral, 1, None, closed="left")],
-        "layout": [StrOptions({"study", "centered"})],
+        "layout": [str, Layout],
         "n_leads": [Interval(Integral, 1, None, closed="left")],
         "weights": ["array-like", None],
         "n_subjects": [Interval(Integral, 1, None, closed="left")],
@@ -56,7 +56,7 @@ Please cite:
 def make_beats(
     n_beats: int = 2000,
     *,
-    layout: str = "study",
+    layout: str | Layout = "study",
     n_leads: int = 1,
     weights: Sequence[float] | None = None,
     n_subjects: int = 24,
@@ -79,9 +79,9 @@ def make_beats(
     ----------
     n_beats : int, default=2000
         Number of beats.
-    layout : {"study", "centered"}, default="study"
-        That of :func:`skecg.signal.extract_beats`: 187 samples from the R peak
-        on, or 96 samples a lead around it, in millivolts, and six RR features.
+    layout : str or Layout, default="study"
+        What a row holds: a layout, or the name of one; see
+        :func:`skecg.signal.get_layout`. Signals are in millivolts.
     n_leads : int, default=1
         Leads of a beat, one after another in a row; the study's layout has one.
     weights : array-like of shape (5,) or None, default=None
@@ -117,18 +117,18 @@ def make_beats(
             The R peaks, in samples at 360 Hz from the recording's start.
         symbols : ndarray of shape (n_beats,), str
             The annotation symbols that such beats would have.
-        layout : str
-            The argument.
+        layout : Layout
+            The layout of the rows. Pass it to a classifier.
         n_channels, n_aux_features : int
-            What a classifier must be told to read the beats.
+            The leads and the auxiliary columns of a row.
         DESCR : str
             What the beats are.
 
     Raises
     ------
     ValueError
-        If an argument is none of the above, or the study's layout is asked for
-        more than one lead.
+        If an argument is none of the above, or the layout has another number of
+        leads.
 
     References
     ----------
@@ -146,10 +146,11 @@ def make_beats(
     >>> np.bincount(beats.target)
     array([414,  13,  33,   3,  37])
     """
-    if layout == "study" and n_leads != 1:
+    layout = get_layout(layout)
+    if layout.n_leads not in (None, n_leads):
         raise ValueError(
-            f"n_leads must be 1 in the study's layout, got {n_leads}; choose "
-            "layout='centered' for more."
+            f"n_leads must be {layout.n_leads} in {layout!r}, got {n_leads}; choose "
+            "a layout that takes any number, such as layout='centered'."
         )
     rng = check_random_state(random_state)
     sizes = _class_sizes(n_beats, weights)
@@ -157,13 +158,15 @@ def make_beats(
     letters, records, r_peaks = "", [], []
     for number, classes in enumerate(_classes_by_subject(sizes, n_subjects, rng)):
         subject = draw_subject(rng, n_leads)
-        # One more, since the study's layout loses a recording's last beat.
+        # One more, because the study's layout leaves out the last beat.
         signal, peaks = synthetic_recording(subject, classes + classes[-1], noise, rng)
         cut.append(extract_beats(signal, FS, peaks, layout=layout))
         letters += classes
         records += [f"made-{number:03d}"] * len(classes)
         r_peaks.append(peaks[:-1])
     return beat_bunch(
+        layout=layout,
+        feature_names=cut[0].feature_names,
         data=np.concatenate(
             [part.data[: len(peaks)] for part, peaks in zip(cut, r_peaks, strict=True)]
         ),
@@ -174,12 +177,8 @@ def make_beats(
         r_peaks=np.concatenate(r_peaks),
         symbols=np.array([_SYMBOLS[letter] for letter in letters]),
         descr=_DESCR,
-        feature_names=cut[0].feature_names,
         return_X_y=return_X_y,
         as_frame=as_frame,
-        layout=layout,
-        n_channels=cut[0].n_channels,
-        n_aux_features=cut[0].n_aux_features,
     )
 
 

@@ -13,7 +13,7 @@ from sklearn.utils._param_validation import validate_params
 
 from skecg import aami
 from skecg.datasets._mitdb_beats import all_beats
-from skecg.signal import N_SAMPLES
+from skecg.signal import get_layout
 
 __all__ = ["match_kaggle_rows"]
 
@@ -84,9 +84,10 @@ def match_kaggle_rows(
     Name: record, dtype: string
     """
     rows = check_array(X, dtype=np.float64, ensure_min_samples=0, input_name="X")
-    if rows.shape[1] != N_SAMPLES:
+    n_samples = get_layout("study").n_samples
+    if rows.shape[1] != n_samples:
         raise ValueError(
-            f"X must have {N_SAMPLES} columns, got {rows.shape[1]}; leave out "
+            f"X must have {n_samples} columns, got {rows.shape[1]}; leave out "
             "the file's last column, the class."
         )
     beats = all_beats(data_home, base_url, download_if_missing)

@@ -76,19 +76,19 @@ def checked_records(argument: str, records: Iterable[str]) -> tuple[str, ...]:
 
 @validate_params(
     {
+        # The names are checked below; an iterator is accepted too.
+        "records": [Iterable, None],
         "data_home": [str, os.PathLike, None],
         "base_url": [str, os.PathLike, None],
-        # An iterator will do as well, and its names are checked below.
-        "records": [Iterable, None],
         "download_if_missing": ["boolean"],
     },
     prefer_skip_nested_validation=True,
 )
 def fetch_mitdb(
-    data_home: str | os.PathLike[str] | None = None,
-    *,
-    base_url: str | os.PathLike[str] | None = None,
     records: Iterable[str] | None = None,
+    *,
+    data_home: str | os.PathLike[str] | None = None,
+    base_url: str | os.PathLike[str] | None = None,
     download_if_missing: bool = True,
 ) -> Bunch:
     """Fetch the raw records of the MIT-BIH Arrhythmia Database (98 MB).
@@ -101,6 +101,8 @@ def fetch_mitdb(
 
     Parameters
     ----------
+    records : iterable of str or None, default=None
+        The records to fetch, such as ``["100", "201"]``; None stands for all 48.
     data_home : str, path or None, default=None
         Where to keep the files; see :func:`get_data_home`.
     base_url : str, path or None, default=None
@@ -108,8 +110,6 @@ def fetch_mitdb(
         PhysioNet's, with the files under ``mitdb/1.0.0/``. None stands for the
         environment variable ``SKECG_MIRROR`` or, where that is not set, for
         PhysioNet.
-    records : iterable of str or None, default=None
-        The records to fetch, such as ``["100", "201"]``; None stands for all 48.
     download_if_missing : bool, default=True
         Whether to fetch what is missing or damaged; False raises OSError then,
         and changes no file.
@@ -146,7 +146,7 @@ def fetch_mitdb(
     Examples
     --------
     >>> from skecg.datasets import fetch_mitdb
-    >>> mitdb = fetch_mitdb(records=["100", "114"])
+    >>> mitdb = fetch_mitdb(["100", "114"])
     >>> mitdb.headers.loc[1, "leads"]
     ('V5', 'MLII')
     """

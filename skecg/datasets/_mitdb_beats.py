@@ -26,6 +26,7 @@ from skecg.datasets._mitdb import (
     fetch_mitdb,
     record_names,
 )
+from skecg.signal import Layout, get_layout
 
 __all__ = ["all_beats", "beats_are_cached", "fetch_mitdb_beats"]
 
@@ -53,9 +54,8 @@ next patient. For that, split by `groups`.
 @validate_params(
     {
         "subset": [StrOptions({"train", "test", "all"})],
-        "layout": [StrOptions({"study", "centered", "features", "causal_features"})],
+        "layout": [str, Layout],
         "leads": ["array-like", None],
-        "rr": [StrOptions({"full", "causal"}), None],
         "mapping": [StrOptions({"study", "ec57"})],
         "exclude": ["array-like", str],
         "data_home": [str, os.PathLike, None],
@@ -69,9 +69,8 @@ next patient. For that, split by `groups`.
 def fetch_mitdb_beats(
     subset: str = "train",
     *,
-    layout: str = "study",
+    layout: str | Layout = "study",
     leads: Leads | None = None,
-    rr: str | None = "full",
     mapping: str = "study",
     exclude: Sequence[str] = (),
     data_home: str | os.PathLike[str] | None = None,
@@ -90,18 +89,17 @@ def fetch_mitdb_beats(
     subset : {"train", "test", "all"}, default="train"
         The rows of the public training file (87,554), of the test file (21,892)
         or both. All 48 records have beats on both sides.
-    layout : {"study", "centered", "features", "causal_features"}, default="study"
-        How a beat becomes a row; see :func:`skecg.signal.extract_beats`. The
-        centred layout, in millivolts, and the features are made from the records
-        at each call, and there ``"all"`` also has the 48 beats that the public
-        files lack.
+    layout : str or Layout, default="study"
+        What a row holds: a layout, or the name of one; see
+        :func:`skecg.signal.get_layout`. Rows of other layouts than the study's are
+        cut from the records at each call, from signals in millivolts, and there
+        ``"all"`` includes the 48 beats that the public files lack.
     leads : sequence of str or of tuples of str, or None, default=None
-        The leads of the other layouts, such as ``["MLII"]``. A tuple takes the
-        first of its leads that a record has; two leads may not be one signal.
-        102 and 104 have no MLII: exclude them or give them an alternative. The
-        study's layout reads each record's first signal, whatever it is.
-    rr : {"full", "causal"} or None, default="full"
-        The RR features of the centred layout alone.
+        The leads to read, such as ``["MLII"]``. A tuple takes the first of its leads
+        that a record has; two leads may not be one signal. 102 and 104 have no MLII:
+        exclude them or name an alternative. None reads the first signal of each
+        record, as the public set does, and is for the study's layout only, which
+        takes no other leads.
     mapping : {"study", "ec57"}, default="study"
         How symbols become classes: as in the public set, or as PhysioNet's bxb
         does (:data:`skecg.aami.STUDY_MAPPING`, :data:`skecg.aami.EC57_MAPPING`);
@@ -142,10 +140,12 @@ def fetch_mitdb_beats(
             The beats' annotations, in samples at 360 Hz from the record's start.
         symbols : ndarray of shape (n_beats,), str
             PhysioNet's annotation symbols.
+        layout : Layout
+            The layout of the rows. Pass it to a classifier.
         n_channels, n_aux_features : int
-            What a classifier must be told to read the beats.
-        subset, layout, leads, mapping, exclude
-            The arguments; ``leads`` is "first" in the study's layout.
+            The leads and the auxiliary columns of a row.
+        subset, leads, mapping, exclude
+            The arguments.
         DESCR : str
             What the set is, its licence and whom to cite.
 
@@ -172,26 +172,24 @@ def fetch_mitdb_beats(
     left_out = checked_records("exclude", exclude)
     if set(left_out) == set(record_names()):
         raise ValueError("exclude leaves no record; name fewer than all 48.")
-    if (layout == "study") != (leads is None):
+    layout = get_layout(layout)
+    if (layout == get_layout("study")) != (leads is None):
         raise ValueError(
-            "leads must name leads in the centred layout and for features, and be None "
-            f"in the study's, which reads the first signal; got {leads!r} with "
-            f"layout={layout!r}."
+            "leads must be None in the study's layout, which reads the first signal, "
+            f"and name leads in any other; got {leads!r} with {layout!r}."
         )
-    feature_names, n_channels, n_aux_features = None, 1, 0
     if leads is None:
+        feature_names = layout.feature_names(["lead_0"])
         columns = all_beats(data_home, base_url, download_if_missing)
     else:
         records = [name for name in record_names() if name not in left_out]
         mitdb = fetch_mitdb(
-            data_home,
+            records,
+            data_home=data_home,
             base_url=base_url,
-            records=records,
             download_if_missing=download_if_missing,
         )
-        columns, beats = cut_leads(mitdb.path, records, leads, layout, rr)
-        feature_names = beats.feature_names
-        n_channels, n_aux_features = beats.n_channels, beats.n_aux_features
+        columns, feature_names = cut_leads(mitdb.path, records, leads, layout)
     wanted = ~np.isin(columns["records"], left_out)
     if subset != "all":
         wanted &= columns["is_test"] == (subset == "test")
@@ -201,6 +199,8 @@ def fetch_mitdb_beats(
         kept = in_class_order([kept])
     return beat_bunch(
         data=kept["data"],
+        layout=layout,
+        feature_names=feature_names,
         target=kept["target"],
         target_names=aami.CLASSES,
         groups=np.array([aami.subject_of(record) for record in kept["records"]]),
@@ -208,14 +208,10 @@ def fetch_mitdb_beats(
         r_peaks=kept["r_peaks"],
         symbols=kept["symbols"],
         descr=_DESCR,
-        feature_names=feature_names,
         return_X_y=return_X_y,
         as_frame=as_frame,
-        n_channels=n_channels,
-        n_aux_features=n_aux_features,
         subset=subset,
-        layout=layout,
-        leads="first" if leads is None else list(leads),
+        leads=None if leads is None else list(leads),
         mapping=mapping,
         exclude=list(left_out),
     )
@@ -240,7 +236,9 @@ def all_beats(
     except (FileNotFoundError, EOFError, ValueError, zipfile.BadZipFile):
         pass
     mitdb = fetch_mitdb(
-        data_home, base_url=base_url, download_if_missing=download_if_missing
+        data_home=data_home,
+        base_url=base_url,
+        download_if_missing=download_if_missing,
     )
     columns = cut_study(mitdb.path, mitdb.records)
     _store(cache, columns)

@@ -1,7 +1,13 @@
-"""A signal and its R peaks in, beats out."""
+"""Layouts, and the beats that they cut from a signal and its R peaks."""
 
 from skecg.signal._extract_beats import ExtractedBeats, extract_beats
-from skecg.signal._feature_layout import names_of_features
-from skecg.signal._study_layout import N_SAMPLES
+from skecg.signal._layout import Layout
+from skecg.signal._layouts import get_layout, list_layouts
 
-__all__ = ["N_SAMPLES", "ExtractedBeats", "extract_beats", "names_of_features"]
+__all__ = [
+    "ExtractedBeats",
+    "Layout",
+    "extract_beats",
+    "get_layout",
+    "list_layouts",
+]

@@ -1,27 +1,24 @@
-"""Beats as windows around their R peaks, with the rhythm beside them."""
+"""Beats as windows around their R peaks, with RR intervals beside them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = [
-    "AFTER",
-    "BEFORE",
-    "CENTERED_FS",
-    "RR_NAMES",
-    "centered_rows",
-    "rr_features",
-]
+from skecg.signal._layout import Layout, check_n_leads
+from skecg.signal._resampling import resample, rescale
 
-CENTERED_FS = 120
-"""The rate of the windows in hertz, that of the study's beats."""
+__all__ = ["CenteredLayout"]
 
-BEFORE = 36
-AFTER = 60
-"""Samples before the R peak, 0.3 s, where the P wave is; and from it on, 0.5 s."""
+_FS = 120  # hertz, as the study's beats
+_BEFORE = 36  # samples: 0.3 s, which hold the P wave
+_AFTER = 60  # samples: 0.5 s
 
-RR_NAMES = {
+_RR_NAMES = {
     "full": (
         "pre_rr",
         "post_rr",
@@ -32,15 +29,81 @@ RR_NAMES = {
     ),
     "causal": ("pre_rr", "pre_rr_to_local_causal", "pre_rr_to_median_causal"),
 }
-"""The columns of each kind of RR features, in order."""
 
 _N_LOCAL = 10
-_UNKNOWN_RR = 1.0  # seconds; what the first beat's causal interval is taken for
+_UNKNOWN_RR = 1.0  # seconds; the causal interval before the first beat
 
 Floats = npt.NDArray[np.float64]
 
 
-def centered_rows(
+@dataclass(frozen=True, repr=False)
+class CenteredLayout(Layout):
+    """Windows of 0.8 s around the R peak, less their median, then RR features.
+
+    Parameters
+    ----------
+    rr : {"full", "causal"} or None, default="full"
+        The RR features. ``"full"``: the intervals before and after the beat in
+        seconds, and their ratios to the median of the ten intervals around it and of
+        the recording. ``"causal"``: the interval before the beat and its ratios to the
+        median of up to ten intervals before it and of all before it.
+    n_leads : int or None, default=None
+        Leads in a row; None allows any number.
+    """
+
+    rr: str | None = "full"
+    n_leads: int | None = None
+
+    name: ClassVar[str] = "centered"
+    fs: ClassVar[int] = _FS
+    n_before: ClassVar[int] = _BEFORE
+    n_after: ClassVar[int] = _AFTER
+    takes_marks: ClassVar[bool] = False
+
+    _options: ClassVar[tuple[str, ...]] = ("rr", "n_leads")
+
+    def __post_init__(self) -> None:
+        """Check the options."""
+        if self.rr is not None and self.rr not in _RR_NAMES:
+            raise ValueError(
+                f"rr must be one of {list(_RR_NAMES)} or None, got {self.rr!r}."
+            )
+        check_n_leads(self.n_leads)
+
+    @property
+    def is_causal(self) -> bool:
+        """Whether the RR features do not look past the beat."""
+        return self.rr != "full"
+
+    @property
+    def n_peaks_after(self) -> int | None:
+        """The RR features need no later R peak, unless they are ``"full"``."""
+        return 0 if self.is_causal else None
+
+    @property
+    def seconds_after(self) -> float | None:
+        """The length of the window after the R peak."""
+        return _AFTER / _FS if self.is_causal else None
+
+    def aux_names(self, leads: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of the RR features."""
+        return _RR_NAMES[self.rr] if self.rr else ()
+
+    def cut(
+        self,
+        signal: npt.NDArray[np.float64],
+        fs: float,
+        r_peaks: npt.NDArray[np.int64],
+        marks: npt.NDArray[np.int64],
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+        """Cut a window of each lead for every R peak."""
+        rows = _windows(resample(signal, fs, _FS), rescale(r_peaks, fs, _FS))
+        if self.rr:
+            rows = np.hstack([rows, _rr_features(r_peaks / fs, self.rr)])
+        return rows, np.arange(len(r_peaks))
+
+
+def _windows(
     leads: Floats, positions: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float32]:
     """Cut windows of 96 samples around positions in leads at 120 Hz.
@@ -55,37 +118,39 @@ def centered_rows(
     Returns
     -------
     ndarray of shape (n_beats, n_leads * 96), float32
-        The windows, lead after lead, each less its median, so that the baseline
-        is gone and the unit stays. Past the signal's ends its first or last
-        sample stands in.
+        The windows, lead after lead, in the unit of the signal. The median of each is
+        subtracted, which removes the baseline. The first and last sample are
+        repeated past the ends of the signal.
     """
-    samples = np.clip(positions[:, None] + np.arange(-BEFORE, AFTER), 0, len(leads) - 1)
+    samples = np.clip(
+        positions[:, None] + np.arange(-_BEFORE, _AFTER), 0, len(leads) - 1
+    )
     windows = leads[samples].transpose(0, 2, 1)
     windows = windows - np.median(windows, axis=2, keepdims=True)
-    shape = len(positions), leads.shape[1] * (BEFORE + AFTER)
+    shape = len(positions), leads.shape[1] * (_BEFORE + _AFTER)
     return windows.reshape(shape).astype(np.float32)
 
 
-def rr_features(times: Floats, kind: str) -> npt.NDArray[np.float32]:
-    """Return what the intervals around each beat say about the rhythm.
+def _rr_features(times: Floats, kind: str) -> npt.NDArray[np.float32]:
+    """Return the RR features of each beat.
 
     Parameters
     ----------
     times : ndarray of shape (n_beats,)
         The R peaks in seconds, in order.
     kind : {"full", "causal"}
-        Whether features may look past the beat, or may not.
+        Whether features may depend on later beats.
 
     Returns
     -------
     ndarray of shape (n_beats, n_columns), float32
-        The columns that ``RR_NAMES`` lists: intervals in seconds, and their
+        The columns that ``_RR_NAMES`` lists: intervals in seconds, and their
         ratios to the median of the ten intervals around the beat (causal: of the
-        ten before it) and of the recording (causal: so far). Where there is no
-        interval, that median stands in; for the first causal beat, one second.
+        ten before it) and of the recording (causal: so far). A missing interval is
+        replaced by that median, and by one second for the first causal beat.
     """
     if not len(times):
-        return np.empty((0, len(RR_NAMES[kind])), dtype=np.float32)
+        return np.empty((0, len(_RR_NAMES[kind])), dtype=np.float32)
     intervals = np.diff(times)
     columns = _causal(intervals) if kind == "causal" else _full(intervals)
     return np.column_stack(columns).astype(np.float32)
@@ -107,7 +172,7 @@ def _causal(intervals: Floats) -> list[Floats]:
     pre = np.concatenate([[_UNKNOWN_RR], intervals])
     local, overall = pre.copy(), pre.copy()
     for beat in range(2, len(pre)):
-        # The beat's own interval is what is being compared: it stays out.
+        # The beat's own interval is compared with the others, and left out.
         before = intervals[: beat - 1]
         local[beat] = np.median(before[-_N_LOCAL:])
         overall[beat] = np.median(before)

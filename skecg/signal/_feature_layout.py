@@ -1,14 +1,17 @@
-"""Beats as a few features relative to the recording's own usual beat and rhythm."""
+"""Beats as features relative to the recording's own usual beat and rhythm."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import validate_params
 
 from skecg.signal._atrial_features import ATRIAL_NAMES, atrial_features
+from skecg.signal._layout import Layout, check_n_leads
+from skecg.signal._resampling import resample, rescale
 from skecg.signal._rhythm_features import RHYTHM_NAMES, intervals, rhythm_features
 from skecg.signal._shape_features import (
     LEAD_SHAPE_NAMES,
@@ -19,45 +22,83 @@ from skecg.signal._shape_features import (
     lead_shape_features,
 )
 
-__all__ = ["FEATURES_FS", "feature_rows", "names_of_features"]
-
-FEATURES_FS = SHAPE_FS
-"""The rate, in hertz, of the signal that the features are computed from."""
+__all__ = ["FeatureLayout"]
 
 _FAMILY_NAMES = ("family_share", "family_pre_rr", "family_post_rr")
 
 
-@validate_params({"leads": ["array-like"]}, prefer_skip_nested_validation=True)
-def names_of_features(leads: Sequence[str]) -> list[str]:
-    """Return the names of the columns of the layout ``"features"``.
+@dataclass(frozen=True, repr=False)
+class FeatureLayout(Layout):
+    """Features relative to the recording's own usual beat and rhythm.
 
     Parameters
     ----------
-    leads : sequence of str
-        The leads' names, in order.
-
-    Returns
-    -------
-    list of str
-        Those of rhythm first, then those of all leads together, then each lead's.
-
-    Raises
-    ------
-    ValueError
-        If `leads` is no sequence of names.
-
-    Examples
-    --------
-    >>> from skecg.signal import names_of_features
-    >>> names = names_of_features(["MLII", "V1"])
-    >>> len(names), names[0], names[-1]
-    (42, 'pre_rr_to_sinus', 'V1_t_difference')
+    is_causal : bool, default=False
+        Whether a beat is compared with the beats before it alone.
+    n_leads : int or None, default=None
+        Leads in a row; None allows any number.
     """
-    by_lead = [f"{lead}_{name}" for lead in leads for name in LEAD_SHAPE_NAMES]
-    return [*RHYTHM_NAMES, *SHAPE_NAMES, *_FAMILY_NAMES, *ATRIAL_NAMES, *by_lead]
+
+    is_causal: bool = False
+    n_leads: int | None = None
+
+    fs: ClassVar[int] = SHAPE_FS
+    n_before: ClassVar[int] = 0
+    n_after: ClassVar[int] = 0
+    takes_marks: ClassVar[bool] = False
+
+    _options: ClassVar[tuple[str, ...]] = ("n_leads",)
+
+    def __post_init__(self) -> None:
+        """Check the options."""
+        if not isinstance(self.is_causal, bool):
+            raise ValueError(f"is_causal must be a bool, got {self.is_causal!r}.")
+        check_n_leads(self.n_leads)
+
+    @property
+    def name(self) -> str:
+        """The name of the layout, which says whether it is causal."""
+        return "causal_features" if self.is_causal else "features"
+
+    @property
+    def n_peaks_after(self) -> int | None:
+        """The next R peak, which ends the interval after the beat."""
+        return 1 if self.is_causal else None
+
+    @property
+    def seconds_after(self) -> float | None:
+        """The length of the window after the R peak, with the filter's margin."""
+        return 0.75 if self.is_causal else None
+
+    def aux_names(self, leads: Sequence[str]) -> tuple[str, ...]:
+        """Return the names: of rhythm, then of all leads, then of each lead."""
+        by_lead = [f"{lead}_{name}" for lead in leads for name in LEAD_SHAPE_NAMES]
+        names = [*RHYTHM_NAMES, *SHAPE_NAMES, *_FAMILY_NAMES, *ATRIAL_NAMES, *by_lead]
+        suffix = "_causal" if self.is_causal else ""
+        return tuple(f"{name}{suffix}" for name in names)
+
+    def cut(
+        self,
+        signal: npt.NDArray[np.float64],
+        fs: float,
+        r_peaks: npt.NDArray[np.int64],
+        marks: npt.NDArray[np.int64],
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+        """Compute the features of every beat."""
+        if len(r_peaks):
+            rows = _feature_rows(
+                resample(signal, fs, SHAPE_FS, is_causal=self.is_causal),
+                rescale(r_peaks, fs, SHAPE_FS),
+                r_peaks / fs,
+                is_causal=self.is_causal,
+            )
+        else:
+            n_columns = len(self.aux_names([""] * signal.shape[1]))
+            rows = np.empty((0, n_columns), dtype=np.float32)
+        return rows, np.arange(len(r_peaks))
 
 
-def feature_rows(
+def _feature_rows(
     leads: npt.NDArray[np.float64],
     positions: npt.NDArray[np.int64],
     times: npt.NDArray[np.float64],
@@ -80,13 +121,10 @@ def feature_rows(
     Returns
     -------
     ndarray of shape (n_beats, n_features), float32
-        The columns that :func:`names_of_features` lists. A beat's family is the beats
-        of the recording whose QRS is like its own: their share of all beats, and the
-        means of the logarithms of their intervals' ratios to the typical ones.
+        The columns that :meth:`FeatureLayout.aux_names` lists. A beat's family is the
+        beats of the recording whose QRS is like its own: their share of all beats, and
+        the means of the logarithms of their intervals' ratios to the typical ones.
     """
-    if not len(positions):
-        n_columns = len(names_of_features([""] * leads.shape[1]))
-        return np.empty((0, n_columns), dtype=np.float32)
     pre, post = intervals(times, is_causal=is_causal)
     shapes = beat_shapes(leads, positions, pre, is_causal=is_causal)
     rhythm = rhythm_features(pre, post, shapes.is_typical, is_causal=is_causal)

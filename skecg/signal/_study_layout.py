@@ -1,23 +1,64 @@
-"""Beats as the public heartbeat set of Kachuee et al. (2018) has them."""
+"""Beats as the public heartbeat set of Kachuee et al. (2018) holds them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["N_SAMPLES", "STUDY_FS", "study_rows"]
+from skecg.signal._layout import Layout
+from skecg.signal._resampling import resample, rescale
 
-N_SAMPLES = 187
-"""The length of a beat in the study's layout."""
+__all__ = ["StudyLayout"]
 
-STUDY_FS = 360
-"""The rate, in hertz, of the signal that beats are cut from; MIT-BIH's."""
-
+_N_SAMPLES = 187
+_FS = 360  # hertz; the rate of the signal that beats are cut from, MIT-BIH's
 _STEP = 3  # 360 Hz to 120 Hz
 _PAST_NEXT = 0.2  # the part of the next interval that a beat still holds
 
 
-def study_rows(
+@dataclass(frozen=True, repr=False)
+class StudyLayout(Layout):
+    """The 187 samples from an R peak on, scaled to 0..1, of one lead.
+
+    The row runs from the R peak to a fifth of an interval past the next bound. A bound
+    is an R peak, another annotation or the end of the signal.
+    """
+
+    name: ClassVar[str] = "study"
+    fs: ClassVar[int] = _FS // _STEP
+    n_before: ClassVar[int] = 0
+    n_after: ClassVar[int] = _N_SAMPLES
+    n_leads: ClassVar[int | None] = 1
+    is_causal: ClassVar[bool] = True
+    n_peaks_after: ClassVar[int | None] = 2
+    seconds_after: ClassVar[float | None] = 0.0
+    takes_marks: ClassVar[bool] = True
+
+    def aux_names(self, leads: Sequence[str]) -> tuple[str, ...]:
+        """Return no names: rows of this layout hold samples alone."""
+        return ()
+
+    def feature_names(self, leads: Sequence[str]) -> list[str]:
+        """Return ``sample_0`` and so on, as there is one lead."""
+        return [f"sample_{i}" for i in range(self.n_samples)]
+
+    def cut(
+        self,
+        signal: npt.NDArray[np.float64],
+        fs: float,
+        r_peaks: npt.NDArray[np.int64],
+        marks: npt.NDArray[np.int64],
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+        """Cut one lead; beats without two bounds after them are left out."""
+        lead = resample(signal, fs, _FS)[:, 0]
+        return _study_rows(lead, rescale(r_peaks, fs, _FS), rescale(marks, fs, _FS))
+
+
+def _study_rows(
     lead: npt.NDArray[np.float64],
     r_peaks: npt.NDArray[np.int64],
     marks: npt.NDArray[np.int64],
@@ -29,29 +70,28 @@ def study_rows(
     lead : ndarray of shape (n_samples,)
         The lead.
     r_peaks : ndarray of int of shape (n_peaks,)
-        The samples at which beats begin, in order.
+        The samples at which beats start, in order.
     marks : ndarray of int of shape (n_marks,)
         Further samples that bound beats.
 
     Returns
     -------
     rows : ndarray of shape (n_beats, 187), float32
-        The beats. A segment without a sample, or with one value throughout, is a
-        row of zeros.
+        The beats. A segment that is empty or constant gives a row of zeros.
     kept : ndarray of shape (n_beats,), int64
-        The R peak of each: those with two bounds after them, of which the lead's
-        end may be one.
+        The position of each beat's R peak. A beat needs two bounds after it, of which
+        the end of the lead may be one.
     """
     bounds = np.sort(np.concatenate([r_peaks, marks, [len(lead)]]))
     firsts = np.searchsorted(bounds, r_peaks)
     kept = np.flatnonzero(firsts + 2 < len(bounds))
-    rows = np.zeros((len(kept), N_SAMPLES), dtype=np.float32)
+    rows = np.zeros((len(kept), _N_SAMPLES), dtype=np.float32)
     for row, first in enumerate(firsts[kept].tolist()):
         start, end, following = bounds[first : first + 3].tolist()
         segment = lead[start : end + int(_PAST_NEXT * (following - end)) : _STEP]
         lowest, highest = (segment.min(), segment.max()) if len(segment) else (0.0, 0.0)
         if highest > lowest:
-            # The whole segment sets the scale, also what the cut takes away.
-            part = segment[:N_SAMPLES]
+            # The scale is that of the whole segment, before it is cut to length.
+            part = segment[:_N_SAMPLES]
             rows[row, : len(part)] = (part - lowest) / (highest - lowest)
     return rows, kept
