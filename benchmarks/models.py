@@ -24,7 +24,7 @@ from skecg import (
     make_beat_classifier,
 )
 from skecg.signal import names_of_features
-from skecg.training import BeatAugmentation
+from skecg.augmentation import BeatAugmentation
 
 __all__ = ["MODELS", "Model", "Shape"]
 

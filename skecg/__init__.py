@@ -1,4 +1,4 @@
-"""Heartbeat classification in the ECG, the scikit-learn way.
+"""Heartbeat classification in the ECG with scikit-learn's interface.
 
 Names resolve on first use, so that ``import skecg`` loads neither torch nor
 matplotlib.
@@ -7,10 +7,13 @@ matplotlib.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from skecg._moved_modules import register_moved_modules
+
 if TYPE_CHECKING:
     from skecg.classification import (
         CascadeClassifier,
         CNN1DClassifier,
+        NetworkClassifier,
         PriorAdjustedClassifier,
         ResidualCNNClassifier,
     )
@@ -23,9 +26,11 @@ __all__ = [
     "CNN1DClassifier",
     "CascadeClassifier",
     "HybridSampler",
+    "NetworkClassifier",
     "PriorAdjustedClassifier",
     "ResidualCNNClassifier",
     "aami",
+    "augmentation",
     "classification",
     "datasets",
     "inspection",
@@ -38,17 +43,20 @@ __all__ = [
     "sampling",
     "signal",
     "study",
-    "training",
 ]
 
 _HOMES = {
     "CNN1DClassifier": "skecg.classification",
     "CascadeClassifier": "skecg.classification",
     "HybridSampler": "skecg.sampling",
+    "NetworkClassifier": "skecg.classification",
     "PriorAdjustedClassifier": "skecg.classification",
     "ResidualCNNClassifier": "skecg.classification",
     "make_beat_classifier": "skecg.presets",
 }
+
+# Stored models name the modules in which their classes were.
+register_moved_modules()
 
 
 def __getattr__(name: str) -> Any:

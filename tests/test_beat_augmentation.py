@@ -6,7 +6,7 @@ import torch
 from sklearn.base import clone
 
 from skecg import CNN1DClassifier
-from skecg.training import BeatAugmentation
+from skecg.augmentation import BeatAugmentation
 
 NOTHING = {"stretch": 0.0, "gain": 0.0, "noise": 0.0}
 

@@ -1,4 +1,4 @@
-"""One binary classifier a class, asked one after another."""
+"""A cascade of binary classifiers, one per class."""
 
 from __future__ import annotations
 
@@ -18,9 +18,13 @@ from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     _check_method_params,
+    _get_feature_names,
     check_is_fitted,
     validate_data,
 )
+
+from skecg.signal import Layout
+from skecg.signal._columns import check_layout
 
 __all__ = ["CascadeClassifier"]
 
@@ -28,21 +32,25 @@ Floats = npt.NDArray[np.float64]
 
 
 class CascadeClassifier(ClassifierMixin, _BaseComposition):
-    """Ask for one class after another: V, if not S, if not N.
+    """Classify with one binary classifier per class, in order.
 
-    Each stage tells one class from all others that the cascade knows, with an
-    estimator of its own, so that each can have the features and the constraints that
-    suit its class. A beat that no stage claims is of the remaining class.
+    Each stage separates one class from all other classes of the cascade with its own
+    estimator, which can have features and constraints that suit the class. A beat
+    that no stage claims is of the remaining class: V, else S, else N.
 
     Parameters
     ----------
     stages : list of (label, estimator) tuples
-        The classes in the order in which they are asked for, each with a classifier
-        that has ``predict_proba`` and learns from a target of False and True. Their
-        parameters have the label in front, as in ``V__C``.
+        The classes in order, each with a classifier that has ``predict_proba`` and is
+        fitted to a target of False and True. Their parameters are prefixed with the
+        label, as in ``V__C``.
     remainder : label
         The class of the beats that no stage claims. Beats of any other class are
         left out of ``fit``, and never predicted.
+    layout : str, Layout or None, default=None
+        The layout of the rows, or its name; see :func:`skecg.signal.get_layout`. Rows
+        with other columns are refused, as are rows with the column names of another
+        layout. None accepts any rows.
 
     Attributes
     ----------
@@ -57,8 +65,8 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
 
     Notes
     -----
-    A class has the probability that its stage claims the beat and none before it
-    did; the remainder has what is left.
+    The probability of a class is that of its stage, times the probability that no
+    stage before claims the beat; the remainder has the rest.
 
     Examples
     --------
@@ -75,11 +83,19 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "stages": [list],
+        "layout": [str, Layout, None],
     }
 
-    def __init__(self, stages: Sequence[tuple[Any, Any]], *, remainder: Any) -> None:
+    def __init__(
+        self,
+        stages: Sequence[tuple[Any, Any]],
+        *,
+        remainder: Any,
+        layout: str | Layout | None = None,
+    ) -> None:
         self.stages = stages
         self.remainder = remainder
+        self.layout = layout
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters, and with `deep` those of the stages.
@@ -151,12 +167,13 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
         Raises
         ------
         ValueError
-            If there are no stages, or a class of the cascade is not in `y` or is named
-            twice.
+            If there are no stages, a class of the cascade is not in `y` or is named
+            twice, or the rows are not those of `layout`.
         """
         _raise_for_params(fit_params, self, "fit")
         routed = process_routing(self, "fit", **fit_params)
         _, labels = validate_data(self, X, y, dtype=None)
+        self._check_rows(X)
         check_classification_targets(labels)
         if not self.stages:
             raise ValueError(
@@ -216,6 +233,7 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
         """
         check_is_fitted(self)
         validate_data(self, X, dtype=None, reset=False)
+        self._check_rows(X)
         columns, left = {}, 1.0
         for (label, _), estimator in zip(self.stages, self.estimators_, strict=True):
             claimed = estimator.predict_proba(X)[:, 1]
@@ -239,6 +257,14 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
         """
         proba = self.predict_proba(X)
         return self.classes_[proba.argmax(axis=1)]
+
+    def _check_rows(self, X: Any) -> None:
+        if self.layout is not None:
+            check_layout(self.layout, self.n_features_in_, _get_feature_names(X))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # Models stored before the parameter was added lack it.
+        super().__setstate__({"layout": None, **state})
 
 
 def _rows(X: Any, kept: npt.NDArray[np.int64]) -> Any:

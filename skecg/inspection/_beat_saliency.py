@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 from sklearn.utils.validation import validate_data
 
-from skecg.classification._network_inside import network_inside
+from skecg.classification.network._find_network import find_network
 from skecg.inspection import _methods
 
 _CHUNK_SIZE = 64
@@ -126,7 +126,7 @@ default="integrated_gradients"
         raise ImportError(
             "beat_saliency needs captum, which is not installed; pip install captum."
         )
-    transformers, clf = network_inside(estimator)
+    transformers, clf = find_network(estimator)
     rows = _network_rows(transformers, clf, X)
     codes = _codes(estimator.predict(X) if target is None else target, clf, len(rows))
     net = clf.net_

@@ -99,9 +99,9 @@ class ArchitectureDisplay:
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
-        from skecg.classification._network_inside import network_inside
+        from skecg.classification.network._find_network import find_network
 
-        _, clf = network_inside(estimator)
+        _, clf = find_network(estimator)
         module = clf.net_.module_
         stages = _stages(clf)
         # A skip of CNN1D leads over two blocks; stage 0 is the input.
@@ -170,8 +170,9 @@ def _stages(clf: Any) -> list[Stage]:
     beat = torch.zeros(1, clf.n_features_in_, device=net.device)
     with torch.inference_mode():
         module(*net.module_inputs(beat))
-    n_values = clf.n_features_in_ - clf.n_aux_features
-    shape = (clf.n_channels, n_values // clf.n_channels)
+    net = clf.net_
+    n_values = clf.n_features_in_ - net.n_aux_features
+    shape = (net.n_channels, n_values // net.n_channels)
     return [Stage("input", (), shape), *stages]
 
 

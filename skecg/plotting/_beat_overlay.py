@@ -9,19 +9,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_array, check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import Interval, validate_params
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from skecg.plotting._style import class_colors, ink, names_of_classes
-from skecg.signal._centered_layout import AFTER, BEFORE, CENTERED_FS
-from skecg.signal._study_layout import N_SAMPLES
+from skecg.signal import Layout, get_layout
+from skecg.signal._columns import divide_columns
 
 __all__ = ["BeatOverlayDisplay"]
 
 _SPREAD = (10, 90)  # percentiles
-
-# What a lead's samples are in each layout: how many, and how many before the R peak.
-_LAYOUTS = {"study": (N_SAMPLES, 0), "centered": (BEFORE + AFTER, BEFORE)}
 
 
 class BeatOverlayDisplay:
@@ -84,9 +81,9 @@ class BeatOverlayDisplay:
         {
             "X": ["array-like"],
             "y": ["array-like"],
-            "layout": [StrOptions(set(_LAYOUTS)), None],
-            "n_channels": [Interval(Integral, 1, None, closed="left")],
-            "n_aux_features": [Interval(Integral, 0, None, closed="left")],
+            "layout": [str, Layout, None],
+            "n_channels": [Interval(Integral, 1, None, closed="left"), None],
+            "n_aux_features": [Interval(Integral, 0, None, closed="left"), None],
             "lead": [Interval(Integral, 0, None, closed="left")],
             "n_examples": [Interval(Integral, 0, None, closed="left")],
             "random_state": ["random_state"],
@@ -98,9 +95,9 @@ class BeatOverlayDisplay:
         X: npt.ArrayLike,
         y: npt.ArrayLike,
         *,
-        layout: str | None = "study",
-        n_channels: int = 1,
-        n_aux_features: int = 0,
+        layout: str | Layout | None = "study",
+        n_channels: int | None = None,
+        n_aux_features: int | None = None,
         lead: int = 0,
         n_examples: int = 3,
         random_state: int | np.random.RandomState | None = None,
@@ -115,14 +112,14 @@ class BeatOverlayDisplay:
             The beats.
         y : array-like of shape (n_beats,)
             Their classes: annotated ones, or those that a classifier predicts.
-        layout : {"study", "centered"} or None, default="study"
-            That of :func:`skecg.signal.extract_beats`, which says where the R
-            peak is. Both are sampled at 120 Hz. None is for rows cut otherwise,
-            and counts their samples.
-        n_channels : int, default=1
-            Leads of a beat, as in the Bunch that the beats came in.
-        n_aux_features : int, default=0
-            Columns at the end of a row that are no samples, as there.
+        layout : str, Layout or None, default="study"
+            The layout of the rows, such as ``beats.layout``, or its name. None is for
+            rows of another kind, and counts their samples.
+        n_channels : int or None, default=None
+            Leads of a beat. None takes those of the layout, or 1 without a layout.
+        n_aux_features : int or None, default=None
+            Columns at the end of a row that are not samples. None takes those of the
+            layout, or 0 without a layout.
         lead : int, default=0
             Which lead to draw.
         n_examples : int, default=3
@@ -149,15 +146,17 @@ class BeatOverlayDisplay:
         beats = check_array(X, dtype=np.float64, input_name="X")
         labels = column_or_1d(y)
         check_consistent_length(beats, labels)
-        n_values = beats.shape[1] - n_aux_features
-        if lead >= n_channels or n_values < 1 or n_values % n_channels:
-            raise ValueError(
-                f"lead must be one of the {n_channels} that X's {beats.shape[1]} "
-                f"columns hold beside {n_aux_features} auxiliary ones, got {lead}; "
-                "pass the n_channels and n_aux_features of the Bunch."
-            )
-        drawn = beats[:, :n_values].reshape(len(beats), n_channels, -1)[:, lead]
-        times = None if layout is None else _times(layout, drawn.shape[1])
+        n_leads, n_features = divide_columns(
+            layout, n_channels, n_aux_features, beats.shape[1]
+        )
+        if lead >= n_leads:
+            raise ValueError(f"lead must be one of the {n_leads} of X, got {lead}.")
+        n_values = beats.shape[1] - n_features
+        drawn = beats[:, :n_values].reshape(len(beats), n_leads, -1)[:, lead]
+        times = None
+        if layout is not None:
+            cut = get_layout(layout)
+            times = (np.arange(cut.n_samples) - cut.n_before) / cut.fs
         random = check_random_state(random_state)
         classes, counts = np.unique(labels, return_counts=True)
         names = names_of_classes(classes, display_labels)
@@ -235,16 +234,3 @@ class BeatOverlayDisplay:
         gap = "\n" if len(name) > 12 else " "
         axes.set_title(f"{name}{gap}({self.counts[k]:,} beats)", fontsize="medium")
         axes.spines[["top", "right"]].set_visible(False)
-
-
-def _times(layout: str, n_samples: int) -> npt.NDArray[Any]:
-    """Return the times of a lead's samples, if they are as many as in the layout."""
-    expected, before = _LAYOUTS[layout]
-    if n_samples != expected:
-        raise ValueError(
-            f"X's rows have {n_samples} samples a lead, and those of the layout "
-            f"{layout!r} have {expected}; pass the layout, n_channels and "
-            "n_aux_features that the beats were cut with, or layout=None for rows of "
-            "another kind."
-        )
-    return (np.arange(n_samples) - before) / CENTERED_FS

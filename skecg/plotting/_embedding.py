@@ -112,9 +112,9 @@ class EmbeddingDisplay:
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
-        from skecg.classification._network_inside import network_inside
+        from skecg.classification.network._find_network import find_network
 
-        transformers, clf = network_inside(estimator)
+        transformers, clf = find_network(estimator)
         labels = column_or_1d(estimator.predict(X) if y is None else y)
         rows: Any = X
         for step in transformers:

@@ -31,6 +31,8 @@ class SaliencyDisplay:
         The class's name.
     fs : float or None, default=None
         Sampling rate in hertz, for an axis in milliseconds; None counts samples.
+    n_before : int, default=0
+        Samples before the R peak, where the axis is 0.
 
     Attributes
     ----------
@@ -68,11 +70,13 @@ class SaliencyDisplay:
         *,
         target_name: str | None = None,
         fs: float | None = None,
+        n_before: int = 0,
     ) -> None:
         self.beat = beat
         self.saliency = saliency
         self.target_name = target_name
         self.fs = fs
+        self.n_before = n_before
 
     @classmethod
     @validate_params(
@@ -117,7 +121,9 @@ class SaliencyDisplay:
         baseline : float or array-like of shape (n_features,), default=0.0
             As in :func:`~skecg.inspection.beat_saliency`.
         fs : float or None, default=None
-            Sampling rate in hertz, for an axis in milliseconds; None counts samples.
+            Sampling rate in hertz, for an axis in milliseconds. None takes that of
+            the classifier's layout, from the R peak on; without a layout, it counts
+            samples.
         display_labels : sequence of str or None, default=None
             Names for the sorted classes; None shows AAMI letters for the codes 0 to 4,
             but not for 0 and 1 alone, and other labels as they are.
@@ -141,10 +147,11 @@ class SaliencyDisplay:
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
-        from skecg.classification._network_inside import network_inside
+        from skecg.classification.network._find_network import find_network
         from skecg.inspection import beat_saliency
+        from skecg.signal import get_layout
 
-        _, clf = network_inside(estimator)
+        _, clf = find_network(estimator)
         names = names_of_classes(clf.classes_, display_labels)
         rows: Any = X if hasattr(X, "iloc") else np.asarray(X)
         if rows.ndim != 2:
@@ -156,9 +163,10 @@ class SaliencyDisplay:
             raise ValueError(
                 f"index must be that of one of the {len(rows)} beats, got {index}."
             )
-        if not 0 <= lead < clf.n_channels:
+        n_leads = clf.net_.n_channels
+        if not 0 <= lead < n_leads:
             raise ValueError(
-                f"lead must be that of one of the {clf.n_channels} leads, got {lead}."
+                f"lead must be that of one of the {n_leads} leads, got {lead}."
             )
         row = rows.iloc[[index]] if hasattr(rows, "iloc") else rows[[index]]
         if target is None:
@@ -173,10 +181,16 @@ class SaliencyDisplay:
                 "that the pipeline makes of them, so that its map belongs to no beat "
                 "of X; pass the last step and what it reads."
             )
-        n_samples = len(saliency) // clf.n_channels
+        n_samples = len(saliency) // n_leads
         drawn = slice(lead * n_samples, (lead + 1) * n_samples)
         name = names[np.flatnonzero(clf.classes_ == target)[0]]
-        display = cls(beat[drawn], saliency[drawn], target_name=name, fs=fs)
+        n_before = 0
+        if fs is None and clf.layout is not None:
+            layout = get_layout(clf.layout)
+            fs, n_before = layout.fs, layout.n_before
+        display = cls(
+            beat[drawn], saliency[drawn], target_name=name, fs=fs, n_before=n_before
+        )
         return display.plot(ax=ax)
 
     def plot(self, ax: Any = None) -> SaliencyDisplay:
@@ -198,14 +212,15 @@ class SaliencyDisplay:
             _, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
         step = 1 if self.fs is None else 1000 / self.fs
         n_samples = len(self.beat)
-        (self.line_,) = ax.plot(np.arange(n_samples) * step, self.beat, color=ink())
+        times = (np.arange(n_samples) - self.n_before) * step
+        (self.line_,) = ax.plot(times, self.beat, color=ink())
         top = np.abs(self.saliency).max() or 1
         self.im_ = ax.imshow(
             self.saliency[np.newaxis],
             cmap="RdBu_r",
             vmin=-top,
             vmax=top,
-            extent=(-step / 2, (n_samples - 0.5) * step, *ax.get_ylim()),
+            extent=(times[0] - step / 2, times[-1] + step / 2, *ax.get_ylim()),
             aspect="auto",
             interpolation="nearest",
             zorder=0,

@@ -74,9 +74,9 @@ class TrainingHistoryDisplay:
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
-        from skecg.classification._network_inside import network_inside
+        from skecg.classification.network._find_network import find_network
 
-        _, clf = network_inside(estimator)
+        _, clf = find_network(estimator)
         return cls(clf.history_, clf.best_epoch_).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> "TrainingHistoryDisplay":

@@ -1,4 +1,4 @@
-"""Recipes with measured results: what each is, and an estimator from it."""
+"""Presets: classifiers with measured results, by task."""
 
 from skecg.presets._make import make_beat_classifier
 from skecg.presets._table import PRESETS, Preset

@@ -1,10 +1,11 @@
-"""An estimator from a preset."""
+"""Make a classifier from a preset."""
+
+from __future__ import annotations
 
 from typing import Any
 
 from imblearn.pipeline import Pipeline
-from sklearn.base import clone
-from sklearn.utils._param_validation import StrOptions, validate_params
+from sklearn.utils._param_validation import validate_params
 
 from skecg.presets._table import PRESETS
 
@@ -12,30 +13,32 @@ __all__ = ["make_beat_classifier"]
 
 
 @validate_params(
-    {"preset": [StrOptions(set(PRESETS))], "random_state": ["random_state"]},
+    {"preset": "no_validation", "random_state": ["random_state"]},
     prefer_skip_nested_validation=True,
 )
 def make_beat_classifier(
-    preset: str = "recommended", *, random_state: Any = None, **params: Any
+    preset: str | None = None, *, random_state: Any = None, **params: Any
 ) -> Pipeline:
-    """Return a classifier of heartbeats made by a recipe.
+    """Return a new classifier of heartbeats, made by a preset.
 
-    What it returns is an ordinary pipeline of this package's public parts, not yet
-    fitted; :data:`skecg.presets.PRESETS` shows what it is made of.
+    The result is an ordinary pipeline of this package's public parts, not fitted.
 
     Parameters
     ----------
-    preset : str, default="recommended"
-        The recipe: ``"recommended"``, ``"fast"``, ``"study"``, ``"inter_patient"`` or
-        ``"inter_patient_causal"``. All read rows of the study's layout, but for the
-        last two, which read those of the layouts ``"features"`` and
-        ``"causal_features"`` with two leads and classes as codes (see
-        :func:`skecg.signal.extract_beats`).
+    preset : str
+        The preset; :data:`skecg.presets.PRESETS` and the error for None list them.
+
+        - ``"new_patients"`` and ``"new_patients_causal"`` are for patients that are
+          not in the training set. They read two leads in the layouts ``"features"`` and
+          ``"causal_features"``, and classes as codes.
+        - ``"known_patients"``, ``"known_patients_fast"`` and ``"study"`` were measured
+          on other beats of the patients in the training set. They read the study's
+          layout.
     random_state : int, RandomState instance or None, default=None
-        Given to every step that draws, and to every part of a step.
+        Passed to every step that draws random numbers, and to every part of a step.
     **params
         Parameters to change, by the pipeline's names: ``clf__max_epochs=5``, or
-        ``clf__estimator__max_epochs=5`` of ``"recommended"``, whose network stands
+        ``clf__estimator__max_epochs=5`` for ``"known_patients"``, whose network is
         inside a :class:`~skecg.PriorAdjustedClassifier`.
 
     Returns
@@ -46,23 +49,22 @@ def make_beat_classifier(
     Raises
     ------
     ValueError
-        If there is no such preset, or no step with such a parameter.
+        If no preset is named or there is no such preset, or no step with such a
+        parameter.
 
     Examples
     --------
     >>> from skecg import make_beat_classifier
     >>> make_beat_classifier("study", random_state=0)
     Pipeline(steps=[('sampler', HybridSampler(random_state=0)),
-                    ('clf', CNN1DClassifier(random_state=0))])
+                    ('clf', CNN1DClassifier(layout='study', random_state=0))])
     """
-    steps = []
-    for name, (part, settings) in PRESETS[preset].steps.items():
-        # A copy, so that what a user changes of it is not the table.
-        step = clone(part(**settings))
-        drawing = [p for p in step.get_params() if p.split("__")[-1] == "random_state"]
-        step.set_params(**dict.fromkeys(drawing, random_state))
-        steps.append((name, step))
-    model = Pipeline(steps)
+    if not isinstance(preset, str) or preset not in PRESETS:
+        lines = [f"  {name!r}: {known.about}" for name, known in PRESETS.items()]
+        raise ValueError(
+            f"preset must be one of these, got {preset!r}:\n" + "\n".join(lines)
+        )
+    model = PRESETS[preset].make()
     known = model.get_params()
     for name in params:
         longer = [other for other in known if other.endswith(f"__{name}")]
@@ -71,4 +73,6 @@ def make_beat_classifier(
                 f"{name} is a parameter of a part of the pipeline; pass "
                 f"{' or '.join(longer)}."
             )
+    seeds = [name for name in known if name.split("__")[-1] == "random_state"]
+    model.set_params(**dict.fromkeys(seeds, random_state))
     return model.set_params(**params)

@@ -14,7 +14,7 @@ from small_network import SMALL, assert_same_weights
 
 from skecg import CNN1DClassifier
 from skecg.modules import CNN1D, ResidualCNN
-from skecg.training._seed import seeded
+from skecg.classification.network._seed import seeded
 
 STORED_MODEL = Path(__file__).parents[2] / "data" / "cnn1d-format-1.joblib"
 

@@ -1,4 +1,4 @@
-"""Beats as they might have been: a little faster, larger, noisier."""
+"""Random changes of training beats that keep their class."""
 
 import math
 from dataclasses import dataclass
@@ -7,16 +7,18 @@ from numbers import Real
 import torch
 from torch import Tensor
 
+from skecg.signal import Layout, get_layout
+
 __all__ = ["BeatAugmentation"]
 
 
 @dataclass(frozen=True)
 class BeatAugmentation:
-    """Stretch, scale and disturb each beat of a batch at random.
+    """Stretch and scale each beat of a batch at random, and add noise.
 
-    A heart beats faster and slower, electrodes sit better and worse: none of that
-    changes a beat's class. Made for the ``augment`` parameter of the classifiers,
-    where its draws obey ``random_state``.
+    Heart rate and electrode contact change the shape of a beat and not its class. Pass
+    it as ``augment`` to a network classifier, whose ``random_state`` determines its
+    draws.
 
     Parameters
     ----------
@@ -26,16 +28,20 @@ class BeatAugmentation:
     gain : float, default=0.05
         Amplitudes grow or shrink by up to this share.
     noise : float, default=0.01
-        Standard deviation of the largest white noise added, in the beats' unit;
+        Largest standard deviation of the white noise added, in the unit of the beats;
         each beat draws its own share of it.
     center : int, default=0
-        The sample that stays where it is, such as the R peak.
+        The sample that stays in its place, such as the R peak.
+    layout : str, Layout or None, default=None
+        The layout of the beats, or its name, whose R peak stays in its place. Give
+        this or `center`.
 
     Raises
     ------
     ValueError
-        If `stretch` or `gain` is no share from 0 to below 1, or `noise` is negative
-        or not finite.
+        If `stretch` or `gain` is not a share from 0 to below 1, `noise` is negative
+        or not finite, both `center` and `layout` are given, or there is no such
+        layout.
 
     References
     ----------
@@ -45,7 +51,7 @@ class BeatAugmentation:
     Examples
     --------
     >>> import torch
-    >>> from skecg.training import BeatAugmentation
+    >>> from skecg.augmentation import BeatAugmentation
     >>> _ = torch.manual_seed(0)
     >>> beats = torch.linspace(0, 1, 187).expand(4, 1, 187)
     >>> augmented = BeatAugmentation()(beats)
@@ -59,6 +65,7 @@ class BeatAugmentation:
     gain: float = 0.05
     noise: float = 0.01
     center: int = 0
+    layout: str | Layout | None = None
 
     def __post_init__(self) -> None:
         for name in ("stretch", "gain"):
@@ -72,9 +79,16 @@ class BeatAugmentation:
                 "noise must be a finite standard deviation of at least 0; got "
                 f"{self.noise!r}."
             )
+        if self.layout is not None:
+            get_layout(self.layout)
+            if self.center:
+                raise ValueError(
+                    f"center must be left out where layout is given, got {self.center};"
+                    " the layout determines where the R peak is."
+                )
 
     def __call__(self, beats: Tensor) -> Tensor:
-        """Return stand-ins for a batch of beats.
+        """Return augmented beats.
 
         Parameters
         ----------
@@ -84,13 +98,16 @@ class BeatAugmentation:
         Returns
         -------
         Tensor of shape (n_beats, n_channels, n_samples)
-            As many others; the leads of a beat are changed alike.
+            The augmented beats; all leads of a beat are changed alike.
         """
         n_beats, _, n_samples = beats.shape
         if n_samples > 1 and self.stretch:
             pace = self._around_one(self.stretch, beats)
-            places = torch.arange(n_samples, device=beats.device) - self.center
-            read = (places * pace + self.center).clamp(0, n_samples - 1)
+            center = self.center
+            if self.layout is not None:
+                center = get_layout(self.layout).n_before
+            places = torch.arange(n_samples, device=beats.device) - center
+            read = (places * pace + center).clamp(0, n_samples - 1)
             before = read.long().clamp(max=n_samples - 2)
             index = before.expand(beats.shape)
             left, right = beats.gather(2, index), beats.gather(2, index + 1)

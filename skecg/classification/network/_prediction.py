@@ -1,29 +1,76 @@
-"""What a trained net says of rows, in constant extra memory."""
+"""Batched inference with bounded memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import torch
 
+from skecg.classification.network._beat_net import BeatNet, as_tensor
+from skecg.classification.network._seed import seeded
+from skecg.classification.network._settings import Architecture
 from skecg.modules._folding import fold_batch_norm
 from skecg.modules._head import output_layer
-from skecg.training._batches import as_tensor
-from skecg.training._net import BeatNet
 
-__all__ = ["probabilities", "representation"]
+__all__ = ["prediction_net", "probabilities", "representation"]
 
 _BATCH_SIZE = 256
-"""Beats at a time; the activations of many more leave the processor's cache."""
+"""Rows at a time; the activations of many more do not fit into the CPU's cache."""
 
 _ENOUGH_ROWS = 4
-"""Products of fewer rows are summed in another order, which changes last digits."""
+"""Products of fewer rows may be summed in another order, which changes last digits."""
+
+
+def prediction_net(
+    architecture: Architecture, weights: Mapping[str, Any], device: torch.device
+) -> BeatNet:
+    """Return a net that predicts, and holds nothing of a training.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        How to build the network.
+    weights : mapping of str to Tensor
+        Its state dict.
+    device : torch.device
+        Where it predicts.
+
+    Returns
+    -------
+    BeatNet
+        The net, initialized.
+    """
+    if architecture.is_filled_by_weights:
+        # Without values nothing is drawn from torch's generator, which a fit in
+        # another thread may have locked.
+        with torch.device("meta"):
+            module = architecture.build()
+        module.to_empty(device=device)
+    else:
+        # A user's network may hold values that the state dict does not.
+        with seeded(0, device):
+            module = architecture.build()
+    net = BeatNet(
+        module,
+        n_channels=architecture.n_channels,
+        n_aux_features=architecture.n_aux_features,
+        criterion=torch.nn.CrossEntropyLoss,
+        classes=np.arange(architecture.n_classes),
+        batch_size=_BATCH_SIZE,
+        train_split=None,
+        device=device,
+    ).initialize()
+    net.module_.load_state_dict(dict(weights))
+    # Set the mode here, because threads that share a model would do it at once.
+    net.module_.eval()
+    return net
 
 
 def probabilities(net: BeatNet, X: np.ndarray) -> np.ndarray:
     """Return the probability of each class for each row.
 
-    Rows are read, and where need be turned into float32, a few hundred at a time,
-    so that an array on disk is never held whole.
+    Rows are read and converted to float32 a few hundred at a time, so that a
+    memory-mapped array is never loaded whole.
 
     Parameters
     ----------
@@ -42,7 +89,7 @@ def probabilities(net: BeatNet, X: np.ndarray) -> np.ndarray:
     ValueError
         If a value is too large for float32.
     """
-    module = _settled(net)
+    module = _in_evaluation(net)
     if len(X) > _BATCH_SIZE:
         module = fold_batch_norm(module)
     return _answers(
@@ -51,7 +98,7 @@ def probabilities(net: BeatNet, X: np.ndarray) -> np.ndarray:
 
 
 def representation(net: BeatNet, X: np.ndarray) -> np.ndarray:
-    """Return what the network's output layer reads for each row.
+    """Return the input of the network's output layer for each row.
 
     Parameters
     ----------
@@ -71,8 +118,8 @@ def representation(net: BeatNet, X: np.ndarray) -> np.ndarray:
         If a value is too large for float32, or the network's last
         ``torch.nn.Linear`` reads no row a beat.
     """
-    # A copy of this call's own, so that no other thread's rows meet the hook.
-    module = fold_batch_norm(_settled(net))
+    # A copy, so that the hook sees no rows of other threads.
+    module = fold_batch_norm(_in_evaluation(net))
     name, layer = output_layer(module)
     read: list[torch.Tensor] = []
     layer.register_forward_pre_hook(lambda layer, inputs: read.append(inputs[0]))
@@ -80,8 +127,8 @@ def representation(net: BeatNet, X: np.ndarray) -> np.ndarray:
     def ask(*inputs: torch.Tensor) -> torch.Tensor:
         n_beats = len(inputs[0])
         if n_beats < _ENOUGH_ROWS:
-            # What nearly cancels shows its last digits, so a beat that comes alone
-            # is read beside copies of itself: as it is among others.
+            # Pads tiny batches with copies, so that a row gets the same digits alone
+            # as among others.
             filled = torch.arange(_ENOUGH_ROWS, device=inputs[0].device) % n_beats
             inputs = tuple(values[filled] for values in inputs)
         read.clear()
@@ -97,7 +144,7 @@ def representation(net: BeatNet, X: np.ndarray) -> np.ndarray:
     return _answers(net, X, layer.in_features, ask)
 
 
-def _settled(net: BeatNet) -> torch.nn.Module:
+def _in_evaluation(net: BeatNet) -> torch.nn.Module:
     module: torch.nn.Module = net.module_
     return module.eval() if module.training else module
 
@@ -105,7 +152,7 @@ def _settled(net: BeatNet) -> torch.nn.Module:
 def _answers(
     net: BeatNet, X: np.ndarray, n_columns: int, ask: Callable[..., torch.Tensor]
 ) -> np.ndarray:
-    """Return what is said of each row, asked a few hundred rows at a time."""
+    """Run `ask` on a few hundred rows at a time and collect the outputs."""
     answers = np.empty((len(X), n_columns), dtype=np.float32)
     with torch.inference_mode():
         for start in range(0, len(X), _BATCH_SIZE):
@@ -125,5 +172,5 @@ def _as_float32(rows: np.ndarray) -> np.ndarray:
     except FloatingPointError as error:
         raise ValueError(
             f"X holds a value too large for float32, {np.abs(rows).max():.3g}; scale "
-            "the beats as those were that the classifier was fitted on."
+            "the beats as those that the classifier was fitted on."
         ) from error

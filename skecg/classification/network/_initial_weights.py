@@ -1,56 +1,57 @@
-"""What a new fit starts from: the last fit, another network, or chance."""
+"""The weights that a training starts from: the last fit's, a pretrained network's."""
 
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from sklearn.frozen import FrozenEstimator
 
-from skecg.classification._network_inside import network_inside
+from skecg.classification.network._find_network import find_network
+from skecg.classification.network._settings import TrainingSettings
 from skecg.modules._head import head_of, output_layer
 
-__all__ = ["set_start"]
+__all__ = ["set_initial_weights"]
 
 
-def set_start(clf: Any, module: Any, previous: Mapping[str, Any] | None) -> None:
-    """Give a new network the weights that its training starts from.
+def set_initial_weights(module: torch.nn.Module, settings: TrainingSettings) -> None:
+    """Set the weights that a training starts from, and freeze what it keeps.
 
     Parameters
     ----------
-    clf : BaseBeatClassifier
-        The classifier, which knows its classes.
     module : torch.nn.Module
-        Its new network.
-    previous : dict of str to Tensor, or None
-        The weights of its last fit, if it goes on from there.
+        The new network, with random weights.
+    settings : TrainingSettings
+        The weights of the last fit or the pretrained network, if any, and whether to
+        freeze.
 
     Raises
     ------
     TypeError
-        If ``pretrained`` is no classifier of this package, frozen.
+        If ``pretrained`` is not a frozen network classifier.
     ValueError
         If the weights do not fit the network, or there are none to freeze.
     """
-    if previous is not None:
-        _load_previous(module, previous)
-    elif clf.pretrained is not None:
-        _copy_weights(_checked_source(clf.pretrained), module, clf.classes_)
-    elif clf.freeze:
+    if settings.previous_weights is not None:
+        _load_previous(module, settings.previous_weights)
+    elif settings.pretrained is not None:
+        _copy_weights(_checked_source(settings.pretrained), module, settings.classes)
+    elif settings.freeze:
         raise ValueError(
-            "freeze=True keeps the layers in front of the head as they are, and a new "
-            "network's hold nothing yet; pass pretrained, or set freeze=False."
+            "freeze=True keeps the weights of the layers in front of the head, and "
+            "those of a new network are random; pass pretrained, or set freeze=False."
         )
-    if clf.freeze:
+    if settings.freeze:
         module.requires_grad_(False)
         head_of(module).requires_grad_()
 
 
 def _load_previous(module: Any, weights: Mapping[str, Any]) -> None:
-    """Give a network the weights that a warm start goes on with."""
+    """Load the weights that a warm start continues from."""
     try:
         module.load_state_dict(dict(weights))
     except RuntimeError as error:
         raise ValueError(
-            "warm_start goes on with the weights of the last fit, but the network's "
+            "warm_start continues from the weights of the last fit, but the network's "
             "parameters were changed since; set them back or warm_start=False."
         ) from error
 
@@ -62,7 +63,7 @@ def _checked_source(pretrained: Any) -> Any:
             "since clone, and so a search, strips any other of its fit; got "
             f"{type(pretrained).__name__}."
         )
-    transformers, source = network_inside(pretrained, argument="pretrained")
+    transformers, source = find_network(pretrained, argument="pretrained")
     if transformers:
         names = [type(step).__name__ for step in transformers]
         raise ValueError(
@@ -74,7 +75,7 @@ def _checked_source(pretrained: Any) -> Any:
 
 
 def _copy_weights(source: Any, module: Any, classes: Any) -> None:
-    """Copy all weights, but for an output layer that answers with other classes."""
+    """Copy all weights; leave out the output layer if the classes differ."""
     ours, theirs = module.state_dict(), source.net_.module_.state_dict()
     if source.classes_.tolist() != classes.tolist():
         name, layer = output_layer(module)

@@ -1,4 +1,4 @@
-"""Random numbers that a seed decides and that leak nowhere."""
+"""Seeded random numbers that leave torch's global generator as it was."""
 
 import os
 import threading
@@ -18,24 +18,24 @@ def _renew_lock() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    # A child must not inherit a lock that another thread of its parent holds.
+    # A child process must not inherit a lock that a thread of its parent holds.
     os.register_at_fork(after_in_child=_renew_lock)
 
 
 @contextmanager
 def seeded(seed: int, device: torch.device) -> Iterator[None]:
-    """Run a block of torch code under a seed of its own.
+    """Run a block of torch code with its own seed.
 
     Dropout and initialisation draw from torch's global generator. It is seeded
-    here for the block and set back afterwards. As there is one generator a
-    process, threads take turns.
+    for the block and restored afterwards. Threads take turns, because a process has
+    one such generator.
 
     Parameters
     ----------
     seed : int
         The seed.
     device : torch.device
-        The device whose generator is seeded along with the processor's.
+        The device whose generator is seeded, besides that of the CPU.
 
     Yields
     ------
@@ -44,7 +44,7 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
     Examples
     --------
     >>> import torch
-    >>> from skecg.training._seed import seeded
+    >>> from skecg.classification.network._seed import seeded
     >>> draws = []
     >>> for _ in range(2):
     ...     with seeded(0, torch.device("cpu")):
@@ -57,7 +57,7 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
     with (
         _lock,
         torch.random.fork_rng(devices=forked),
-        # What is not given is set too, and not left as the user has it.
+        # cudnn.flags resets omitted flags, so pass all of them.
         cudnn.flags(
             enabled=cudnn.enabled,
             deterministic=True,
@@ -65,7 +65,7 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
             allow_tf32=cudnn.allow_tf32,
         ),
     ):
-        # torch.manual_seed would seed other devices, which are not set back.
+        # torch.manual_seed would seed other devices too, which are not restored.
         torch.default_generator.manual_seed(seed)
         for used in forked:
             with torch.cuda.device(used):

@@ -1,35 +1,37 @@
-"""Score every epoch on the held-out rows and keep the best one's weights."""
+"""Score every epoch on the held-out rows and keep the weights of the best."""
 
 import math
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from skorch.callbacks import Callback
 
-__all__ = ["BestEpoch"]
+__all__ = ["BestEpoch", "tidy_history"]
 
 
 class _EpochClassifier(ClassifierMixin, BaseEstimator):
-    """The classifier as it stands after an epoch, for a scorer to question.
+    """The classifier after an epoch, which is passed to a scorer.
 
-    It knows its answers on the held-out rows already, from the pass that
-    measured the loss; other rows go through ``predict_proba``.
+    Its probabilities of the held-out rows are known from the pass that measured the
+    loss; other rows are predicted.
     """
 
     def __init__(self, X: Any, proba: Any, classes: Any, predict_proba: Any) -> None:
         self.X = X
         self.proba = proba
         self.classes = classes
-        self.otherwise = predict_proba
+        self.predict_others = predict_proba
         self.classes_ = classes
         self.n_features_in_ = X.shape[1]
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        return self.proba if X is self.X else self.otherwise(X)
+        return self.proba if X is self.X else self.predict_others(X)
 
     def predict(self, X: Any) -> np.ndarray:
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
@@ -38,19 +40,19 @@ class _EpochClassifier(ClassifierMixin, BaseEstimator):
 class BestEpoch(Callback):
     """Record each epoch's figures and keep the weights of the best.
 
-    Of epochs with equal scores the one of lower loss is the better. Where nothing is
-    held out, the last whole epoch is the best.
+    Of epochs with equal scores, the one with the lower held-out loss is kept. Without
+    held-out rows the last complete epoch is kept.
 
     Parameters
     ----------
     X_val, y_val : ndarray
-        The held-out rows and their labels (as the caller names them); maybe none.
+        The held-out rows and their labels; may be empty.
     classes : ndarray of shape (n_classes,)
         The labels in the order of the network's outputs.
     scorer : callable or None
         ``scorer(estimator, X, y)``, greater is better; None takes the loss.
     predict_proba : callable
-        The classifier's own, for a scorer that asks for other rows.
+        Takes the net and rows, for a scorer that predicts other rows.
 
     Attributes
     ----------
@@ -66,7 +68,7 @@ class BestEpoch(Callback):
         y_val: np.ndarray,
         classes: np.ndarray,
         scorer: Callable[..., float] | None,
-        predict_proba: Callable[[np.ndarray], np.ndarray],
+        predict_proba: Callable[[Any, np.ndarray], np.ndarray],
     ) -> None:
         self.X_val = X_val
         self.y_val = y_val
@@ -75,7 +77,7 @@ class BestEpoch(Callback):
         self.predict_proba = predict_proba
 
     def initialize(self) -> "BestEpoch":
-        """Forget former fits."""
+        """Reset what is kept."""
         self.best_epoch_ = 0
         self.best_figures_ = (-np.inf, -np.inf)
         self.best_weights_: dict[str, torch.Tensor] = {}
@@ -83,8 +85,8 @@ class BestEpoch(Callback):
 
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
         """Start the clock and the counts."""
-        # Batch records would grow with every step. By now all callbacks have read those
-        # of the epoch before, but for the last, which names skorch's checkpoints.
+        # Delete batch records, which would grow with every step. The last one stays,
+        # because skorch's Checkpoint reads it.
         for epoch in net.history[-2:-1]:
             del epoch["batches"][:-1]
         self.started_ = time.perf_counter()
@@ -105,11 +107,11 @@ class BestEpoch(Callback):
         """Count a batch's loss and hits."""
         _, y = batch
         loss_name = "train_loss" if training else "valid_loss"
-        # skorch has read the loss by now, and so nothing waits for it here. Python sums
-        # in double precision, which not every device has.
+        # skorch has already read the loss, so item() does not wait for the device.
+        # Python sums in double precision, which not every device has.
         self.sums_[loss_name] += loss.item() * len(y)
         if training:
-            # Hits stay where the network is, so that no batch waits to be read.
+            # Hits stay on the device, so that no batch waits for a transfer.
             hits = y_pred.detach().argmax(dim=1) == y.to(y_pred.device)
             self.sums_["hits"] += hits.sum()
             self.sums_["n_train"] += len(y)
@@ -122,7 +124,7 @@ class BestEpoch(Callback):
         sums = {name: float(value) for name, value in self.sums_.items()}
         history.record("train_loss", sums["train_loss"] / sums["n_train"])
         history.record("train_accuracy", sums["hits"] / sums["n_train"])
-        # Without held-out rows every epoch beats the one before it.
+        # Without held-out rows every epoch replaces the one before it.
         figures = self._figures(net, sums) if len(self.X_val) else None
         history.record("duration", time.perf_counter() - self.started_)
         is_best = (
@@ -141,7 +143,9 @@ class BestEpoch(Callback):
         """Record the held-out figures; return score and loss as "greater is better"."""
         proba = torch.cat(self.logits_).softmax(dim=1).numpy()
         self.logits_ = []
-        epoch = _EpochClassifier(self.X_val, proba, self.classes, self.predict_proba)
+        epoch = _EpochClassifier(
+            self.X_val, proba, self.classes, partial(self.predict_proba, net)
+        )
         loss = sums["valid_loss"] / len(self.y_val)
         score = -loss
         if self.scorer is not None:
@@ -150,6 +154,20 @@ class BestEpoch(Callback):
         net.history.record("valid_loss", loss)
         net.history.record("valid_accuracy", accuracy)
         net.history.record("valid_score", score)
-        # Nothing compares with a score that is no number, as of a class that the
-        # network never answers; the first epoch that has one beats it.
+        # NaN scores rank below all others.
         return (-math.inf if math.isnan(score) else score), -loss
+
+
+def tidy_history(history: Any) -> pd.DataFrame:
+    """Return a table of scalars with one row a complete epoch under `BestEpoch`.
+
+    Held-out figures are NaN where there are none.
+    """
+    rows = [
+        {k: v for k, v in row.items() if np.isscalar(v) and not k.endswith("_count")}
+        for row in history
+        if "is_best" in row
+    ]
+    table = pd.DataFrame(rows)
+    figures = ["valid_loss", "valid_accuracy", "valid_score"]
+    return table.reindex(columns=list(dict.fromkeys([*table.columns, *figures])))

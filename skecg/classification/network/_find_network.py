@@ -1,4 +1,4 @@
-"""The network's classifier in what was built around it."""
+"""Find the network classifier inside pipelines and other meta-estimators."""
 
 from typing import Any
 
@@ -8,28 +8,28 @@ from sklearn.utils.validation import check_is_fitted
 
 from skecg.classification._prior_adjusted import PriorAdjustedClassifier
 
-__all__ = ["network_inside"]
+__all__ = ["find_network"]
 
 
-def network_inside(
+def find_network(
     estimator: Any, *, argument: str = "estimator"
 ) -> tuple[list[Any], Any]:
-    """Find the network's classifier in what was built around it.
+    """Find the network classifier inside pipelines and other meta-estimators.
 
     Parameters
     ----------
     estimator : estimator
-        A fitted classifier of this package, or one in any of a pipeline, a
-        PriorAdjustedClassifier, a search and a FrozenEstimator.
+        A fitted network classifier, or one inside a pipeline, a
+        PriorAdjustedClassifier, a search or a FrozenEstimator.
     argument : str, default="estimator"
-        What the error calls it.
+        The name of the argument, for the error message.
 
     Returns
     -------
     transformers : list of estimator
-        What transforms X on its way to the network.
-    clf : BaseBeatClassifier
-        The network's classifier.
+        The steps that transform X before the network reads it.
+    clf : NetworkClassifier
+        The network classifier.
 
     Raises
     ------
@@ -44,17 +44,17 @@ def network_inside(
     >>> from sklearn.pipeline import make_pipeline
     >>> from sklearn.preprocessing import StandardScaler
     >>> from skecg import CNN1DClassifier
-    >>> from skecg.classification._network_inside import network_inside
+    >>> from skecg.classification.network._find_network import find_network
     >>> clf = CNN1DClassifier(n_filters=(4,), max_epochs=1, validation_fraction=None)
     >>> X, y = np.zeros((4, 9)), [0, 0, 1, 1]
-    >>> network_inside(make_pipeline(StandardScaler(), clf).fit(X, y))[0]
+    >>> find_network(make_pipeline(StandardScaler(), clf).fit(X, y))[0]
     [StandardScaler()]
     """
     transformers: list[Any] = []
     inside = estimator
-    # The classifiers import this module, and so are known by what their class has; a
-    # FrozenEstimator passes on what its estimator has.
-    while not hasattr(type(inside), "_module_class"):
+    # By an attribute of its class, because the classifiers import this module; an
+    # instance of FrozenEstimator forwards the attributes of its estimator.
+    while not hasattr(type(inside), "_module_arguments"):
         if isinstance(inside, FrozenEstimator):
             inside = inside.estimator
         elif isinstance(inside, PriorAdjustedClassifier):

@@ -1,0 +1,468 @@
+"""A classifier of beats around any network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.metrics import get_scorer
+from sklearn.utils import check_random_state, compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _get_feature_names, check_is_fitted, validate_data
+
+from skecg.classification.network._device import (
+    autocast_dtype,
+    available_device,
+    device_or_cpu,
+)
+from skecg.classification.network._held_out import checked_validation, hold_out
+from skecg.classification.network._parameters import (
+    CONSTRAINTS,
+    OPTIMIZERS,
+    document_shared,
+)
+from skecg.classification.network._prediction import (
+    prediction_net,
+    probabilities,
+    representation,
+)
+from skecg.classification.network._seed import seeded
+from skecg.classification.network._settings import Architecture, TrainingSettings
+from skecg.classification.network._stored_state import from_arrays, to_arrays
+from skecg.classification.network._train import train, warn_if_diverged
+from skecg.modules._head import output_layer
+from skecg.signal import Layout
+from skecg.signal._columns import divide_columns
+
+_FEW_BEATS = 64  # For more, scikit-learn's validation costs little in comparison.
+
+
+@document_shared
+class NetworkClassifier(
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClassifierMixin, BaseEstimator
+):
+    """Classify heartbeats with a PyTorch network of your own.
+
+    ``fit`` builds a skorch net and keeps it as ``net_``; the classifier behaves like
+    any of scikit-learn's. :class:`~skecg.CNN1DClassifier` and
+    :class:`~skecg.ResidualCNNClassifier` are this classifier with the networks of this
+    package.
+
+    Parameters
+    ----------
+    module : class or callable
+        Returns the network, a ``torch.nn.Module``. It is called with those of
+        ``n_channels``, ``n_samples``, ``n_classes`` and ``n_aux_features`` that its
+        signature names; set other arguments with :func:`functools.partial`. The
+        network maps beats of shape (batch, n_channels, n_samples), and auxiliary
+        features of shape (batch, n_aux_features) if there are any, to logits of shape
+        (batch, n_classes).
+    %(parameters)s
+
+    Attributes
+    ----------
+    %(attributes)s
+
+    See Also
+    --------
+    CNN1DClassifier : The study's network.
+    ResidualCNNClassifier : The network of Kachuee et al. (2018).
+
+    Notes
+    -----
+    Threads that fit at the same time take turns, because torch has one random
+    generator per process; processes (``n_jobs``) do not wait for each other.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from torch import nn
+    >>> from skecg import NetworkClassifier
+    >>> class Small(nn.Sequential):
+    ...     def __init__(self, n_samples, n_classes):
+    ...         super().__init__(nn.Flatten(), nn.Linear(n_samples, n_classes))
+    >>> rng = np.random.default_rng(0)
+    >>> y = np.repeat(["N", "V"], 60)
+    >>> X = rng.normal(size=(120, 20)) + (y == "V")[:, None]
+    >>> clf = NetworkClassifier(Small, lr=0.01, random_state=0)
+    >>> clf.fit(X, y).score(X, y) > 0.9
+    True
+    """
+
+    _is_filled_by_weights: ClassVar[bool] = False
+    """Whether the state dict holds all values of the network."""
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "module": [callable],
+        **CONSTRAINTS,
+    }
+
+    def __init__(
+        self,
+        module: Callable[..., Any],
+        *,
+        layout: str | Layout | None = None,
+        n_channels: int | None = None,
+        n_aux_features: int | None = None,
+        max_epochs: int = 30,
+        batch_size: int = 32,
+        lr: float = 1e-3,
+        optimizer: str | Callable[..., Any] = "adam",
+        lr_schedule: str | None = None,
+        label_smoothing: float = 0.0,
+        augment: Callable[..., Any] | None = None,
+        class_weight: Mapping[Any, float] | str | None = None,
+        validation_fraction: float | None = 0.1,
+        validation_scoring: str | Callable[..., float] = "f1_macro",
+        patience: int | None = None,
+        callbacks: Sequence[Any] | None = None,
+        precision: str = "float32",
+        device: Any = "auto",
+        warm_start: bool = False,
+        pretrained: Any = None,
+        freeze: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
+        self.module = module
+        self.layout = layout
+        self.n_channels = n_channels
+        self.n_aux_features = n_aux_features
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.lr = lr
+        self.optimizer = optimizer
+        self.lr_schedule = lr_schedule
+        self.label_smoothing = label_smoothing
+        self.augment = augment
+        self.class_weight = class_weight
+        self.validation_fraction = validation_fraction
+        self.validation_scoring = validation_scoring
+        self.patience = patience
+        self.callbacks = callbacks
+        self.precision = precision
+        self.device = device
+        self.warm_start = warm_start
+        self.pretrained = pretrained
+        self.freeze = freeze
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        X_val: ArrayLike | None = None,
+        y_val: ArrayLike | None = None,
+    ) -> Self:
+        """Train the network and keep the weights of its best epoch.
+
+        The best epoch is chosen on held-out rows: ``X_val`` if given, else
+        ``validation_fraction`` of the *distinct* rows of ``X``, so that copies of a
+        beat by a random oversampler never are on both sides. Samplers that
+        interpolate, such as SMOTE, make near copies, which are not detected: after
+        them the held-out score is too high.
+
+        What a fit learns replaces what the last fit learned at once, when it is
+        complete. Until then, and if the fit fails, the classifier predicts with the
+        last fit.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_beats, n_features)
+            The beats: ``n_channels`` leads of equal length one after another,
+            then ``n_aux_features`` columns.
+        y : array-like of shape (n_beats,)
+            Their classes.
+        X_val : array-like of shape (n_val, n_features), optional
+            Beats that choose the best epoch and are not trained on, such as
+            those of other patients. Do not pass them in a search, which would choose
+            with them twice, or after a transformer, which a pipeline does not apply
+            to them.
+        y_val : array-like of shape (n_val,), optional
+            Their classes, all of which ``y`` must hold.
+
+        Returns
+        -------
+        NetworkClassifier
+            The fitted classifier itself.
+
+        Raises
+        ------
+        ValueError
+            If the data or a parameter does not fit the others.
+        KeyboardInterrupt
+            If the user stops the fit; the best epoch so far is kept first.
+
+        Warns
+        -----
+        UserWarning
+            If a class has too few distinct rows to hold any out.
+        """
+        draft = self._draft()
+        continues = hasattr(draft, "net_")
+        beats, labels = validate_data(
+            draft, X, y, dtype=np.float32, order="C", reset=not continues
+        )
+        classes, codes = self._checked_classes(labels, draft)
+        architecture = self._architecture_for(draft, len(classes))
+        device = available_device(self.device)
+        seed = check_random_state(self.random_state).randint(2**31 - 1)
+        if X_val is None and y_val is None:
+            rows, held_out = hold_out(beats, codes, self.validation_fraction, seed)
+            validation = beats[held_out], classes[codes[held_out]]
+        else:
+            rows = np.arange(len(beats))
+            validation = checked_validation(draft, X_val, y_val, classes)
+        weights, prior = self._class_weights(classes, codes[rows])
+        previous = draft.net_.module_.state_dict() if continues else None
+        settings = self._training_settings(classes, weights, device, previous)
+        with seeded(seed, device):
+            trained, interrupt = train(
+                architecture, settings, beats, codes, rows, validation
+            )
+        if trained is not None:
+            draft.classes_, draft.class_prior_ = classes, prior
+            draft.history_, draft.best_epoch_ = trained.history, trained.best_epoch
+            draft.net_ = prediction_net(architecture, trained.weights, device)
+            parameters = draft.net_.module_.parameters()
+            draft.n_parameters_ = sum(p.numel() for p in parameters)
+            draft._architecture = architecture
+            self.__dict__ = draft.__dict__
+            warn_if_diverged(trained)
+        if interrupt is not None:
+            raise interrupt
+        return self
+
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_beats, n_features)
+            The beats.
+
+        Returns
+        -------
+        ndarray of shape (n_beats, n_classes), float32
+            The probabilities, in the order of ``classes_``.
+        """
+        return self._predict(X)[1]
+
+    def predict(self, X: ArrayLike) -> np.ndarray:
+        """Return the most probable class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_beats, n_features)
+            The beats.
+
+        Returns
+        -------
+        ndarray of shape (n_beats,)
+            Labels as in ``classes_``.
+        """
+        classes, proba = self._predict(X)
+        return classes[proba.argmax(axis=1)]
+
+    def transform(self, X: ArrayLike) -> np.ndarray:
+        """Return the input of the network's output layer.
+
+        That is the input of the last ``torch.nn.Linear``, so that a fitted network can
+        precede any other estimator in a pipeline.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_beats, n_features)
+            The beats.
+
+        Returns
+        -------
+        ndarray of shape (n_beats, n_units), float32
+            The representation; its columns are named by
+            ``get_feature_names_out``.
+
+        Raises
+        ------
+        ValueError
+            If the network does not end in such a layer.
+        """
+        fitted = self._snapshot()
+        return representation(fitted.net_, fitted._checked_rows(X))
+
+    def _snapshot(self) -> Self:
+        """Return a shallow copy, which a refit in another thread does not change."""
+        snapshot = object.__new__(type(self))
+        snapshot.__dict__.update(self.__dict__)
+        return snapshot
+
+    def _draft(self) -> Self:
+        """Return a copy to fit; only a warm start keeps what the last fit learned."""
+        draft = self._snapshot()
+        if not (self.warm_start and hasattr(self, "net_")):
+            learned = [name for name in vars(draft) if name.endswith("_")]
+            for name in learned:
+                delattr(draft, name)
+        return draft
+
+    def _checked_classes(
+        self, labels: np.ndarray, draft: Self
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the classes, and the position of each row's class among them."""
+        check_classification_targets(labels)
+        classes, codes = np.unique(labels, return_inverse=True)
+        if len(classes) < 2:
+            raise ValueError(
+                "y must hold at least two classes; got one class, "
+                f"{classes.tolist()[0]!r}. Classification needs beats of another."
+            )
+        known = getattr(draft, "classes_", classes)
+        if not np.array_equal(classes, known):
+            raise ValueError(
+                f"warm_start continues with the classes {known.tolist()}, but y holds "
+                f"{classes.tolist()}; fit a new classifier for other classes."
+            )
+        return classes, codes
+
+    def _architecture_for(self, fitted: Any, n_classes: int) -> Architecture:
+        """Return how to build the network for the columns that a fit was given."""
+        n_features = fitted.n_features_in_
+        n_channels, n_aux_features = divide_columns(
+            self.layout,
+            self.n_channels,
+            self.n_aux_features,
+            n_features,
+            getattr(fitted, "feature_names_in_", None),
+        )
+        return Architecture(
+            module=self.module,
+            arguments=self._module_arguments(),
+            n_channels=n_channels,
+            n_samples=(n_features - n_aux_features) // n_channels,
+            n_aux_features=n_aux_features,
+            n_classes=n_classes,
+            is_filled_by_weights=self._is_filled_by_weights,
+        )
+
+    def _module_arguments(self) -> dict[str, Any]:
+        """Return the parameters of the classifier that its network takes."""
+        return {}
+
+    def _class_weights(
+        self, classes: np.ndarray, codes: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the classes' weights in the loss, and the prior of the training."""
+        weights = compute_class_weight(
+            self.class_weight, classes=classes, y=classes[codes]
+        )
+        effective = weights * np.bincount(codes, minlength=len(classes))
+        if not np.isfinite(weights).all() or (weights < 0).any() or not effective.any():
+            raise ValueError(
+                "class_weight must give finite weights of at least 0, not all of them "
+                f"0; got {self.class_weight!r}."
+            )
+        return weights, effective / effective.sum()
+
+    def _training_settings(
+        self,
+        classes: np.ndarray,
+        class_weights: np.ndarray,
+        device: torch.device,
+        previous_weights: Mapping[str, torch.Tensor] | None,
+    ) -> TrainingSettings:
+        optimizer: Any = self.optimizer
+        scorer: Any = self.validation_scoring
+        if isinstance(optimizer, str):
+            optimizer = OPTIMIZERS[optimizer]
+        if isinstance(scorer, str):
+            scorer = None if scorer == "loss" else get_scorer(scorer)
+        return TrainingSettings(
+            classes=classes,
+            class_weights=class_weights,
+            max_epochs=self.max_epochs,
+            batch_size=self.batch_size,
+            lr=self.lr,
+            optimizer=optimizer,
+            lr_schedule=self.lr_schedule,
+            label_smoothing=self.label_smoothing,
+            augment=self.augment,
+            scorer=scorer,
+            patience=self.patience,
+            callbacks=tuple(self.callbacks or ()),
+            autocast=autocast_dtype(self.precision, device),
+            device=device,
+            previous_weights=previous_weights,
+            pretrained=self.pretrained,
+            freeze=self.freeze,
+            verbose=self.verbose,
+        )
+
+    def _predict(self, X: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """Return the classes and the probabilities of one and the same fit."""
+        fitted = self._snapshot()
+        rows = fitted._checked_rows(X)
+        return fitted.classes_, probabilities(fitted.net_, rows)
+
+    def _checked_rows(self, X: ArrayLike) -> np.ndarray:
+        """Return rows to predict, of float32 or float64."""
+        check_is_fitted(self)
+        if isinstance(X, np.ndarray) and self._needs_no_change(X):
+            return X
+        # float64 is converted to float32 later, a few rows at a time.
+        rows: np.ndarray = validate_data(
+            self, X, dtype=[np.float32, np.float64], reset=False
+        )
+        names = _get_feature_names(X)
+        if names is not None:
+            fitted = self._architecture
+            divided = fitted.n_channels, fitted.n_aux_features
+            divide_columns(self.layout, *divided, rows.shape[1], names)
+        return rows
+
+    def _needs_no_change(self, X: np.ndarray) -> bool:
+        """Return whether X is a few valid rows, whose validation would cost a fifth."""
+        return (
+            type(X) is np.ndarray
+            and X.dtype == np.float32
+            and X.ndim == 2
+            and 0 < len(X) <= _FEW_BEATS
+            and X.shape[1] == self.n_features_in_
+            and not hasattr(self, "feature_names_in_")
+            and bool(np.isfinite(X).all())
+        )
+
+    @property
+    def _n_features_out(self) -> int:
+        return output_layer(self.net_.module_)[1].in_features
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "net_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags
+
+    def __getstate__(self) -> dict[str, Any]:
+        return to_arrays(super().__getstate__())
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state, weights = from_arrays(type(self), state)
+        super().__setstate__(state)
+        if weights is not None:
+            if not hasattr(self, "_architecture"):
+                self._architecture = self._architecture_for(self, len(self.classes_))
+            self.net_ = prediction_net(
+                self._architecture, weights, device_or_cpu(self.device)
+            )

@@ -1,0 +1,116 @@
+"""What a fit builds and how it trains, fixed once the parameters are checked."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+__all__ = ["Architecture", "TrainingSettings"]
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """How to build a network, which a stored model needs again.
+
+    Attributes
+    ----------
+    module : callable
+        Returns the network.
+    arguments : mapping of str to object
+        The network's own parameters, such as its numbers of filters.
+    n_channels, n_samples, n_aux_features : int
+        How a row divides: leads, samples of each, auxiliary columns.
+    n_classes : int
+        Outputs of the network.
+    is_filled_by_weights : bool
+        Whether the state dict holds all values of the network, so that it can be
+        built without values before one is loaded.
+    """
+
+    module: Callable[..., torch.nn.Module]
+    arguments: Mapping[str, Any]
+    n_channels: int
+    n_samples: int
+    n_aux_features: int
+    n_classes: int
+    is_filled_by_weights: bool
+
+    def build(self) -> torch.nn.Module:
+        """Return a new network, with random weights.
+
+        Returns
+        -------
+        torch.nn.Module
+            The network.
+
+        Raises
+        ------
+        ValueError
+            If `module` is a network instead of what returns one.
+        """
+        if isinstance(self.module, torch.nn.Module):
+            name = type(self.module).__name__
+            raise ValueError(
+                f"module must be a class, or a function, that returns a network, got a "
+                f"network {name}(...); pass {name} itself."
+            )
+        known = {
+            "n_channels": self.n_channels,
+            "n_samples": self.n_samples,
+            "n_classes": self.n_classes,
+            "n_aux_features": self.n_aux_features,
+            **self.arguments,
+        }
+        taken = inspect.signature(self.module).parameters
+        if not any(p.kind is p.VAR_KEYWORD for p in taken.values()):
+            known = {name: value for name, value in known.items() if name in taken}
+        # Convolutions over (1, n_samples) run faster with the channels last.
+        return self.module(**known).to(memory_format=torch.channels_last)
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How a network is trained; see the parameters of the same names.
+
+    Attributes
+    ----------
+    classes : ndarray of shape (n_classes,)
+        The labels.
+    class_weights : ndarray of shape (n_classes,)
+        The weight of each in the loss.
+    optimizer : callable
+        Takes parameters and ``lr``.
+    scorer : callable or None
+        ``scorer(estimator, X, y)``; None scores by the loss.
+    autocast : torch.dtype or None
+        The format of convolutions and products; None keeps float32.
+    previous_weights : mapping of str to Tensor, or None
+        The weights that a warm start continues from.
+    max_epochs, batch_size, lr, lr_schedule, label_smoothing, augment, patience, \
+callbacks, device, pretrained, freeze, verbose
+        As in the classifiers.
+    """
+
+    classes: np.ndarray
+    class_weights: np.ndarray
+    max_epochs: int
+    batch_size: int
+    lr: float
+    optimizer: Callable[..., Any]
+    lr_schedule: str | None
+    label_smoothing: float
+    augment: Callable[..., Any] | None
+    scorer: Callable[..., float] | None
+    patience: int | None
+    callbacks: Sequence[Any]
+    autocast: torch.dtype | None
+    device: torch.device
+    previous_weights: Mapping[str, torch.Tensor] | None
+    pretrained: Any
+    freeze: bool
+    verbose: int

@@ -1,0 +1,157 @@
+"""Train a network from settings and rows, and return its best epoch."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_array
+from skorch.helper import predefined_split
+
+from skecg.classification.network._beat_net import BeatDataset, BeatNet, as_tensor
+from skecg.classification.network._best_epoch import BestEpoch, tidy_history
+from skecg.classification.network._callbacks import build_callbacks, stopped_early
+from skecg.classification.network._initial_weights import set_initial_weights
+from skecg.classification.network._prediction import probabilities
+from skecg.classification.network._settings import Architecture, TrainingSettings
+
+__all__ = ["TrainedNetwork", "train", "warn_if_diverged"]
+
+_VALID_BATCH_SIZE = 256
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """The best epoch of a training.
+
+    Attributes
+    ----------
+    weights : mapping of str to Tensor
+        The state dict of the network.
+    best_epoch : int
+        The number of the epoch, from 1.
+    history : DataFrame
+        One row per epoch.
+    """
+
+    weights: Mapping[str, torch.Tensor]
+    best_epoch: int
+    history: pd.DataFrame
+
+
+def train(
+    architecture: Architecture,
+    settings: TrainingSettings,
+    X: np.ndarray,
+    codes: np.ndarray,
+    rows: np.ndarray,
+    validation: tuple[np.ndarray, np.ndarray],
+) -> tuple[TrainedNetwork | None, KeyboardInterrupt | None]:
+    """Train a network and return its best epoch.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        How to build the network.
+    settings : TrainingSettings
+        How to train it.
+    X : ndarray of shape (n_rows, n_features), float32
+        The beats.
+    codes : ndarray of shape (n_rows,)
+        Their classes, as positions in ``settings.classes``.
+    rows : ndarray of int
+        The rows of `X` to train on.
+    validation : tuple of two ndarrays
+        The rows that choose the epoch, and their labels; may be empty.
+
+    Returns
+    -------
+    trained : TrainedNetwork or None
+        The best epoch; None if no epoch was complete.
+    interrupt : KeyboardInterrupt or None
+        What ended the training early, which the caller raises again.
+    """
+    X_val, y_val = validation
+    best = BestEpoch(X_val, y_val, settings.classes, settings.scorer, _predict_others)
+    n_batches = settings.max_epochs * -(-len(rows) // settings.batch_size)
+    has_held_out = len(X_val) > 0
+    net = _training_net(
+        architecture,
+        settings,
+        build_callbacks(settings, best, n_batches, has_held_out=has_held_out),
+    )
+    if has_held_out:
+        val_codes = np.searchsorted(settings.classes, y_val)
+        net.set_params(train_split=predefined_split(BeatDataset(X_val, val_codes)))
+    net.initialize()
+    set_initial_weights(net.module_, settings)
+    dataset = BeatDataset(X, codes, rows)
+    interrupt = None
+    try:
+        net.notify("on_train_begin", X=dataset, y=None)
+        net.fit_loop(dataset)
+    except KeyboardInterrupt as stop:
+        if not stopped_early(net):
+            interrupt = stop
+    finally:
+        net.notify("on_train_end", X=dataset, y=None)
+    if not best.best_epoch_:
+        return None, interrupt
+    history = tidy_history(net.history)
+    return TrainedNetwork(best.best_weights_, best.best_epoch_, history), interrupt
+
+
+def _training_net(
+    architecture: Architecture, settings: TrainingSettings, callbacks: list[object]
+) -> BeatNet:
+    """Return the net of a training, not yet initialized."""
+    return BeatNet(
+        architecture.build(),
+        n_channels=architecture.n_channels,
+        n_aux_features=architecture.n_aux_features,
+        criterion=torch.nn.CrossEntropyLoss(
+            weight=as_tensor(settings.class_weights).float(),
+            label_smoothing=settings.label_smoothing,
+        ),
+        optimizer=settings.optimizer,
+        lr=settings.lr,
+        max_epochs=settings.max_epochs,
+        batch_size=settings.batch_size,
+        iterator_train__shuffle=True,
+        iterator_valid__batch_size=_VALID_BATCH_SIZE,
+        train_split=None,
+        callbacks=callbacks,
+        classes=np.arange(architecture.n_classes),
+        device=settings.device,
+        augment=settings.augment,
+        frozen=settings.freeze,
+        autocast=settings.autocast,
+    )
+
+
+def _predict_others(net: BeatNet, X: np.ndarray) -> np.ndarray:
+    """Predict rows that a scorer asks for besides the held-out ones."""
+    return probabilities(net, check_array(X, dtype=[np.float32, np.float64]))
+
+
+def warn_if_diverged(trained: TrainedNetwork) -> None:
+    """Warn if the loss of the epoch that is kept is not finite.
+
+    Parameters
+    ----------
+    trained : TrainedNetwork
+        The best epoch.
+    """
+    loss = trained.history.train_loss[trained.best_epoch - 1]
+    if not np.isfinite(loss):
+        warnings.warn(
+            f"The training diverged: the loss of the epoch that is kept is {loss}. "
+            "Lower lr, or look for huge values in X.",
+            ConvergenceWarning,
+            stacklevel=4,
+        )

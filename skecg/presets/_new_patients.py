@@ -1,0 +1,120 @@
+"""Presets whose accuracy was measured on patients that are not in the training set.
+
+Their features, constraints and settings were chosen by cross-validation by patient
+within DS1 alone, with the layout ``"features"``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from imblearn.pipeline import Pipeline
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.pipeline import make_pipeline
+
+from skecg import aami
+from skecg.classification import CascadeClassifier
+from skecg.signal import Layout, get_layout
+
+__all__ = ["new_patients", "new_patients_causal"]
+
+# Monotonic constraints: 1 for a feature that may only raise the probability of the
+# class as it grows, -1 for one that may only lower it, 0 for no constraint. They keep
+# the boosters from fitting details of the few patients in the training set.
+_SUPRAVENTRICULAR = {
+    "pre_rr_to_sinus": -1,
+    "post_rr_to_sinus": 0,
+    "pre_rr_to_local": -1,
+    "pre_rr_to_previous": -1,
+    "post_rr_to_typical": 0,
+    "rr_irregularity": -1,
+    "pre_rr_in_irregularities": -1,
+    "pre_rr_in_deviations": -1,
+    "qrs_correlation_mean": 1,
+    "p_lost": 1,
+}
+_VENTRICULAR = {
+    "pre_rr_to_local": 0,
+    "post_rr_to_local": 0,
+    "rr_irregularity": 0,
+    "qrs_correlation_mean": -1,
+    "qrs_correlation_min": -1,
+    "family_share": -1,
+    "family_pre_rr": -1,
+    "family_post_rr": 1,
+}
+_VENTRICULAR_OF_A_LEAD = {
+    "qrs_correlation": -1,
+    "qrs_difference": 1,
+    "qrs_size": 0,
+    "qrs_slope": 0,
+    "qrs_highest": 0,
+    "qrs_lowest": 0,
+    "qrs_duration": 1,
+    "qrs_duration_excess": 1,
+    "qrs_breadth": 1,
+    "qrs_breadth_excess": 1,
+    "t_correlation": -1,
+    "t_difference": 1,
+}
+_LEADS = ("first", "second")
+_NAMES = get_layout("features").feature_names(_LEADS)
+
+
+def new_patients() -> Pipeline:
+    """Return boosters of rhythm, shape and P wave, relative to the recording.
+
+    Returns
+    -------
+    Pipeline
+        The classifier, which reads two leads in the layout ``"features"`` and predicts
+        N, S or V.
+    """
+    return _cascade(get_layout("features", n_leads=len(_LEADS)))
+
+
+def new_patients_causal() -> Pipeline:
+    """Return the boosters of :func:`new_patients` for a stream of beats.
+
+    Returns
+    -------
+    Pipeline
+        The classifier, which reads two leads in the layout ``"causal_features"``.
+    """
+    return _cascade(get_layout("causal_features", n_leads=len(_LEADS)))
+
+
+def _cascade(layout: Layout) -> Pipeline:
+    """Return a cascade that decides on V first, then on S; all others are N."""
+    ventricular = dict(_VENTRICULAR)
+    for lead in _LEADS:
+        for name, sign in _VENTRICULAR_OF_A_LEAD.items():
+            ventricular[f"{lead}_{name}"] = sign
+    clf = CascadeClassifier(
+        [
+            (aami.CLASSES.index("V"), _stage(ventricular, weight=3.5)),
+            (aami.CLASSES.index("S"), _stage(_SUPRAVENTRICULAR, weight=3)),
+        ],
+        remainder=aami.CLASSES.index("N"),
+        layout=layout,
+    )
+    return Pipeline([("clf", clf)])
+
+
+def _stage(signs: dict[str, int], weight: float) -> Any:
+    """Return a booster of the columns named, with a higher weight for the class."""
+    columns = [_NAMES.index(name) for name in signs]
+    boosting = HistGradientBoostingClassifier(
+        max_iter=100,
+        learning_rate=0.08,
+        max_leaf_nodes=8,
+        min_samples_leaf=20,
+        l2_regularization=5,
+        max_bins=64,
+        early_stopping=False,
+        monotonic_cst=list(signs.values()),
+        class_weight={False: 1, True: weight},
+        random_state=0,
+    )
+    return make_pipeline(make_column_transformer(("passthrough", columns)), boosting)
