@@ -150,7 +150,16 @@ class Layout(ABC):
         -------
         list of str
             ``MLII_sample_0`` and so on for the samples, then the auxiliary columns.
+
+        Raises
+        ------
+        ValueError
+            If `leads` is a single name.
         """
+        if isinstance(leads, str):
+            raise ValueError(
+                f"leads must be a sequence of names, got {leads!r}; pass [{leads!r}]."
+            )
         numbers = range(self.n_samples)
         samples = [f"{lead}_sample_{i}" for lead in leads for i in numbers]
         return [*samples, *self.aux_names(leads)]

@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 
 from skecg import CNN1DClassifier
-from skecg.datasets import make_beats
 from skecg.datasets._ecg_model import draw_subject, synthetic_recording
-from skecg.signal import extract_beats
+from skecg.signal import extract_beats, get_layout
 
 
 def study(signal, r_peaks, marks=()):
@@ -57,7 +56,7 @@ def test_no_peaks_no_beats():
 
 def test_centered_layout_by_hand():
     leads = np.column_stack([np.arange(300.0), -np.arange(300.0)])
-    beats = extract_beats(leads, 120, [10, 100], layout="centered", rr=None)
+    beats = extract_beats(leads, 120, [10, 100], layout=get_layout("centered", rr=None))
     # 64, 65, ..., 159 less their median, 111.5, and the other lead upside down.
     np.testing.assert_allclose(beats.data[1, :96], np.arange(64, 160) - 111.5)
     np.testing.assert_allclose(beats.data[1, 96:], 111.5 - np.arange(64, 160))
@@ -92,15 +91,14 @@ def test_local_ratio_looks_at_ten_intervals_around():
 
 def test_causal_features_by_hand_and_blind_to_the_future():
     peaks = np.array([0, 100, 200, 250, 400, 500])
-    beats = extract_beats(np.zeros(600), 100, peaks, layout="centered", rr="causal")
+    layout = get_layout("centered", rr="causal")
+    beats = extract_beats(np.zeros(600), 100, peaks, layout=layout)
     aux = beats.data[:, 96:]
     np.testing.assert_allclose(aux[:, 0], [1, 1, 1, 0.5, 1.5, 1])
     # Medians of what came before: -, -, 1, (1, 1), (1, 1, 0.5), (1, 1, 0.5, 1.5).
     np.testing.assert_allclose(aux[:, 1], [1, 1, 1, 0.5, 1.5, 1])
     np.testing.assert_allclose(aux[:, 2], aux[:, 1])
-    shorter = extract_beats(
-        np.zeros(600), 100, peaks[:4], layout="centered", rr="causal"
-    )
+    shorter = extract_beats(np.zeros(600), 100, peaks[:4], layout=layout)
     np.testing.assert_array_equal(shorter.data[:, 96:], aux[:4])
 
 
@@ -187,11 +185,17 @@ def test_any_rate_gives_much_the_same_beats(fs, layout):
             r"leads must name each lead once, got \[1, 1\]",
         ),
         ({"leads": [3]}, r"leads must be some of \[0\], got \[3\]"),
-        ({"signal": np.zeros((50, 2)), "leads": [0, 1]}, "one lead in the study's"),
-        ({"layout": "round"}, "layout"),
+        (
+            {"signal": np.zeros((50, 2)), "leads": [0, 1]},
+            r"leads must be 1 in get_layout\('study'\), got 2",
+        ),
+        (
+            {"layout": "features", "marks": [3]},
+            r"marks must be None in get_layout\('features'\)",
+        ),
+        ({"layout": "round"}, "layout must be a Layout or one of .*, got 'round'"),
         ({"fs": 0}, "fs"),
         ({"fs": 1e9}, "fs must be a sampling rate in hertz of at most 100,000, got 1"),
-        ({"rr": "half"}, "rr"),
     ],
 )
 def test_bad_input_is_named(arguments, message):
@@ -208,17 +212,10 @@ def test_a_network_reads_leads_and_rhythm():
     signal, peaks = synthetic_recording(subject, classes, 0.02, rng)
     beats = extract_beats(signal, 360, peaks, layout="centered")
     clf = CNN1DClassifier(
-        n_channels=beats.n_channels,
-        n_aux_features=beats.n_aux_features,
+        layout=beats.layout,
         n_filters=(8, 8),
         max_epochs=10,
         random_state=0,
     )
     y = np.array(list(classes))
     assert clf.fit(beats.data, y).score(beats.data, y) > 0.9
-
-
-def test_synthetic_beats_say_how_to_read_them():
-    beats = make_beats(30, layout="centered", n_leads=2, random_state=0)
-    assert (beats.n_channels, beats.n_aux_features) == (2, 6)
-    assert beats.data.shape == (30, 2 * 96 + 6)

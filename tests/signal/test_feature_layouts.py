@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skecg.signal import extract_beats, names_of_features
+from skecg.signal import extract_beats, get_layout
 from skecg.signal._rhythm_features import sinus_interval
 
 FS = 120
@@ -116,10 +116,13 @@ def test_leads_have_columns_of_their_own():
     assert table.dtypes.eq(np.float32).all()
 
 
-def test_one_leads_name_is_no_list_of_leads():
-    for leads in ("MLII", 2, None):
-        with pytest.raises(ValueError, match="The 'leads' parameter of names_of_feat"):
-            names_of_features(leads)
+def test_causal_columns_have_other_names():
+    leads = ["MLII", "V1"]
+    plain = get_layout("features").feature_names(leads)
+    causal = get_layout("causal_features").feature_names(leads)
+    assert causal == [f"{name}_causal" for name in plain]
+    with pytest.raises(ValueError, match=r"got 'MLII'; pass \['MLII'\]"):
+        get_layout("features").feature_names("MLII")
 
 
 def rhythm_of_all_kinds(n_beats=260):

@@ -1,0 +1,213 @@
+"""Layouts: what they state holds for the rows that they cut."""
+
+import pickle
+from dataclasses import FrozenInstanceError
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+
+from skecg import CNN1DClassifier
+from skecg.datasets import make_beats
+from skecg.signal import extract_beats, get_layout, list_layouts
+
+VARIANTS = [
+    *(get_layout(name) for name in list_layouts()),
+    get_layout("centered", rr="causal"),
+    get_layout("centered", rr=None),
+]
+N_COLUMNS = {  # one lead, two leads
+    "study": (187, None),
+    "centered": (102, 198),
+    "features": (30, 42),
+    "causal_features": (30, 42),
+}
+
+
+@pytest.fixture(scope="module")
+def recording():
+    """Ten seconds of two leads at 360 Hz with a beat a second."""
+    time = np.arange(3600) / 360
+    lead = np.exp(-(((time % 1) - 0.5) ** 2) / 2e-4) + 0.1 * np.sin(time)
+    return pd.DataFrame({"MLII": lead, "V1": -lead}), np.arange(180, 3600, 360)
+
+
+@pytest.mark.parametrize("layout", VARIANTS, ids=repr)
+def test_layout_describes_its_rows(recording, layout):
+    signal, r_peaks = recording
+    for n_leads in (1, 2):
+        if layout.n_leads == 1 and n_leads == 2:
+            continue
+        leads = list(signal)[:n_leads]
+        beats = extract_beats(signal[leads], 360, r_peaks, layout=layout)
+        n_columns = beats.data.shape[1]
+        assert beats.layout == layout
+        assert beats.feature_names == layout.feature_names(leads)
+        assert len(beats.feature_names) == n_columns
+        assert layout.count_leads(n_columns) == n_leads
+        n_channels, n_aux = layout.count_columns(n_columns)
+        assert (beats.n_channels, beats.n_aux_features) == (n_channels, n_aux)
+        assert n_channels * layout.n_samples + n_aux == n_columns
+        assert tuple(beats.feature_names[n_columns - n_aux :]) == layout.aux_names(
+            leads
+        )
+
+
+@pytest.mark.parametrize("name", list_layouts())
+def test_number_of_columns_by_hand(name):
+    layout = get_layout(name)
+    for n_leads, n_columns in enumerate(N_COLUMNS[name], start=1):
+        if n_columns is not None:
+            assert layout.count_leads(n_columns) == n_leads
+            with pytest.raises(ValueError, match=f"columns, got {n_columns + 1}"):
+                layout.count_leads(n_columns + 1)
+    with pytest.raises(ValueError, match="columns, got 1"):
+        layout.count_leads(1)
+
+
+def test_r_peak_is_at_n_before():
+    signal = np.zeros(1200)
+    signal[600] = 1.0
+    for layout in (get_layout("centered", rr=None), get_layout("study")):
+        beats = extract_beats(signal, 120, [600, 800, 1000], layout=layout)
+        assert beats.data[0].argmax() == layout.n_before
+    assert layout.fs == 120
+
+
+@pytest.mark.parametrize("layout", VARIANTS, ids=repr)
+def test_causal_rows_do_not_depend_on_what_follows(recording, layout):
+    signal, r_peaks = recording
+    signal = signal[["MLII"]]
+    whole = extract_beats(signal, 360, r_peaks, layout=layout)
+    if not layout.is_causal:
+        assert layout.n_peaks_after is layout.seconds_after is None
+        return
+    beat = 5
+    last_peak = r_peaks[beat + layout.n_peaks_after]
+    # The filter that resamples reads 0.1 s further.
+    end = max(last_peak + 1, r_peaks[beat] + round(360 * layout.seconds_after)) + 36
+    known = r_peaks[r_peaks < end]
+    cut = extract_beats(signal[:end], 360, known, layout=layout)
+    np.testing.assert_allclose(cut.data[beat], whole.data[beat], atol=1e-3)
+
+
+@pytest.mark.parametrize("layout", VARIANTS, ids=repr)
+def test_names_of_columns_tell_the_leads(layout):
+    leads = ["MLII", "V1"][: layout.n_leads]
+    names = layout.feature_names(leads)
+    # The names of the study's layout do not contain a lead's.
+    assert layout.read_leads(names) == (["lead_0"] if layout.n_leads == 1 else leads)
+    for other in VARIANTS:
+        if other != layout:
+            assert other.read_leads(names) is None
+
+
+def test_layouts_are_values():
+    layout = get_layout("centered", rr="causal", n_leads=2)
+    assert layout == get_layout("centered", n_leads=2, rr="causal")
+    assert len({layout, pickle.loads(pickle.dumps(layout))}) == 1
+    assert get_layout(layout) is layout
+    assert repr(layout) == "get_layout('centered', rr='causal', n_leads=2)"
+    assert get_layout("features", is_causal=True) == get_layout("causal_features")
+    with pytest.raises(FrozenInstanceError):
+        layout.rr = "full"
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("round", {}, r"one of \['study', .*\], got 'round'"),
+        (3, {}, "got 3"),
+        ("features", {"rr": "causal"}, "'features' has no option rr; it has is_caus"),
+        ("study", {"n_leads": 2}, "'study' has no option n_leads; it has none"),
+        ("centered", {"rr": "half"}, r"rr must be one of .* or None, got 'half'"),
+        ("centered", {"n_leads": 0}, "n_leads must be a whole number .*, got 0"),
+        ("features", {"n_leads": True}, "n_leads must be .*, got True"),
+        (get_layout("study"), {"rr": None}, "takes no rr"),
+    ],
+)
+def test_unknown_layouts_and_options_are_named(name, options, message):
+    with pytest.raises(ValueError, match=message):
+        get_layout(name, **options)
+
+
+def test_a_layout_with_a_fixed_number_of_leads_refuses_others(recording):
+    signal, r_peaks = recording
+    layout = get_layout("centered", n_leads=2)
+    assert extract_beats(signal, 360, r_peaks, layout=layout).n_channels == 2
+    with pytest.raises(ValueError, match=r"leads must be 2 in .* got 1"):
+        extract_beats(signal[["V1"]], 360, r_peaks, layout=layout)
+    with pytest.raises(ValueError, match="n_leads must be 2 in"):
+        make_beats(20, layout=layout, n_leads=1)
+
+
+@pytest.mark.parametrize("name", list_layouts())
+def test_bunches_carry_their_layout(name):
+    beats = make_beats(60, layout=name, n_subjects=2, random_state=0, as_frame=True)
+    assert beats.layout == get_layout(name)
+    assert beats.layout.read_leads(beats.data.columns) == ["lead_0"]
+    divided = beats.layout.count_columns(beats.data.shape[1])
+    assert (beats.n_channels, beats.n_aux_features) == divided
+
+
+SMALL = {"n_filters": (4,), "max_epochs": 1, "validation_fraction": None}
+
+
+def test_a_classifier_takes_a_layout_in_place_of_numbers_of_columns():
+    beats = make_beats(90, layout="centered", n_leads=2, random_state=0)
+    by_layout = CNN1DClassifier(layout=beats.layout, random_state=0, **SMALL)
+    by_numbers = CNN1DClassifier(
+        n_channels=2, n_aux_features=6, random_state=0, **SMALL
+    )
+    X, y = beats.data, beats.target
+    proba = clone(by_layout).fit(X, y).predict_proba(X)
+    np.testing.assert_array_equal(proba, by_numbers.fit(X, y).predict_proba(X))
+    again = pickle.loads(pickle.dumps(by_layout.fit(X, y)))
+    np.testing.assert_array_equal(again.predict_proba(X), proba)
+
+
+@pytest.mark.parametrize(
+    ("params", "n_columns", "message"),
+    [
+        ({"layout": "study"}, 102, "Rows of .*'study'.* have 187 columns, got 102"),
+        ({"layout": "centered"}, 187, "102, and 96 more .*, got 187"),
+        ({"layout": "features"}, 42, "layout must have samples"),
+        ({"layout": "centered", "n_channels": 1}, 198, "n_channels must be 2"),
+        ({"layout": "study", "n_aux_features": 2}, 187, "n_aux_features must be 0"),
+        ({"layout": "round"}, 187, "one of .*, got 'round'"),
+        ({"n_channels": 2}, 187, "cannot divide into leads of equal length"),
+    ],
+)
+def test_a_classifier_refuses_columns_that_its_layout_cannot_have(
+    params, n_columns, message
+):
+    X = np.zeros((20, n_columns), dtype=np.float32)
+    with pytest.raises(ValueError, match=message):
+        CNN1DClassifier(**params, **SMALL).fit(X, np.arange(20) % 2)
+
+
+def test_column_names_of_another_layout_are_refused_without_a_layout_too():
+    frame = {
+        name: make_beats(40, layout=name, random_state=0, as_frame=True).data
+        for name in ("study", "centered", "features")
+    }
+    y = np.arange(40) % 2
+    bare = CNN1DClassifier(**SMALL)
+    assert bare.fit(frame["study"], y).predict(frame["study"]).shape == (40,)
+    for name in ("centered", "features"):
+        with pytest.raises(ValueError, match=f"set layout='{name}'"):
+            bare.fit(frame[name], y)
+    told = CNN1DClassifier(n_aux_features=6, **SMALL).fit(frame["centered"], y)
+    assert told.predict(frame["centered"]).shape == (40,)
+    # Fitted on rows without names, it is asked about those of another layout.
+    bare.fit(frame["centered"].to_numpy(), y)
+    with (
+        pytest.warns(UserWarning, match="fitted without feature names"),
+        pytest.raises(ValueError, match="set layout='centered'"),
+    ):
+        bare.predict(frame["centered"])
+    # Names that belong to no layout are the user's own.
+    own = frame["study"].set_axis([f"t{i}" for i in range(187)], axis=1)
+    assert bare.fit(own, y).predict(own).shape == (40,)
+    assert CNN1DClassifier(layout="study", **SMALL).fit(own, y).n_features_in_ == 187
