@@ -8,8 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from skecg import aami
-
 __all__ = [
     "Names",
     "Rows",
@@ -17,13 +15,10 @@ __all__ = [
     "listed",
     "row_names",
     "row_numbers",
-    "subjects_of",
 ]
 
 Names = npt.NDArray[np.str_]
 Rows = npt.NDArray[np.intp]
-
-_MITDB = frozenset(aami.DS1 + aami.DS2 + aami.PACED)
 
 
 def row_names(name: str, values: Any, n_rows: int | None, pass_what: str) -> Names:
@@ -130,28 +125,6 @@ def class_codes(y: Any, n_rows: int, *used: Rows) -> tuple[npt.NDArray[Any], Row
             "convert them."
         ) from error
     return classes, codes
-
-
-def subjects_of(names: Names) -> Names:
-    """Return the subject behind each name, which may be that of a record.
-
-    201 and 202 become one where every name is an MIT-BIH record's. Another set may
-    have a subject 201 and a subject 202 who are two people.
-
-    Parameters
-    ----------
-    names : ndarray of shape (n_rows,), str
-        Subjects or records.
-
-    Returns
-    -------
-    ndarray of shape (n_rows,), str
-        The subjects.
-    """
-    distinct, which = np.unique(names, return_inverse=True)
-    if not _MITDB.issuperset(distinct.tolist()):
-        return names
-    return np.array([aami.subject_of(record) for record in distinct.tolist()])[which]
 
 
 def row_numbers(name: str, rows: Any, n_rows: int) -> Rows:

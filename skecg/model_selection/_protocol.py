@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 
-from skecg.model_selection._arguments import Names, row_names, subjects_of
+from skecg.mitdb import subjects_of
+from skecg.model_selection._arguments import Names, row_names
 
 __all__ = ["Protocol", "SubjectProtocol", "check_classes", "subjects_in"]
 

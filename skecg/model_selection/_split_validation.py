@@ -9,12 +9,12 @@ import numpy.typing as npt
 from sklearn.model_selection import ShuffleSplit
 from sklearn.utils._param_validation import Interval, validate_params
 
+from skecg.mitdb import subjects_of
 from skecg.model_selection._arguments import (
     Rows,
     class_codes,
     row_names,
     row_numbers,
-    subjects_of,
 )
 
 __all__ = ["split_validation"]

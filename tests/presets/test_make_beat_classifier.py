@@ -12,6 +12,7 @@ import skecg
 from skecg import aami
 from skecg.datasets import fetch_mitdb_beats, make_beats
 from skecg.metrics import veb_f1
+from skecg.mitdb import DS1, DS2, PACED
 from skecg.presets import PRESETS, make_beat_classifier
 from skecg.signal import names_of_features
 
@@ -104,7 +105,7 @@ def test_those_for_new_patients_refuse_rows_of_samples():
 @pytest.mark.parametrize("name", BETWEEN)
 def test_those_for_new_patients_tell_ectopic_beats_of_two_patients(mitdb, name):
     learned, asked = ["106", "116", "208", "209"], ["119", "223"]
-    everybody = {*aami.DS1, *aami.DS2, *aami.PACED}
+    everybody = {*DS1, *DS2, *PACED}
     beats = fetch_mitdb_beats(
         "all",
         layout=BETWEEN[name],
