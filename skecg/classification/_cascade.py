@@ -7,19 +7,20 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import ClassifierMixin, _fit_context, clone
+from sklearn.base import ClassifierMixin, clone
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
     MethodMapping,
-    _raise_for_params,
     process_routing,
 )
-from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import (
-    _check_method_params,
-    check_is_fitted,
-    validate_data,
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skecg._sklearn import (
+    BaseComposition,
+    check_method_params,
+    fit_context,
+    raise_for_params,
 )
 
 __all__ = ["CascadeClassifier"]
@@ -27,7 +28,7 @@ __all__ = ["CascadeClassifier"]
 Floats = npt.NDArray[np.float64]
 
 
-class CascadeClassifier(ClassifierMixin, _BaseComposition):
+class CascadeClassifier(ClassifierMixin, BaseComposition):
     """Ask for one class after another: V, if not S, if not N.
 
     Each stage tells one class from all others that the cascade knows, with an
@@ -126,7 +127,7 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
         labels = [label for label, _ in self.stages]
         self.stages = list(zip(labels, (part for _, part in named), strict=True))
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(
         self, X: npt.ArrayLike, y: npt.ArrayLike, **fit_params: Any
     ) -> CascadeClassifier:
@@ -154,7 +155,7 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
             If there are no stages, or a class of the cascade is not in `y` or is named
             twice.
         """
-        _raise_for_params(fit_params, self, "fit")
+        raise_for_params(fit_params, self, "fit")
         routed = process_routing(self, "fit", **fit_params)
         _, labels = validate_data(self, X, y, dtype=None)
         check_classification_targets(labels)
@@ -183,7 +184,7 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
             clone(estimator).fit(
                 rows,
                 labels[kept] == label,
-                **_check_method_params(X, routed[str(label)]["fit"], indices=kept),
+                **check_method_params(X, routed[str(label)]["fit"], indices=kept),
             )
             for label, estimator in self.stages
         ]

@@ -5,8 +5,8 @@ from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
 
+from skecg._sklearn import Interval
 from skecg.classification._base import BaseBeatClassifier
 from skecg.modules import CNN1D
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from skecg import aami, mitdb
+from skecg._sklearn import Interval, StrOptions, validate_params
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._ecg_model import draw_subject, synthetic_recording
 from skecg.signal import ExtractedBeats, extract_beats

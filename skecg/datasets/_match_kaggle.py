@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import cKDTree
 from sklearn.utils import check_array
-from sklearn.utils._param_validation import validate_params
 
 from skecg import mitdb
+from skecg._sklearn import validate_params
 from skecg.datasets._mitdb_beats import all_beats
 from skecg.signal import N_SAMPLES
 

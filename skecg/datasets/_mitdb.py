@@ -14,10 +14,10 @@ from typing import Any
 import pandas as pd
 import pooch
 from sklearn.utils import Bunch
-from sklearn.utils._param_validation import validate_params
 from tqdm import tqdm
 
 from skecg import mitdb
+from skecg._sklearn import validate_params
 from skecg.datasets._home import get_data_home
 from skecg.datasets._wfdb import read_header
 

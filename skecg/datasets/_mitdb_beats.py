@@ -8,9 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
-from sklearn.utils._param_validation import StrOptions, validate_params
 
 from skecg import aami, mitdb
+from skecg._sklearn import StrOptions, validate_params
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._cut_records import (
     Columns,

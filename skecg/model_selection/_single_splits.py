@@ -8,10 +8,10 @@ from numbers import Real
 import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import StratifiedShuffleSplit
-from sklearn.utils.validation import _num_samples
 
 from skecg import mitdb
-from skecg.model_selection._arguments import Rows, listed, row_names
+from skecg._sklearn import num_samples
+from skecg._validation import Rows, checked_groups, listed
 from skecg.model_selection._protocol import Protocol, SubjectProtocol, check_classes
 
 __all__ = ["InterPatientSplit", "StratifiedBeatSplit"]
@@ -197,7 +197,8 @@ class InterPatientSplit(SubjectProtocol):
         ValueError
             If `groups` are missing, or not all 44 records are among them.
         """
-        records = row_names("groups", groups, _num_samples(X), _RECORDS)
+        records = checked_groups("groups", groups, num_samples(X), _RECORDS)
+        records = records.astype(np.str_)
         sides = _SIDES[self.same_subject]
         missing = sorted({*sides[0], *sides[1]}.difference(records.tolist()))
         if missing:

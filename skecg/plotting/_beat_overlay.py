@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_array, check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
+from skecg._sklearn import Interval, StrOptions, validate_params
 from skecg.plotting._style import class_colors, ink, names_of_classes
 from skecg.signal._centered_layout import AFTER, BEFORE, CENTERED_FS
 from skecg.signal._study_layout import N_SAMPLES

@@ -4,8 +4,8 @@ from typing import Any
 
 from imblearn.pipeline import Pipeline
 from sklearn.base import clone
-from sklearn.utils._param_validation import StrOptions, validate_params
 
+from skecg._sklearn import StrOptions, validate_params
 from skecg.presets._table import PRESETS
 
 __all__ = ["make_beat_classifier"]

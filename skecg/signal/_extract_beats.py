@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.signal import resample_poly
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from skecg._sklearn import Interval, StrOptions, validate_params
 from skecg.signal._centered_layout import (
     AFTER,
     BEFORE,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils._param_validation import validate_params
 
+from skecg._sklearn import validate_params
 from skecg.signal._atrial_features import ATRIAL_NAMES, atrial_features
 from skecg.signal._rhythm_features import RHYTHM_NAMES, intervals, rhythm_features
 from skecg.signal._shape_features import (
