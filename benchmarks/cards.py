@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from benchmarks.models import MODELS
 from benchmarks.protocols import PROTOCOLS
 from benchmarks.tables import beats_of
-from skecg import aami
+from skecg import aami, mitdb
 from skecg.metrics import bootstrap_interval, influence, sveb_f1, veb_f1
 from skecg.presets import PRESETS
 
@@ -103,7 +103,7 @@ def _figures(row: pd.Series) -> str:
 def _one_record_less(cells: list[dict[str, Any]]) -> str:
     """Say which record each EC57 figure hangs on most, and what is left without."""
     y_true, y_pred, records = beats_of(cells)
-    subjects = np.array([aami.subject_of(record) for record in records])
+    subjects = np.array([mitdb.subject_of(record) for record in records])
     metrics = {"VEB F1": veb_f1, "SVEB F1": sveb_f1}
     lines = []
     for title, metric in metrics.items():

@@ -23,8 +23,8 @@ from skecg import (
     ResidualCNNClassifier,
     make_beat_classifier,
 )
-from skecg.signal import names_of_features
 from skecg.augmentation import BeatAugmentation
+from skecg.signal import names_of_features
 
 __all__ = ["MODELS", "Model", "Shape"]
 

@@ -9,7 +9,7 @@ from sklearn.model_selection import GroupKFold, train_test_split
 from sklearn.utils import Bunch
 
 from benchmarks.models import MODELS, Shape
-from skecg import aami
+from skecg import aami, mitdb
 from skecg.datasets import fetch_mitdb_beats
 from skecg.model_selection import InterPatientSplit, SubjectKFold, split_validation
 
@@ -127,7 +127,7 @@ def _study_choice(layout: str, _: int) -> Iterator[Fold]:
 
 def _public_by_patient(layout: str, _: int) -> Iterator[Fold]:
     _refuse_whole_recordings(layout)
-    beats = _without_q(fetch_mitdb_beats("all", exclude=aami.PACED))
+    beats = _without_q(fetch_mitdb_beats("all", exclude=mitdb.PACED))
     splitter = SubjectKFold(5, shuffle=True, random_state=0)
     for rows in splitter.split(beats.data, beats.target, beats.groups):
         yield _fold(beats, *rows)
@@ -164,14 +164,14 @@ def _with_differences(beats: Bunch) -> Bunch:
 def _inter_patient(
     layout: str, _: int, same_subject: str = "as_published"
 ) -> Iterator[Fold]:
-    beats = _two_leads(layout, exclude=aami.PACED)
+    beats = _two_leads(layout, exclude=mitdb.PACED)
     splitter = InterPatientSplit(same_subject=same_subject)
     for train, test in splitter.split(beats.data, beats.target, beats.records):
         yield _fold(beats, train, test)
 
 
 def _inter_patient_folds(layout: str, seed: int) -> Iterator[Fold]:
-    beats = _two_leads(layout, exclude=(*aami.PACED, *aami.DS2))
+    beats = _two_leads(layout, exclude=(*mitdb.PACED, *mitdb.DS2))
     # Folds stratified by class are much the same whatever the seed: it breaks ties.
     splitter = GroupKFold(5, shuffle=True, random_state=seed)
     for rows in splitter.split(beats.data, beats.target, beats.groups):

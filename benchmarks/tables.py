@@ -18,7 +18,7 @@ from sklearn.metrics import (
 
 from benchmarks.models import MODELS
 from benchmarks.protocols import PROTOCOLS
-from skecg import aami
+from skecg import aami, mitdb
 from skecg.metrics import bootstrap_interval, sveb_f1, veb_f1
 
 __all__ = ["beats_of", "write_tables"]
@@ -85,7 +85,7 @@ def beats_of(
 def _beats(cells: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return class, answer and subject of every beat."""
     y_true, y_pred, records = beats_of(cells.to_dict("records"))
-    subject = {record: aami.subject_of(record) for record in np.unique(records)}
+    subject = {record: mitdb.subject_of(record) for record in np.unique(records)}
     return y_true, y_pred, np.array([subject[record] for record in records])
 
 

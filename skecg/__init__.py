@@ -36,6 +36,7 @@ __all__ = [
     "inspection",
     "make_beat_classifier",
     "metrics",
+    "mitdb",
     "model_selection",
     "modules",
     "plotting",

@@ -13,8 +13,3 @@ def test_every_symbol_has_its_class():
         "F": {"F"},
         "Q": set("/fQ"),
     }
-
-
-def test_201_and_202_are_one_subject():
-    assert aami.subject_of("202") == aami.subject_of("201") == "201"
-    assert aami.subject_of("203") == "203"

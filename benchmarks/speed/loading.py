@@ -9,7 +9,7 @@ from functools import partial
 import wfdb
 
 from benchmarks.speed.rounds import Values, alternate, seconds
-from skecg import aami
+from skecg import mitdb
 from skecg.datasets import fetch_mitdb
 
 __all__ = ["fetching", "importing"]
@@ -36,7 +36,7 @@ def importing(rounds: int, quick: bool) -> Values:
 def fetching(rounds: int, quick: bool) -> Values:
     """Seconds from the raw records to the study's beats, and to read them alone."""
     folder = fetch_mitdb().path
-    records = sorted(aami.DS1 + aami.DS2 + aami.PACED)
+    records = sorted(mitdb.DS1 + mitdb.DS2 + mitdb.PACED)
     if quick:
         records = records[:2]
 

@@ -7,22 +7,22 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import ClassifierMixin, _fit_context, clone
+from sklearn.base import ClassifierMixin, clone
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
     MethodMapping,
-    _raise_for_params,
     process_routing,
 )
-from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import (
-    _check_method_params,
-    _get_feature_names,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skecg._sklearn import (
+    BaseComposition,
+    check_method_params,
+    feature_names,
+    fit_context,
+    raise_for_params,
+)
 from skecg.signal import Layout
 from skecg.signal._columns import check_layout
 
@@ -31,7 +31,7 @@ __all__ = ["CascadeClassifier"]
 Floats = npt.NDArray[np.float64]
 
 
-class CascadeClassifier(ClassifierMixin, _BaseComposition):
+class CascadeClassifier(ClassifierMixin, BaseComposition):
     """Classify with one binary classifier per class, in order.
 
     Each stage separates one class from all other classes of the cascade with its own
@@ -142,7 +142,7 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
         labels = [label for label, _ in self.stages]
         self.stages = list(zip(labels, (part for _, part in named), strict=True))
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(
         self, X: npt.ArrayLike, y: npt.ArrayLike, **fit_params: Any
     ) -> CascadeClassifier:
@@ -170,7 +170,7 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
             If there are no stages, a class of the cascade is not in `y` or is named
             twice, or the rows are not those of `layout`.
         """
-        _raise_for_params(fit_params, self, "fit")
+        raise_for_params(fit_params, self, "fit")
         routed = process_routing(self, "fit", **fit_params)
         _, labels = validate_data(self, X, y, dtype=None)
         self._check_rows(X)
@@ -200,7 +200,7 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
             clone(estimator).fit(
                 rows,
                 labels[kept] == label,
-                **_check_method_params(X, routed[str(label)]["fit"], indices=kept),
+                **check_method_params(X, routed[str(label)]["fit"], indices=kept),
             )
             for label, estimator in self.stages
         ]
@@ -260,7 +260,7 @@ class CascadeClassifier(ClassifierMixin, _BaseComposition):
 
     def _check_rows(self, X: Any) -> None:
         if self.layout is not None:
-            check_layout(self.layout, self.n_features_in_, _get_feature_names(X))
+            check_layout(self.layout, self.n_features_in_, feature_names(X))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         # Models stored before the parameter was added lack it.

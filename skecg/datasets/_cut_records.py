@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from skecg import aami
+from skecg import aami, mitdb
 from skecg.datasets._kaggle_split import in_test_file
 from skecg.datasets._wfdb import (
     read_annotations,
@@ -25,7 +25,6 @@ __all__ = ["Columns", "Leads", "cut_leads", "cut_study", "in_class_order"]
 Columns = dict[str, npt.NDArray[Any]]
 Leads = Sequence[str | Sequence[str]]
 
-_FS = 360
 _IN_NO_FILE = -1
 
 
@@ -35,7 +34,7 @@ def cut_study(folder: Path, records: Sequence[str]) -> Columns:
     for record in records:
         peaks, symbols, marks = _annotated_beats(folder / record)
         signal = read_signal(folder / record, 0)
-        beats = extract_beats(signal, _FS, peaks, layout="study", marks=marks)
+        beats = extract_beats(signal, mitdb.FS, peaks, layout="study", marks=marks)
         known = _known(record, peaks[beats.indices], symbols[beats.indices])
         parts.append({"data": beats.data, **known, "is_test": in_test_file(record)})
     return in_class_order(parts)
@@ -54,7 +53,7 @@ def cut_leads(
         peaks, symbols, marks = _annotated_beats(path)
         channels = _channels(record, read_header(path).sig_name, leads)
         signal = pd.DataFrame(read_millivolts(path, channels), columns=_names(leads))
-        beats = extract_beats(signal, _FS, peaks, layout=layout)
+        beats = extract_beats(signal, mitdb.FS, peaks, layout=layout)
         # The public files lack the last beats of a record, which had no two bounds
         # after them.
         bounds = np.sort(np.concatenate([peaks, marks]))
@@ -78,7 +77,7 @@ def in_class_order(parts: Sequence[Mapping[str, npt.NDArray[Any]]]) -> Columns:
 def _annotated_beats(path: Path) -> tuple[npt.NDArray[np.int64], Any, Any]:
     """Return the samples and symbols of the beats, and the samples of other marks."""
     samples, symbols = read_annotations(path)
-    is_beat = np.isin(symbols, list(aami.BEAT_SYMBOLS))
+    is_beat = np.isin(symbols, list(mitdb.BEAT_SYMBOLS))
     return samples[is_beat], np.array(symbols)[is_beat], samples[~is_beat]
 
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FS", "SyntheticSubject", "draw_subject", "synthetic_recording"]
+from skecg.mitdb import FS
 
-FS = 360
-"""Sampling rate of the recordings in hertz, that of MIT-BIH."""
+__all__ = ["SyntheticSubject", "draw_subject", "synthetic_recording"]
 
 Floats = npt.NDArray[np.float64]
 

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 import pooch
-from sklearn.utils._param_validation import validate_params
+
+from skecg._sklearn import validate_params
 
 __all__ = ["get_data_home"]
 

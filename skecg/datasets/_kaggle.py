@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.utils._param_validation import StrOptions, validate_params
 
 from skecg import aami
+from skecg._sklearn import StrOptions, validate_params
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._match_kaggle import match_kaggle_rows
 from skecg.datasets._mitdb import CITATIONS

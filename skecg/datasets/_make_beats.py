@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, validate_params
 
-from skecg import aami
+from skecg import aami, mitdb
+from skecg._sklearn import Interval, validate_params
 from skecg.datasets._bunch import beat_bunch
-from skecg.datasets._ecg_model import FS, draw_subject, synthetic_recording
+from skecg.datasets._ecg_model import draw_subject, synthetic_recording
 from skecg.signal import ExtractedBeats, Layout, extract_beats, get_layout
 
 __all__ = ["make_beats"]
@@ -160,7 +160,7 @@ def make_beats(
         subject = draw_subject(rng, n_leads)
         # One more, because the study's layout leaves out the last beat.
         signal, peaks = synthetic_recording(subject, classes + classes[-1], noise, rng)
-        cut.append(extract_beats(signal, FS, peaks, layout=layout))
+        cut.append(extract_beats(signal, mitdb.FS, peaks, layout=layout))
         letters += classes
         records += [f"made-{number:03d}"] * len(classes)
         r_peaks.append(peaks[:-1])

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import cKDTree
 from sklearn.utils import check_array
-from sklearn.utils._param_validation import validate_params
 
-from skecg import aami
+from skecg import mitdb
+from skecg._sklearn import validate_params
 from skecg.datasets._mitdb_beats import all_beats
 from skecg.signal import get_layout
 
@@ -99,7 +99,7 @@ def match_kaggle_rows(
     record = beats["records"][beat]
     columns = {
         "record": record,
-        "subject": [aami.subject_of(name) for name in record],
+        "subject": mitdb.subjects_of(record),
         "r_peak": beats["r_peaks"][beat],
         "symbol": beats["symbols"][beat],
         "subset": np.where(beats["is_test"][beat], "test", "train"),

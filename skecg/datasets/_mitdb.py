@@ -14,13 +14,14 @@ from typing import Any
 import pandas as pd
 import pooch
 from sklearn.utils import Bunch
-from sklearn.utils._param_validation import validate_params
 from tqdm import tqdm
 
+from skecg import mitdb
+from skecg._sklearn import validate_params
 from skecg.datasets._home import get_data_home
 from skecg.datasets._wfdb import read_header
 
-__all__ = ["CITATIONS", "checked_records", "fetch_mitdb", "record_names"]
+__all__ = ["CITATIONS", "checked_records", "fetch_mitdb"]
 
 _PHYSIONET = "https://physionet.org/files"
 _FOLDER = "mitdb/1.0.0"
@@ -40,9 +41,9 @@ Please cite:
 _DESCR = f"""\
 MIT-BIH Arrhythmia Database, version 1.0.0
 
-48 half-hour ambulatory recordings of 47 subjects, two leads at 360 Hz with 11
-bits over 10 mV, every beat annotated by two or more cardiologists. 201 and 202
-come from the same man. 102, 104, 107 and 217 are paced. 102 and 104 have no
+48 half-hour ambulatory recordings of 47 subjects, two leads at {mitdb.FS} Hz with
+11 bits over 10 mV, every beat annotated by two or more cardiologists. 201 and
+202 come from the same man. 102, 104, 107 and 217 are paced. 102 and 104 have no
 lead MLII, and 114 has its leads in the other order, so choose a lead by name.
 
 {CITATIONS}"""
@@ -56,20 +57,14 @@ def _registry() -> Mapping[str, str]:
     return {name: sha256 for sha256, name in pairs}
 
 
-def record_names() -> tuple[str, ...]:
-    """Return the names of the 48 records, in order."""
-    return tuple(name.removesuffix(".hea") for name in _registry() if ".hea" in name)
-
-
 def checked_records(argument: str, records: Iterable[str]) -> tuple[str, ...]:
     """Return the records that an argument names, each once, or say what is wrong."""
     names = (records,) if isinstance(records, str) else tuple(records)
-    known = set(record_names())
     for name in names:
-        if not isinstance(name, str) or name not in known:
+        if not isinstance(name, str) or name not in mitdb.RECORDS:
             raise ValueError(
                 f"{argument} must name MIT-BIH records as strings, from '100' to "
-                f"'234', got {name!r}; see PhysioNet's page for the 48 names."
+                f"'234', got {name!r}; skecg.mitdb.RECORDS lists the 48 names."
             )
     return tuple(dict.fromkeys(names))
 
@@ -150,7 +145,7 @@ def fetch_mitdb(
     >>> mitdb.headers.loc[1, "leads"]
     ('V5', 'MLII')
     """
-    names = record_names() if records is None else checked_records("records", records)
+    names = mitdb.RECORDS if records is None else checked_records("records", records)
     if not names:
         raise ValueError(
             "records must name at least one record, got none; pass None for all 48."

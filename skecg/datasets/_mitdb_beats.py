@@ -8,9 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
-from sklearn.utils._param_validation import StrOptions, validate_params
 
-from skecg import aami
+from skecg import aami, mitdb
+from skecg._sklearn import StrOptions, validate_params
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._cut_records import (
     Columns,
@@ -24,7 +24,6 @@ from skecg.datasets._mitdb import (
     CITATIONS,
     checked_records,
     fetch_mitdb,
-    record_names,
 )
 from skecg.signal import Layout, get_layout
 
@@ -105,7 +104,7 @@ def fetch_mitdb_beats(
         does (:data:`skecg.aami.STUDY_MAPPING`, :data:`skecg.aami.EC57_MAPPING`);
         they differ in the escape beats ``e`` and ``j``.
     exclude : sequence of str, default=()
-        Records to leave out, such as :data:`skecg.aami.PACED`.
+        Records to leave out, such as :data:`skecg.mitdb.PACED`.
     data_home : str, path or None, default=None
         Where to keep the files; see :func:`get_data_home`.
     base_url : str, path or None, default=None
@@ -133,11 +132,11 @@ def fetch_mitdb_beats(
         feature_names, target_names : list of str
             The names of the columns and of the classes.
         groups : ndarray of shape (n_beats,), str
-            The subjects; 201 and 202 are one man.
+            The subjects. Records 201 and 202 come from the same man.
         records : ndarray of shape (n_beats,), str
             The records.
         r_peaks : ndarray of shape (n_beats,), int64
-            The beats' annotations, in samples at 360 Hz from the record's start.
+            The annotated positions, in samples at 360 Hz from the start of the record.
         symbols : ndarray of shape (n_beats,), str
             PhysioNet's annotation symbols.
         layout : Layout
@@ -163,14 +162,14 @@ def fetch_mitdb_beats(
 
     Examples
     --------
-    >>> from skecg import aami
+    >>> from skecg import mitdb
     >>> from skecg.datasets import fetch_mitdb_beats
-    >>> beats = fetch_mitdb_beats(exclude=aami.PACED)
+    >>> beats = fetch_mitdb_beats(exclude=mitdb.PACED)
     >>> beats.data.shape
     (80540, 187)
     """
     left_out = checked_records("exclude", exclude)
-    if set(left_out) == set(record_names()):
+    if set(left_out) == set(mitdb.RECORDS):
         raise ValueError("exclude leaves no record; name fewer than all 48.")
     layout = get_layout(layout)
     if (layout == get_layout("study")) != (leads is None):
@@ -182,14 +181,14 @@ def fetch_mitdb_beats(
         feature_names = layout.feature_names(["lead_0"])
         columns = all_beats(data_home, base_url, download_if_missing)
     else:
-        records = [name for name in record_names() if name not in left_out]
-        mitdb = fetch_mitdb(
+        records = [name for name in mitdb.RECORDS if name not in left_out]
+        fetched = fetch_mitdb(
             records,
             data_home=data_home,
             base_url=base_url,
             download_if_missing=download_if_missing,
         )
-        columns, feature_names = cut_leads(mitdb.path, records, leads, layout)
+        columns, feature_names = cut_leads(fetched.path, records, leads, layout)
     wanted = ~np.isin(columns["records"], left_out)
     if subset != "all":
         wanted &= columns["is_test"] == (subset == "test")
@@ -203,7 +202,7 @@ def fetch_mitdb_beats(
         feature_names=feature_names,
         target=kept["target"],
         target_names=aami.CLASSES,
-        groups=np.array([aami.subject_of(record) for record in kept["records"]]),
+        groups=mitdb.subjects_of(kept["records"]),
         records=kept["records"],
         r_peaks=kept["r_peaks"],
         symbols=kept["symbols"],
@@ -235,12 +234,12 @@ def all_beats(
             return {name: stored[name] for name in stored.files}
     except (FileNotFoundError, EOFError, ValueError, zipfile.BadZipFile):
         pass
-    mitdb = fetch_mitdb(
+    fetched = fetch_mitdb(
         data_home=data_home,
         base_url=base_url,
         download_if_missing=download_if_missing,
     )
-    columns = cut_study(mitdb.path, mitdb.records)
+    columns = cut_study(fetched.path, fetched.records)
     _store(cache, columns)
     return columns
 

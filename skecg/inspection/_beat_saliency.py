@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 from sklearn.utils.validation import validate_data
 
+from skecg._sklearn import Interval, StrOptions, validate_params
 from skecg.classification.network._find_network import find_network
 from skecg.inspection import _methods
 

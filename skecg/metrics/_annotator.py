@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from skecg import aami
+from skecg._validation import whole_numbers
 
 __all__ = ["Annotator", "Beat", "read_annotator"]
 
@@ -127,13 +127,13 @@ def read_annotator(
 
 def _checked_marks(name: str, annotations: Any) -> Iterator[tuple[int, str, int]]:
     samples, symbols, subtypes = _columns(name, annotations)
-    times = _whole_numbers(
+    times = whole_numbers(
         f"{name}'s samples", samples, "give places in samples, not in seconds"
     )
     marks = list(symbols) if isinstance(symbols, Iterable) else [symbols]
     kinds = np.zeros(len(times), dtype=np.int64)
     if subtypes is not None:
-        kinds = _whole_numbers(f"{name}'s subtypes", subtypes, "leave them out if none")
+        kinds = whole_numbers(f"{name}'s subtypes", subtypes, "leave them out if none")
     if not len(times) == len(marks) == len(kinds):
         raise ValueError(
             f"{name} must have a symbol (and a subtype, if any) for each sample, got "
@@ -152,23 +152,6 @@ def _checked_marks(name: str, annotations: Any) -> Iterator[tuple[int, str, int]
                 f"or '+', got {mark!r}; translate it or leave it out."
             )
     return zip(times.tolist(), marks, kinds.tolist(), strict=True)
-
-
-def _whole_numbers(name: str, values: Any, advice: str) -> npt.NDArray[Any]:
-    try:
-        numbers = np.asarray(values)
-    except ValueError:  # Its rows differ in length.
-        numbers = np.asarray(values, dtype=object)
-    are_whole = numbers.dtype.kind in "iu" or (
-        numbers.dtype.kind == "f"
-        and (np.isfinite(numbers) & (numbers == np.rint(numbers))).all()
-    )
-    if numbers.ndim != 1 or not (are_whole or not numbers.size):
-        raise ValueError(
-            f"{name} must be whole numbers in one row, got {numbers.dtype} of shape "
-            f"{numbers.shape}; {advice}."
-        )
-    return numbers.astype(np.int64)
 
 
 def _columns(name: str, annotations: Any) -> tuple[Any, Any, Any]:

@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils.multiclass import type_of_target
 
-from skecg.metrics._labels import column, group_names
+from skecg._validation import beat_values, checked_groups
 
 __all__ = ["Cells", "Metric", "count_cells"]
 
 Metric = Callable[..., float]
+
+_GROUPS = "the subject or the record of each beat"
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,8 @@ def count_cells(metric: Metric, y_true: Any, y_pred: Any, groups: Any) -> Cells:
         If an argument does not fit, or there are fewer than two groups.
     """
     _check_metric(metric)
-    true = column("y_true", y_true)
-    pred = column("y_pred", y_pred, len(true))
+    true = beat_values("y_true", y_true)
+    pred = beat_values("y_pred", y_pred, len(true))
     for name, labels in (("y_true", true), ("y_pred", pred)):
         kind = type_of_target(labels, input_name=name)
         if kind not in ("binary", "multiclass"):
@@ -93,7 +95,9 @@ def count_cells(metric: Metric, y_true: Any, y_pred: Any, groups: Any) -> Cells:
                 f"{name} must hold class labels, got {kind} values such as "
                 f"{labels[0]!r}; pass predicted classes, not probabilities."
             )
-    names, group = group_names("groups", groups, len(true))
+    names, group = np.unique(
+        checked_groups("groups", groups, len(true), _GROUPS), return_inverse=True
+    )
     if len(names) < 2:
         raise ValueError(
             f"groups must name at least two groups, got only {names[0]!r}; one alone "

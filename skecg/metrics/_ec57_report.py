@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from skecg import aami
+from skecg._validation import aami_codes, checked_groups
 from skecg.metrics._ec57_table import (
     COUNTS,
     PAIRINGS,
@@ -21,7 +22,6 @@ from skecg.metrics._ec57_table import (
     ratios,
 )
 from skecg.metrics._label_statistics import label_pairings
-from skecg.metrics._labels import class_codes, group_names
 
 __all__ = ["EC57Report", "ec57_report"]
 
@@ -317,10 +317,11 @@ def ec57_report(
     >>> report.counts.loc["all", ["Nv", "Vv", "Fv"]].to_list()
     [1, 2, 1]
     """
-    true, pred = class_codes(y_true, y_pred)
+    true, pred = aami_codes(y_true, y_pred)
     if records is None:
         records = np.full(len(true), "all")
-    names, which = group_names("records", records, len(true))
+    records = checked_groups("records", records, len(true), "the record of each beat")
+    names, which = np.unique(records, return_inverse=True)
     rows = [
         label_pairings(true[which == i], pred[which == i]) for i in range(len(names))
     ]

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from sklearn.exceptions import UndefinedMetricWarning
 
 from skecg import aami
+from skecg._validation import aami_codes, beat_values
 from skecg.metrics._ec57_table import line_format, ratios
-from skecg.metrics._labels import class_codes, column
 
 __all__ = ["f1", "label_pairings", "label_statistic"]
 
@@ -92,10 +92,12 @@ def _undefined(name: str, zero_division: Any) -> float:
 def _label_ratios(
     y_true: Any, y_pred: Any, sample_weight: Any
 ) -> dict[str, tuple[Any, Any]]:
-    true, pred = class_codes(y_true, y_pred)
+    true, pred = aami_codes(y_true, y_pred)
     weights = None
     if sample_weight is not None:
-        weights = _checked_weights(column("sample_weight", sample_weight, len(true)))
+        weights = _checked_weights(
+            beat_values("sample_weight", sample_weight, len(true))
+        )
     return ratios(line_format(label_pairings(true, pred, weights)))
 
 

@@ -26,8 +26,14 @@ Examples
 
 from sklearn.metrics import make_scorer
 
-from skecg.metrics._sveb import sveb_f1, sveb_pp, sveb_se
-from skecg.metrics._veb import veb_f1, veb_pp, veb_se
+from skecg.metrics._ectopic_beats import (
+    sveb_f1,
+    sveb_pp,
+    sveb_se,
+    veb_f1,
+    veb_pp,
+    veb_se,
+)
 
 __all__ = [
     "ec57_sveb_f1_scorer",

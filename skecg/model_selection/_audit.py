@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_array
 
+from skecg._validation import checked_groups, label_codes, row_numbers
 from skecg.model_selection import _audit_checks as checks
-from skecg.model_selection._arguments import class_codes, row_names, row_numbers
 from skecg.model_selection._audit_report import SplitAudit
 
 __all__ = ["audit_split"]
@@ -137,7 +137,7 @@ def audit_split(
     n_beats = len(beats)
     rows = {"train": row_numbers("train", train, n_beats)}
     rows["test"] = row_numbers("test", test, n_beats)
-    classes, codes = class_codes(y, n_beats, *rows.values())
+    classes, codes = label_codes(y, n_beats, *rows.values())
     split = checks.Split(
         X=beats,
         codes=codes,
@@ -154,5 +154,7 @@ def audit_split(
 
 
 def _names(name: str, values: Any, n_rows: int) -> Any:
-    what = "the subjects" if name == "groups" else "the recordings"
-    return None if values is None else row_names(name, values, n_rows, what)
+    if values is None:
+        return None
+    advice = "the subjects" if name == "groups" else "the records"
+    return checked_groups(name, values, n_rows, advice).astype(np.str_)

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import pairwise_distances_argmin_min
 
-from skecg.model_selection._arguments import Names, Rows, listed, subjects_of
+from skecg._validation import Names, Rows, listed
+from skecg.mitdb import subjects_of
 from skecg.model_selection._audit_report import AuditFinding
 from skecg.model_selection._audit_scaling import scaled_columns
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skecg.model_selection._arguments import Rows
+from skecg._validation import Rows
 
 __all__ = ["scaled_columns"]
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 
-from skecg.model_selection._arguments import Names, row_names, subjects_of
+from skecg._validation import Names, checked_groups
+from skecg.mitdb import subjects_of
 
 __all__ = ["Protocol", "SubjectProtocol", "check_classes", "subjects_in"]
 
@@ -77,7 +78,8 @@ def subjects_in(
     ValueError
         If they are missing or too few.
     """
-    subjects = subjects_of(row_names("groups", groups, n_rows, _SUBJECTS))
+    names = checked_groups("groups", groups, n_rows, _SUBJECTS).astype(np.str_)
+    subjects = subjects_of(names)
     n_subjects = len(np.unique(subjects))
     if n_subjects < at_least:
         raise ValueError(

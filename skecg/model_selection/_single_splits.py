@@ -8,10 +8,10 @@ from numbers import Real
 import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import StratifiedShuffleSplit
-from sklearn.utils.validation import _num_samples
 
-from skecg import aami
-from skecg.model_selection._arguments import Rows, listed, row_names
+from skecg import mitdb
+from skecg._sklearn import num_samples
+from skecg._validation import Rows, checked_groups, listed
 from skecg.model_selection._protocol import Protocol, SubjectProtocol, check_classes
 
 __all__ = ["InterPatientSplit", "StratifiedBeatSplit"]
@@ -20,9 +20,9 @@ _RECORDS = "the record of each row, such as beats.records"
 
 # Which records train and which test, by what becomes of the man of 201 and 202.
 _SIDES = {
-    "as_published": (aami.DS1, aami.DS2),
-    "train": ((*aami.DS1, "202"), tuple(r for r in aami.DS2 if r != "202")),
-    "test": (tuple(r for r in aami.DS1 if r != "201"), (*aami.DS2, "201")),
+    "as_published": (mitdb.DS1, mitdb.DS2),
+    "train": ((*mitdb.DS1, "202"), tuple(r for r in mitdb.DS2 if r != "202")),
+    "test": (tuple(r for r in mitdb.DS1 if r != "201"), (*mitdb.DS2, "201")),
 }
 
 
@@ -118,8 +118,8 @@ class StratifiedBeatSplit(Protocol):
 class InterPatientSplit(SubjectProtocol):
     """The inter-patient protocol of de Chazal et al. 2004, by record.
 
-    The 22 records of :data:`skecg.aami.DS1` train, the 22 of
-    :data:`skecg.aami.DS2` test. Rows of other records, such as the four paced
+    The 22 records of :data:`skecg.mitdb.DS1` train, the 22 of
+    :data:`skecg.mitdb.DS2` test. Rows of other records, such as the four paced
     ones, are on neither side.
 
     Parameters
@@ -153,9 +153,9 @@ class InterPatientSplit(SubjectProtocol):
     Examples
     --------
     >>> import numpy as np
-    >>> from skecg import aami
+    >>> from skecg import mitdb
     >>> from skecg.model_selection import InterPatientSplit
-    >>> records = np.repeat(aami.DS1 + aami.DS2 + aami.PACED, 10)
+    >>> records = np.repeat(mitdb.DS1 + mitdb.DS2 + mitdb.PACED, 10)
     >>> X = np.zeros((480, 187))
     >>> protocol = InterPatientSplit(same_subject="train")
     >>> protocol  # doctest: +NORMALIZE_WHITESPACE
@@ -197,7 +197,8 @@ class InterPatientSplit(SubjectProtocol):
         ValueError
             If `groups` are missing, or not all 44 records are among them.
         """
-        records = row_names("groups", groups, _num_samples(X), _RECORDS)
+        records = checked_groups("groups", groups, num_samples(X), _RECORDS)
+        records = records.astype(np.str_)
         sides = _SIDES[self.same_subject]
         missing = sorted({*sides[0], *sides[1]}.difference(records.tolist()))
         if missing:

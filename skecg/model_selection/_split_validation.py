@@ -7,15 +7,10 @@ from numbers import Real
 import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import ShuffleSplit
-from sklearn.utils._param_validation import Interval, validate_params
 
-from skecg.model_selection._arguments import (
-    Rows,
-    class_codes,
-    row_names,
-    row_numbers,
-    subjects_of,
-)
+from skecg._sklearn import Interval, validate_params
+from skecg._validation import Rows, checked_groups, label_codes, row_numbers
+from skecg.mitdb import subjects_of
 
 __all__ = ["split_validation"]
 
@@ -93,12 +88,13 @@ def split_validation(
     A network then chooses its epoch on patients that it has not trained on:
     ``CNN1DClassifier().fit(X[fit], y[fit], X_val=X[validate], y_val=y[validate])``.
     """
-    names = row_names("groups", groups, None, "the subject of each beat")
+    names = checked_groups("groups", groups, None, "the subject of each beat")
+    subjects = subjects_of(names.astype(np.str_))
     rows = row_numbers("train", train, len(names))
     classes = np.zeros(len(names), dtype=int)
     if y is not None:
-        _, classes = class_codes(y, len(names), rows)
-    _, subject = np.unique(subjects_of(names)[rows], return_inverse=True)
+        _, classes = label_codes(y, len(names), rows)
+    _, subject = np.unique(subjects[rows], return_inverse=True)
     if subject.max() < 1:
         raise ValueError(
             "train must hold beats of two subjects or more to be divided by subject, "

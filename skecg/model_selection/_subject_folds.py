@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import LeaveOneGroupOut, StratifiedGroupKFold
-from sklearn.utils.validation import _num_samples
 
-from skecg.model_selection._arguments import Rows
+from skecg._sklearn import num_samples
+from skecg._validation import Rows
 from skecg.model_selection._protocol import (
     SubjectProtocol,
     check_classes,
@@ -70,7 +70,7 @@ class LeaveOneSubjectOut(SubjectProtocol):
         ValueError
             If `groups` are missing or hold one subject.
         """
-        subjects = subjects_in(groups, _num_samples(X), at_least=2)
+        subjects = subjects_in(groups, num_samples(X), at_least=2)
         yield from LeaveOneGroupOut().split(X, groups=subjects)
 
     def get_n_splits(
@@ -189,7 +189,7 @@ class SubjectKFold(SubjectProtocol):
             If `y` or `groups` are missing, or there are fewer subjects than folds.
         """
         check_classes(y)
-        subjects = subjects_in(groups, _num_samples(X), at_least=self.n_splits)
+        subjects = subjects_in(groups, num_samples(X), at_least=self.n_splits)
         yield from self._folds().split(X, y, subjects)
 
     def _folds(self) -> StratifiedGroupKFold:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_array, check_random_state
-from sklearn.utils._param_validation import Interval, validate_params
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
+from skecg._sklearn import Interval, validate_params
 from skecg.plotting._style import class_colors, ink, names_of_classes
 from skecg.signal import Layout, get_layout
 from skecg.signal._columns import divide_columns

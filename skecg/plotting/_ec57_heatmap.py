@@ -17,7 +17,7 @@ from skecg.metrics import (
     veb_pp,
     veb_se,
 )
-from skecg.model_selection._arguments import subjects_of
+from skecg.mitdb import subjects_of
 from skecg.plotting._style import ink, readable_on
 
 __all__ = ["EC57HeatmapDisplay"]

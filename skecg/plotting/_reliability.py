@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.calibration import calibration_curve
 from sklearn.utils import check_array
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
+from skecg._sklearn import Interval, StrOptions, validate_params
 from skecg.plotting._style import (
     class_colors,
     class_markers,

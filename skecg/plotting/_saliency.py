@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.utils._param_validation import Interval, validate_params
 
+from skecg._sklearn import Interval, validate_params
 from skecg.plotting._style import ink, names_of_classes
 
 __all__ = ["SaliencyDisplay"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from imblearn.pipeline import Pipeline
-from sklearn.utils._param_validation import validate_params
 
+from skecg._sklearn import validate_params
 from skecg.presets._table import PRESETS
 
 __all__ = ["make_beat_classifier"]

@@ -12,14 +12,10 @@ from imblearn.over_sampling import RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
 from imblearn.utils import check_target_type
 from numpy.typing import ArrayLike
-from sklearn.utils import (
-    _safe_indexing,
-    check_array,
-    check_consistent_length,
-    check_random_state,
-)
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils import check_array, check_consistent_length, check_random_state
 from sklearn.utils.validation import validate_data
+
+from skecg._sklearn import Interval, StrOptions, safe_indexing
 
 _STUDY_CLASS_SIZE = 10_000
 
@@ -171,7 +167,7 @@ class HybridSampler(BaseSampler):
         rows, drawn_y = over.fit_resample(*under.fit_resample(rows, y))
         self.sampling_strategy_ = targets
         self.sample_indices_ = rows.ravel()
-        return _safe_indexing(X, self.sample_indices_), drawn_y
+        return safe_indexing(X, self.sample_indices_), drawn_y
 
     def _targets(self, y: np.ndarray) -> Targets:
         """Return the target size of each class that is brought to one."""

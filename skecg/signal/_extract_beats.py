@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.utils._param_validation import Interval, validate_params
 
+from skecg._sklearn import Interval, validate_params
 from skecg.signal._layout import Layout
 from skecg.signal._layouts import get_layout
 from skecg.signal._resampling import MAX_FS
@@ -199,31 +199,18 @@ def _chosen_leads(
 def _array(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
     try:
         return np.asarray(values)
-    except ValueError as error:  # NumPy's own speaks of elements and sequences.
+    except ValueError as error:  # NumPy's message does not name the argument.
         raise ValueError(
             f"{name} must be an array, got parts of different lengths; make them even."
         ) from error
 
 
 def _checked_samples(name: str, samples: npt.ArrayLike, n_samples: int) -> Samples:
-    where = _array(name, samples)
-    if not where.size:
-        return np.empty(0, dtype=np.int64)
-    if where.ndim != 1 or where.dtype.kind not in "iuf":
-        raise ValueError(
-            f"{name} must be a list of whole numbers, got {where.dtype} of shape "
-            f"{where.shape}; pass sample numbers, not seconds."
-        )
-    odd = where[where != np.round(where)]
-    if odd.size:
-        raise ValueError(
-            f"{name} must be whole numbers, got {odd[0].item()}; pass sample numbers, "
-            "not seconds."
-        )
-    if where.min() < 0 or where.max() >= n_samples:
+    where = whole_numbers(name, samples, "pass sample numbers, not seconds")
+    if where.size and (where.min() < 0 or where.max() >= n_samples):
         raise ValueError(
             f"{name} must lie within the signal's {n_samples} samples, got "
             f"{where.min()} to {where.max()}; a row of the signal is a sample and a "
             "column a lead."
         )
-    return where.astype(np.int64)
+    return where

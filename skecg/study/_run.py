@@ -20,8 +20,8 @@ from sklearn.metrics import (
     confusion_matrix,
     f1_score,
 )
-from sklearn.utils._param_validation import Interval, validate_params
 
+from skecg._sklearn import Interval, validate_params
 from skecg.classification import CNN1DClassifier
 from skecg.sampling import HybridSampler
 from skecg.study._data import StudyData, load_study_data

@@ -12,7 +12,7 @@ import sklearn
 
 from benchmarks.cells import cells_of
 from benchmarks.protocols import PROTOCOLS
-from skecg import aami
+from skecg.mitdb import DS1
 
 pytestmark = pytest.mark.real
 
@@ -66,8 +66,8 @@ def test_cells_are_written_once_and_tables_follow_from_them(tmp_path, mitdb):
 def test_the_folds_that_choose_do_not_read_ds2(mitdb):
     folds = list(PROTOCOLS["inter-patient-folds"].folds("features", 0))
     records = [set(fold.records_test) for fold in folds]
-    assert set().union(*records) == set(aami.DS1)
-    assert sum(map(len, records)) == len(aami.DS1)
+    assert set().union(*records) == set(DS1)
+    assert sum(map(len, records)) == len(DS1)
     assert len({len(fold.y_train) + len(fold.y_test) for fold in folds}) == 1
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from skecg import aami
 from skecg.datasets import fetch_mitdb, fetch_mitdb_beats, get_data_home
+from skecg.mitdb import BEAT_SYMBOLS, PACED
 
 pytestmark = pytest.mark.real
 
@@ -47,7 +48,7 @@ def test_annotated_beats_are_the_published_ones(mitdb, wfdb):
     counts = Counter()
     for record in mitdb.records:
         symbols = wfdb.rdann(str(mitdb.path / record), "atr").symbol
-        counts.update(s for s in symbols if s in aami.BEAT_SYMBOLS)
+        counts.update(s for s in symbols if s in BEAT_SYMBOLS)
     by_class = Counter()
     for symbol, n_beats in counts.items():
         by_class[aami.STUDY_MAPPING[symbol]] += n_beats
@@ -313,9 +314,9 @@ def test_no_two_beats_are_alike(mitdb):
 
 
 def test_records_can_be_left_out(mitdb):
-    beats = fetch_mitdb_beats(exclude=aami.PACED)
-    assert not set(beats.records) & set(aami.PACED)
-    assert beats.exclude == list(aami.PACED)
+    beats = fetch_mitdb_beats(exclude=PACED)
+    assert not set(beats.records) & set(PACED)
+    assert beats.exclude == list(PACED)
     assert np.bincount(beats.target)[4] < 20
     with pytest.raises(ValueError, match="exclude must name MIT-BIH records"):
         fetch_mitdb_beats(exclude=["1"])
@@ -361,7 +362,7 @@ LEADS = ["MLII", ("V1", "V2", "V4", "V5")]
 
 
 def test_centered_beats_are_every_annotated_beat(mitdb):
-    beats = fetch_mitdb_beats("all", layout="centered", leads=LEADS, exclude=aami.PACED)
+    beats = fetch_mitdb_beats("all", layout="centered", leads=LEADS, exclude=PACED)
     assert beats.data.shape == (100_733, 2 * 96 + 6)
     assert (beats.n_channels, beats.n_aux_features) == (2, 6)
     assert beats.feature_names[0] == "MLII_sample_0"

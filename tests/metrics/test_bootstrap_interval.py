@@ -242,8 +242,8 @@ def by_class(y_true, y_pred, sample_weight):
         ({"y_true": [[0], [1, 0], [0]]}, "y_true must hold one value a .* parts"),
         ({"y_true": [[0], [1], [0]]}, "y_true must hold one value a beat, got shape"),
         ({"groups": ["a", "a", "a"]}, "groups must name at least two groups, got only"),
-        ({"groups": ["a", None, "b"]}, "groups must name the group of every beat, got"),
-        ({"groups": ["a"]}, "groups must hold one value for each of the 3 beats"),
+        ({"groups": ["a", None, "b"]}, "groups holds no name for 1 rows, .* row 1"),
+        ({"groups": ["a"]}, "groups must be one name for each of the 3 rows"),
     ],
 )
 @pytest.mark.parametrize("function", [bootstrap_interval, influence])

@@ -10,6 +10,7 @@ import pytest
 from skecg import aami
 from skecg.datasets import fetch_mitdb_beats
 from skecg.metrics import compare_annotations, ec57_report
+from skecg.mitdb import DS2
 
 
 @pytest.fixture(scope="module")
@@ -100,12 +101,12 @@ def test_no_reference_beat_is_lost_or_counted_twice(annotations, start, mapping)
 def test_record_232_is_noted_unasked(annotations):
     """Check that it is: it has 75 % of the S beats of DS2, 67 % as bxb counts."""
     beats = fetch_mitdb_beats(subset="all")
-    in_ds2 = np.isin(beats.records, aami.DS2)
+    in_ds2 = np.isin(beats.records, DS2)
     y = beats.target[in_ds2]
     report = ec57_report(y, y, beats.records[in_ds2])
     # The public set lacks the last beat of each record, here one of S.
     assert "record 232 holds 1,381 of the 1,836 S beats (75 %)" in repr(report)
-    ds2 = {record: annotations[record] for record in aami.DS2}
+    ds2 = {record: annotations[record] for record in DS2}
     report = compare_annotations(ds2, ds2, fs=360, sig_len=SIG_LEN, start=0)
     assert "record 232 holds 1,383 of the 2,050 S beats (67 %)" in repr(report)
     report = compare_annotations(

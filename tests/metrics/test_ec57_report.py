@@ -219,9 +219,9 @@ def test_labels_that_fit_nothing_are_named(y_true, y_pred, message):
 
 
 def test_a_beat_without_a_record_is_named():
-    with pytest.raises(ValueError, match=r"records must name .* the first at row 1"):
+    with pytest.raises(ValueError, match=r"records holds no name for 1 rows, .* row 1"):
         ec57_report([0, 0, 0], [0, 0, 0], ["100", None, "100"])
-    with pytest.raises(ValueError, match="records must hold one value for each of"):
+    with pytest.raises(ValueError, match="records must be one name for each of"):
         ec57_report([0, 0, 0], [0, 0, 0], ["100"])
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from audits import CHECKS, levels
 
-from skecg import aami
 from skecg.datasets import fetch_mitdb_beats
+from skecg.mitdb import PACED
 from skecg.model_selection import InterPatientSplit, SubjectKFold, audit_split
 
 
@@ -64,7 +64,7 @@ def test_passes_the_corrected_inter_patient_split(real, same_subject):
     assert audit.passed
     assert levels(audit) == dict.fromkeys(CHECKS, "clear")
     assert audit["near copies"].value < 0.005
-    assert set(records) - set(records[train]) - set(records[test]) == set(aami.PACED)
+    assert set(records) - set(records[train]) - set(records[test]) == set(PACED)
 
 
 @pytest.mark.real

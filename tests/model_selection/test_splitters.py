@@ -14,8 +14,8 @@ from sklearn.model_selection import (
 )
 from sklearn.naive_bayes import GaussianNB
 
-from skecg import aami
 from skecg.datasets import fetch_mitdb_beats, make_beats
+from skecg.mitdb import DS1, DS2, PACED, subject_of
 from skecg.model_selection import (
     InterPatientSplit,
     LeaveOneSubjectOut,
@@ -25,7 +25,7 @@ from skecg.model_selection import (
     split_validation,
 )
 
-RECORDS = aami.DS1 + aami.DS2 + aami.PACED
+RECORDS = DS1 + DS2 + PACED
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +51,10 @@ def assert_same(splits, expected):
 
 
 def test_record_lists_are_the_published_ones():
-    assert len(aami.DS1) == len(aami.DS2) == 22
+    assert len(DS1) == len(DS2) == 22
     assert len(set(RECORDS)) == 48
-    assert "201" in aami.DS1
-    assert "202" in aami.DS2
+    assert "201" in DS1
+    assert "202" in DS2
 
 
 def test_beat_split_is_scikit_learns(beats):
@@ -81,7 +81,7 @@ def test_inter_patient_split_is_by_record(beats, same_subject, moved, sizes):
     train, test = only(
         InterPatientSplit(same_subject=same_subject).split(X, groups=records)
     )
-    side = dict.fromkeys(aami.DS1, "train") | dict.fromkeys(aami.DS2, "test") | moved
+    side = dict.fromkeys(DS1, "train") | dict.fromkeys(DS2, "test") | moved
     assert set(records[train]) == {r for r in side if side[r] == "train"}
     assert set(records[test]) == {r for r in side if side[r] == "test"}
     # Every row of these records, and none of the paced ones'.
@@ -97,12 +97,12 @@ def test_inter_patient_split_takes_numbers_and_series(beats):
 
 def test_inter_patient_split_wants_records_not_subjects(beats):
     X, _, records = beats
-    subjects = [aami.subject_of(record) for record in records]
+    subjects = [subject_of(record) for record in records]
     for choice in ("as_published", "train", "test"):
         splitter = InterPatientSplit(same_subject=choice)
         with pytest.raises(ValueError, match=r"groups must hold .* and 202 are not"):
             only(splitter.split(X, groups=subjects))
-    kept = ~np.isin(records, aami.DS2)
+    kept = ~np.isin(records, DS2)
     with pytest.raises(ValueError, match="100, 103, 105, 111, 113 and 17 more are not"):
         only(InterPatientSplit().split(X[kept], groups=records[kept]))
     with pytest.raises(ValueError, match="groups must not be None here; pass the rec"):
@@ -113,7 +113,7 @@ def test_inter_patient_split_wants_records_not_subjects(beats):
 
 def test_subject_splits_are_scikit_learns_over_subjects(beats):
     X, y, records = beats
-    subjects = np.array([aami.subject_of(record) for record in records])
+    subjects = np.array([subject_of(record) for record in records])
     for groups in (records, subjects):
         splitter = LeaveOneSubjectOut()
         assert_same(
@@ -218,9 +218,7 @@ def test_validation_is_by_subject(beats):
     train, _ = only(InterPatientSplit(same_subject="train").split(X, y, records))
     fit, validation = split_validation(train, records, random_state=0)
     assert sorted([*fit, *validation]) == train.tolist()
-    subjects = [
-        {aami.subject_of(r) for r in records[part]} for part in (fit, validation)
-    ]
+    subjects = [{subject_of(r) for r in records[part]} for part in (fit, validation)]
     assert not subjects[0] & subjects[1]
     # 22 subjects, of which a fifth, rounded up, validates.
     assert len(subjects[1]) == 5

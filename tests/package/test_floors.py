@@ -1,4 +1,4 @@
-"""Each floor of the design imports only from the floors below it."""
+"""Each floor imports only from the floors below it; private modules from no room."""
 
 import ast
 import re
@@ -12,6 +12,10 @@ FLOORS = {
     room: int(floor)
     for floor, room in re.findall(r"^\| (\d) \| `skecg/(\w+)", TABLE, re.MULTILINE)
 }
+
+
+# The modules beside the rooms, such as skecg/_validation.py, which any floor imports.
+PRIVATE = {path.stem for path in (ROOT / "skecg").glob("_[!_]*.py")}
 
 
 def rooms_read_by(path):
@@ -37,6 +41,12 @@ def test_a_room_imports_only_from_floors_below(room):
     files = [home / f"{room}.py", *(home / room).rglob("*.py")]
     for file in files:
         if file.is_file():
-            others = set(rooms_read_by(file)) - {room}
+            others = set(rooms_read_by(file)) - {room} - PRIVATE
             not_below = {x for x in others if FLOORS[x] >= FLOORS[room]}
             assert not not_below, file.name
+
+
+@pytest.mark.parametrize("module", sorted(PRIVATE))
+def test_a_private_module_imports_facts_and_private_modules_alone(module):
+    others = set(rooms_read_by(ROOT / "skecg" / f"{module}.py"))
+    assert others <= {"aami", "mitdb"} | PRIVATE

@@ -13,6 +13,7 @@ import skecg
 from skecg import aami
 from skecg.datasets import fetch_mitdb_beats, make_beats
 from skecg.metrics import veb_f1
+from skecg.mitdb import DS1, DS2, PACED
 from skecg.presets import PRESETS, make_beat_classifier
 from skecg.signal import get_layout
 
@@ -135,7 +136,7 @@ def test_column_names_of_another_layout_are_refused(is_causal):
 @pytest.mark.parametrize("name", NEW_PATIENTS)
 def test_presets_for_new_patients_tell_ectopic_beats_of_two_patients(mitdb, name):
     learned, asked = ["106", "116", "208", "209"], ["119", "223"]
-    everybody = {*aami.DS1, *aami.DS2, *aami.PACED}
+    everybody = {*DS1, *DS2, *PACED}
     beats = fetch_mitdb_beats(
         "all",
         layout=PRESETS[name].layout,

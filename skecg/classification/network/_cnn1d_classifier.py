@@ -5,8 +5,8 @@ from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
 
+from skecg._sklearn import Interval
 from skecg.classification.network._network_classifier import NetworkClassifier
 from skecg.classification.network._parameters import document_shared
 from skecg.modules import CNN1D

@@ -13,13 +13,13 @@ from sklearn.base import (
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
-    _fit_context,
 )
 from sklearn.metrics import get_scorer
 from sklearn.utils import check_random_state, compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _get_feature_names, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skecg._sklearn import feature_names, fit_context
 from skecg.classification.network._device import (
     autocast_dtype,
     available_device,
@@ -158,7 +158,7 @@ class NetworkClassifier(
         self.random_state = random_state
         self.verbose = verbose
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(
         self,
         X: ArrayLike,
@@ -423,7 +423,7 @@ class NetworkClassifier(
         rows: np.ndarray = validate_data(
             self, X, dtype=[np.float32, np.float64], reset=False
         )
-        names = _get_feature_names(X)
+        names = feature_names(X)
         if names is not None:
             fitted = self._architecture
             divided = fitted.n_channels, fitted.n_aux_features

@@ -9,9 +9,9 @@ from numbers import Integral, Real
 from typing import Any, TypeVar
 
 import torch
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skecg._docstrings import insert_docs
+from skecg._sklearn import HasMethods, Interval, StrOptions
 from skecg.signal import Layout
 
 __all__ = ["CONSTRAINTS", "OPTIMIZERS", "document_shared"]

@@ -13,8 +13,8 @@ from sklearn.exceptions import InconsistentVersionWarning
 from small_network import SMALL, assert_same_weights
 
 from skecg import CNN1DClassifier
-from skecg.modules import CNN1D, ResidualCNN
 from skecg.classification.network._seed import seeded
+from skecg.modules import CNN1D, ResidualCNN
 
 STORED_MODEL = Path(__file__).parents[2] / "data" / "cnn1d-format-1.joblib"
 

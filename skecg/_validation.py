@@ -1,0 +1,355 @@
+"""Checks of arguments that several modules share.
+
+Each function returns a checked array, or raises a ValueError that states the argument,
+what was passed and what to pass instead.
+"""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from skecg import aami
+
+__all__ = [
+    "Codes",
+    "Groups",
+    "Names",
+    "Rows",
+    "aami_codes",
+    "beat_values",
+    "checked_groups",
+    "label_codes",
+    "listed",
+    "row_numbers",
+    "whole_numbers",
+]
+
+Codes = npt.NDArray[np.intp]
+Groups = npt.NDArray[Any]
+Names = npt.NDArray[np.str_]
+Rows = npt.NDArray[np.intp]
+
+_LETTERS = ", ".join(aami.CLASSES)
+_WANTED = f"the codes 0 to 4 or the letters {_LETTERS}, never a mix"
+
+
+def aami_codes(y_true: Any, y_pred: Any) -> tuple[Codes, Codes]:
+    """Return the AAMI class codes of annotated and predicted labels.
+
+    Parameters
+    ----------
+    y_true, y_pred : array-like of shape (n_beats,)
+        Codes 0 to 4 or letters of :data:`skecg.aami.CLASSES`, both of one kind.
+
+    Returns
+    -------
+    true, pred : ndarray of shape (n_beats,), int
+        The codes.
+
+    Raises
+    ------
+    ValueError
+        If the labels are neither codes nor letters, are a mix of both, or the lengths
+        differ.
+    """
+    true = beat_values("y_true", y_true)
+    pred = beat_values("y_pred", y_pred, n_beats=len(true))
+    true_kind, pred_kind = _kind("y_true", true), _kind("y_pred", pred)
+    if true_kind != pred_kind:
+        raise ValueError(
+            f"y_true and y_pred must both be {_WANTED}; got {true_kind} in y_true and "
+            f"{pred_kind} in y_pred; convert one of them."
+        )
+    return _codes("y_true", true, true_kind), _codes("y_pred", pred, pred_kind)
+
+
+def beat_values(name: str, values: Any, n_beats: int | None = None) -> npt.NDArray[Any]:
+    """Return an argument with one value per beat as an array.
+
+    Parameters
+    ----------
+    name : str
+        The name of the argument, for the message.
+    values : array-like of shape (n_beats,)
+        The argument.
+    n_beats : int or None, default=None
+        The required length, that of `y_true`; None accepts any length but 0.
+
+    Returns
+    -------
+    ndarray of shape (n_beats,)
+        The values.
+
+    Raises
+    ------
+    ValueError
+        If the argument is empty, is not one-dimensional, or has another length.
+    """
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # NumPy's message does not name the argument.
+        raise ValueError(
+            f"{name} must hold one value a beat, got parts of different lengths."
+        ) from error
+    if array.ndim != 1 or not len(array):
+        raise ValueError(
+            f"{name} must hold one value a beat, got shape {array.shape}; pass a "
+            "sequence of at least one."
+        )
+    if n_beats is not None and len(array) != n_beats:
+        raise ValueError(
+            f"{name} must hold one value for each of the {n_beats} beats of y_true, "
+            f"got {len(array)}; pass arrays of one length."
+        )
+    return array
+
+
+def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> Groups:
+    """Return the group (a subject or a record) of each row.
+
+    Parameters
+    ----------
+    name : str
+        The name of the argument, for messages.
+    values : array-like of shape (n_rows,) or None
+        The argument.
+    n_rows : int or None
+        The required length; None accepts any length.
+    advice : str
+        What to pass instead of a wrong argument, for messages.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        The group of each row: numbers, if all were numbers of one type, or strings.
+
+    Raises
+    ------
+    ValueError
+        If the argument is None, has another length, or lacks the name of a row.
+    """
+    if values is None:
+        raise ValueError(
+            f"{name} must not be None here; pass {advice}. The beats of "
+            "load_kaggle_beats have them if match=True."
+        )
+    # An array of objects keeps a missing value, which another may turn into "nan".
+    names = np.asarray(values, dtype=object)
+    if names.ndim != 1 or (n_rows is not None and len(names) != n_rows):
+        wanted = "" if n_rows is None else f" for each of the {n_rows} rows"
+        raise ValueError(
+            f"{name} must be one name{wanted}, got shape {names.shape}; pass {advice}."
+        )
+    missing = pd.isna(names) | (names == "")
+    if missing.any():
+        raise ValueError(
+            f"{name} holds no name for {missing.sum()} rows, the first of them row "
+            f"{missing.argmax()}; name them or leave these rows out."
+        )
+    try:
+        groups = np.asarray(values)
+        # Names of several types cannot be sorted.
+        return groups.astype(np.str_) if groups.dtype == object else groups
+    except ValueError as error:
+        raise ValueError(
+            f"{name} must be one name a row, and some are several; pass {advice}."
+        ) from error
+
+
+def label_codes(y: Any, n_rows: int, *used: Rows) -> tuple[npt.NDArray[Any], Codes]:
+    """Return the sorted classes, and the position of each row's class among them.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_rows,)
+        The labels, of any kind that can be sorted.
+    n_rows : int
+        The required length.
+    *used : ndarray of int
+        The rows that need a class.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+        The classes of the used rows, sorted.
+    codes : ndarray of shape (n_rows,), int
+        The position of each used row's class in `classes`; -1 for all other rows.
+
+    Raises
+    ------
+    ValueError
+        If there is not one class for each row, a used row has no class, or the
+        classes cannot be sorted.
+    """
+    try:
+        labels = np.asarray(y)
+    except ValueError as error:
+        raise ValueError(
+            f"y must hold one class for each of the {n_rows} rows, and some hold "
+            "several; pass the classes of all beats."
+        ) from error
+    if labels.shape != (n_rows,):
+        raise ValueError(
+            f"y must hold one class for each of the {n_rows} rows, got shape "
+            f"{labels.shape}; pass the classes of all beats."
+        )
+    in_use = np.zeros(n_rows, dtype=bool)
+    in_use[np.concatenate(used)] = True
+    missing = pd.isna(labels) & in_use
+    if missing.any():
+        raise ValueError(
+            f"y holds no class for {missing.sum()} rows, the first of them row "
+            f"{missing.argmax()}; leave these rows out."
+        )
+    codes = np.full(n_rows, -1)
+    try:
+        classes, codes[in_use] = np.unique(labels[in_use], return_inverse=True)
+    except TypeError as error:
+        raise ValueError(
+            f"y must hold classes of one kind, and they are of several ({error}); "
+            "convert them."
+        ) from error
+    return classes, codes
+
+
+def row_numbers(name: str, rows: Any, n_rows: int) -> Rows:
+    """Return a training or test set as row numbers.
+
+    Parameters
+    ----------
+    name : str
+        The name of the argument, for messages.
+    rows : array-like
+        Row numbers, or a mask with one bool per row.
+    n_rows : int
+        The number of rows in the data.
+
+    Returns
+    -------
+    ndarray of int
+        The row numbers, in the order of the argument; for a mask, ascending.
+
+    Raises
+    ------
+    ValueError
+        If the argument is neither, is empty, or has numbers outside the data.
+    """
+    try:
+        part = np.asarray(rows)
+    except ValueError:  # Parts of different lengths.
+        part = np.asarray(rows, dtype=object)
+    is_mask = part.dtype == np.bool_
+    if part.ndim == 1 and is_mask and len(part) == n_rows:
+        part = np.flatnonzero(part)
+    elif part.ndim != 1 or is_mask or (part.size and part.dtype.kind not in "iu"):
+        raise ValueError(
+            f"{name} must be row numbers or a mask of {n_rows} bools, got "
+            f"{part.dtype} of shape {part.shape}; pass what a splitter yields."
+        )
+    if not len(part):
+        raise ValueError(f"{name} holds no row; pass what a splitter yields.")
+    if part.min() < 0 or part.max() >= n_rows:
+        raise ValueError(
+            f"{name} must lie in 0..{n_rows - 1}, the rows of the data, got "
+            f"{part.min()} to {part.max()}; pass row numbers of the same data."
+        )
+    return part.astype(np.intp)
+
+
+def whole_numbers(name: str, values: Any, advice: str) -> npt.NDArray[np.int64]:
+    """Return an argument of whole numbers as int64; floats without a fraction pass.
+
+    Parameters
+    ----------
+    name : str
+        The name of the argument, for messages.
+    values : array-like of shape (n_values,)
+        The argument, which may be empty.
+    advice : str
+        What to pass instead of a wrong argument, for messages.
+
+    Returns
+    -------
+    ndarray of shape (n_values,), int64
+        The numbers.
+
+    Raises
+    ------
+    ValueError
+        If the argument is not one-dimensional or has other values.
+    """
+    try:
+        numbers = np.asarray(values)
+    except ValueError as error:  # NumPy's message does not name the argument.
+        raise ValueError(
+            f"{name} must be a list of whole numbers, got parts of different lengths; "
+            f"{advice}."
+        ) from error
+    is_list = numbers.ndim == 1
+    if not is_list or (numbers.size and numbers.dtype.kind not in "iuf"):
+        raise ValueError(
+            f"{name} must be a list of whole numbers, got {numbers.dtype} of shape "
+            f"{numbers.shape}; {advice}."
+        )
+    if numbers.dtype.kind == "f":
+        odd = numbers[~(np.isfinite(numbers) & (numbers == np.rint(numbers)))]
+        if odd.size:
+            raise ValueError(
+                f"{name} must be whole numbers, got {odd[0].item()}; {advice}."
+            )
+    return numbers.astype(np.int64)
+
+
+def listed(names: list[str]) -> str:
+    """Return the first five names and the number of the others, as text.
+
+    Parameters
+    ----------
+    names : list of str
+        The names.
+
+    Returns
+    -------
+    str
+        Such as ``"100, 101, 102, 103, 104 and 42 more"``.
+    """
+    shown = ", ".join(names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
+
+
+def _kind(name: str, labels: npt.NDArray[Any]) -> str:
+    """Return "codes" or "letters", decided by type alone."""
+    what = labels.dtype.kind
+    if what == "O":
+        # bool is a subclass of int, but True is not a class.
+        are_numbers = [isinstance(x, Real) and not isinstance(x, bool) for x in labels]
+        if all(are_numbers):
+            return "codes"
+        if all(isinstance(label, str) for label in labels):
+            return "letters"
+    elif what in "iufU":
+        return "letters" if what == "U" else "codes"
+    raise ValueError(
+        f"{name} must be {_WANTED}; got {labels.dtype} values such as {labels[0]!r}; "
+        "convert them."
+    )
+
+
+def _codes(name: str, labels: npt.NDArray[Any], kind: str) -> Codes:
+    distinct, which = np.unique(labels, return_inverse=True)
+    known: tuple[Any, ...] = aami.CLASSES
+    if kind == "codes":
+        known = tuple(range(len(aami.CLASSES)))
+    unknown = [label for label in distinct.tolist() if label not in known]
+    if unknown:
+        raise ValueError(
+            f"{name} must be {_WANTED}; got {unknown[0]!r}; map other labels to these "
+            "or leave their beats out."
+        )
+    codes = [known.index(label) for label in distinct.tolist()]
+    return np.array(codes, dtype=np.intp)[which]
