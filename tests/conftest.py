@@ -2,7 +2,6 @@
 
 import warnings
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -36,9 +35,3 @@ def wfdb():
         import wfdb
 
         yield wfdb
-
-
-@pytest.fixture
-def close_figures():
-    yield
-    plt.close("all")
