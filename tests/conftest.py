@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from sklearn.utils import Bunch
 
-from skecg.datasets import fetch_mitdb_beats
+from skecg.cli import main
+from skecg.datasets import fetch_mitdb_beats, make_beats
 
 # Two leads that all records except 102 and 104 have.
 LEADS = ("MLII", ("V1", "V2", "V4", "V5"))
@@ -66,3 +67,22 @@ def cut_beats(mitdb):
         return beats
 
     return cut_and_join
+
+
+@pytest.fixture(scope="session")
+def study_csv(tmp_path_factory):
+    """A small training file, beside a test file, in the format of the public set."""
+    folder = tmp_path_factory.mktemp("csv")
+    for name, seed in (("train", 0), ("test", 1)):
+        beats = make_beats(600, weights=[6, 1, 1, 1, 1], random_state=seed)
+        rows = np.column_stack([beats.data, beats.target])
+        np.savetxt(folder / f"mitbih_{name}.csv", rows, delimiter=",")
+    return folder / "mitbih_train.csv"
+
+
+@pytest.fixture(scope="session")
+def study_report(study_csv, tmp_path_factory, data_home):
+    """The folder of a report that the command has written."""
+    out = tmp_path_factory.mktemp("study") / "report"
+    assert main(["study", "--data", str(study_csv), "--out", str(out), "--quick"]) == 0
+    return out
