@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from skecg._sklearn import Interval, validate_params
+from skecg._validation import whole_numbers
 from skecg.signal._layout import Layout
 from skecg.signal._layouts import get_layout
 from skecg.signal._resampling import MAX_FS

@@ -63,7 +63,7 @@ def test_cells_are_written_once_and_tables_follow_from_them(tmp_path, mitdb):
     assert [path.read_bytes() for path in paths] == before
 
 
-def test_the_folds_that_choose_do_not_read_ds2(mitdb):
+def test_the_folds_that_choose_do_not_read_ds2(protocols_share_cuts):
     folds = list(PROTOCOLS["inter-patient-folds"].folds("features", 0))
     records = [set(fold.records_test) for fold in folds]
     assert set().union(*records) == set(DS1)
@@ -71,7 +71,7 @@ def test_the_folds_that_choose_do_not_read_ds2(mitdb):
     assert len({len(fold.y_train) + len(fold.y_test) for fold in folds}) == 1
 
 
-def test_differences_are_from_the_median_beat_of_each_recording(mitdb):
+def test_differences_are_from_the_median_beat_of_each_recording(protocols_share_cuts):
     fold = next(PROTOCOLS["inter-patient-folds"].folds("differences", 0))
     assert (fold.shape.n_channels, fold.shape.n_aux_features) == (4, 6)
     beats = fold.X_test[:, :-6].reshape(-1, 2, 2, 96)
@@ -98,7 +98,9 @@ def test_a_seed_that_changes_nothing_is_no_cell():
         ("public-by-patient", "fast", "beats", 0),
     ],
 )
-def test_stored_cells_are_those_of_the_folds(protocol, model, layout, seed, mitdb):
+def test_stored_cells_are_those_of_the_folds(
+    protocol, model, layout, seed, protocols_share_cuts
+):
     folder = Path(__file__).parents[2] / "docs/results" / protocol
     for k, fold in enumerate(PROTOCOLS[protocol].folds(layout, seed)):
         path = folder / f"{model}-fold{k}-seed{seed}.json"

@@ -1,4 +1,4 @@
-"""The public heartbeat files, written here as they are downloaded."""
+"""load_kaggle_beats: files in the format of the public heartbeat set."""
 
 import numpy as np
 import pandas as pd
@@ -6,27 +6,20 @@ import pytest
 
 from skecg import aami
 from skecg.datasets import (
-    fetch_mitdb_beats,
     load_kaggle_beats,
     make_beats,
-    match_kaggle_rows,
 )
 
 
 def write(path, data, target):
-    # As in the files: 18 digits, the class as a number like the others.
+    # The public files have 18 digits, also for the class.
     np.savetxt(path, np.column_stack([data, target]), fmt="%.18e", delimiter=",")
     return path
 
 
-@pytest.fixture(scope="module")
-def made():
-    return make_beats(60, random_state=0)
-
-
-def test_loads_what_was_written(tmp_path, made):
+def test_loads_the_values_of_the_file(tmp_path, made):
     path = write(tmp_path / "mitbih_train.csv", made.data, made.target)
-    beats = load_kaggle_beats(path, data_home=tmp_path)  # which is empty
+    beats = load_kaggle_beats(path, data_home=tmp_path)  # without records
     np.testing.assert_array_equal(beats.data, made.data)
     np.testing.assert_array_equal(beats.target, made.target)
     assert beats.data.flags.c_contiguous
@@ -38,7 +31,7 @@ def test_loads_what_was_written(tmp_path, made):
     assert y.tolist() == made.target.tolist()
 
 
-def test_ptb_files_have_classes_of_their_own(tmp_path, made):
+def test_ptb_files_have_other_classes(tmp_path, made):
     path = write(tmp_path / "ptbdb_abnormal.csv", made.data, np.ones(60))
     beats = load_kaggle_beats(path, match=True)
     assert beats.target_names == ["normal", "abnormal"]
@@ -68,7 +61,7 @@ def test_ptb_files_have_classes_of_their_own(tmp_path, made):
         (lambda rows: rows.clear(), "x.csv"),
     ],
 )
-def test_faults_are_named_with_their_row(tmp_path, made, fault, message):
+def test_errors_name_the_row(tmp_path, made, fault, message):
     table = np.column_stack([made.data[:9], made.target[:9]])
     rows = [[f"{value:.6f}" for value in row] for row in table]
     fault(rows)
@@ -78,7 +71,7 @@ def test_faults_are_named_with_their_row(tmp_path, made, fault, message):
         load_kaggle_beats(path)
 
 
-def test_a_row_without_a_line_end_and_a_file_that_is_no_text(tmp_path, made):
+def test_a_last_line_without_line_end_and_a_binary_file(tmp_path, made):
     path = tmp_path / "x.csv"
     path.write_text(",".join(["0.5"] * 187 + ["1"]))
     assert load_kaggle_beats(path, match=False).target.tolist() == [1]
@@ -93,17 +86,8 @@ def test_a_missing_file_is_named(tmp_path):
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("digits", ["%.18e", "%.4f"])
-def test_rows_find_their_patients(tmp_path, mitdb, digits):
-    beats = fetch_mitdb_beats("all")
-    rng = np.random.default_rng(0)
-    chosen = rng.choice(len(beats.data), 500, replace=False)
-    strange = make_beats(5, random_state=0).data
-    rows = np.concatenate([strange, beats.data[chosen]])
-    path = tmp_path / "mitbih_test.csv"
-    target = np.concatenate([np.zeros(5), beats.target[chosen]])
-    np.savetxt(path, np.column_stack([rows, target]), fmt=digits, delimiter=",")
-
+def test_rows_of_the_public_set_have_records(kaggle_file):
+    path, beats, chosen = kaggle_file
     with pytest.warns(UserWarning, match="5 of the file's 505 rows are no beats"):
         loaded = load_kaggle_beats(path)  # the beats are in the cache
     np.testing.assert_array_equal(loaded.records[5:], beats.records[chosen])
@@ -113,42 +97,12 @@ def test_rows_find_their_patients(tmp_path, mitdb, digits):
     assert loaded.records[:5].tolist() == [""] * 5
     assert loaded.r_peaks[:5].tolist() == [-1] * 5
 
-    matches = match_kaggle_rows(loaded.data)
-    assert matches[:5].isna().all(axis=None)
-    assert matches[5:].notna().all(axis=None)
-    assert list(matches) == ["record", "subject", "r_peak", "symbol", "subset"]
-
 
 @pytest.mark.real
-def test_a_file_of_other_beats_has_no_patients(tmp_path, mitdb):
+def test_a_file_of_other_beats_has_no_records(tmp_path, mitdb):
     made = make_beats(7, random_state=0)
     path = tmp_path / "mine.csv"
     np.savetxt(path, np.column_stack([made.data, made.target]), delimiter=",")
     assert load_kaggle_beats(path).records is None
     with pytest.warns(UserWarning, match="7 of the file's 7 rows are no beats"):
         assert load_kaggle_beats(path, match=True).records.tolist() == [""] * 7
-
-
-@pytest.mark.real
-def test_rows_of_nobody(mitdb):
-    matches = match_kaggle_rows(make_beats(7, random_state=0).data)
-    assert matches.shape == (7, 5)
-    assert matches.isna().all(axis=None)
-    assert match_kaggle_rows(np.empty((0, 187))).shape == (0, 5)
-
-
-@pytest.mark.real
-def test_subsets_of_all_rows(mitdb):
-    for subset in ("train", "test"):
-        X, _ = fetch_mitdb_beats(subset, return_X_y=True)
-        assert (match_kaggle_rows(X).subset == subset).all()
-
-
-def test_match_needs_rows_without_their_class():
-    with pytest.raises(ValueError, match="X must have 187 columns, got 188"):
-        match_kaggle_rows(np.zeros((2, 188)))
-    with pytest.raises(ValueError, match="Input X contains NaN"):
-        match_kaggle_rows(np.full((2, 187), np.nan))
-    for argument in ("X", "data_home", "base_url", "download_if_missing"):
-        with pytest.raises(ValueError, match=f"The '{argument}' parameter of"):
-            match_kaggle_rows(**{"X": np.zeros((2, 187)), argument: 5})

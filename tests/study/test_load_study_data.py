@@ -1,0 +1,33 @@
+"""load_study_data: training, validation and test rows of each source."""
+
+import numpy as np
+import pytest
+
+from skecg.study._data import load_study_data
+
+
+def sizes(study):
+    return [len(study.y_train), len(study.y_val), len(study.y_test)]
+
+
+def test_a_single_file_is_split_at_random(study_csv, tmp_path):
+    alone = tmp_path / "mine.csv"
+    alone.write_bytes(study_csv.read_bytes())
+    study = load_study_data(alone, seed=0)
+    assert sizes(study) == [432, 48, 120]
+    everything = np.concatenate([study.X_train, study.X_val, study.X_test])
+    assert len(np.unique(everything, axis=0)) == 600
+    assert "split by beat at random" in study.description
+
+
+def test_a_file_of_one_class_is_refused(tmp_path):
+    path = tmp_path / "ptbdb_normal.csv"
+    np.savetxt(path, np.zeros((9, 188)), delimiter=",")
+    with pytest.raises(ValueError, match="holds one class"):
+        load_study_data(path, seed=0)
+
+
+def test_synthetic_beats_are_split_in_the_shares_of_the_study():
+    study = load_study_data("synthetic", seed=0)
+    assert sizes(study) == [5760, 640, 1600]
+    assert study.names == list("NSVFQ")
