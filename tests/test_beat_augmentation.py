@@ -33,6 +33,16 @@ def test_stretching_reads_a_line_at_other_times():
     torch.testing.assert_close(stretched[:, 0], expected)
 
 
+def test_the_r_peak_of_a_layout_stays_in_its_place():
+    fixed = BeatAugmentation(**{**NOTHING, "stretch": 0.1}, layout="centered")
+    ramp = torch.arange(96.0).expand(50, 1, 96)
+    assert torch.equal(fixed(ramp)[:, 0, 36], torch.full((50,), 36.0))
+    with pytest.raises(ValueError, match="layout must be a Layout or one of"):
+        BeatAugmentation(layout="round")
+    with pytest.raises(ValueError, match="center must be left out"):
+        BeatAugmentation(center=3, layout="study")
+
+
 def test_gain_is_one_factor_a_beat(beats):
     torch.manual_seed(0)
     factors = BeatAugmentation(**{**NOTHING, "gain": 0.2})(beats) / beats
@@ -70,7 +80,7 @@ def test_a_single_sample_can_be_augmented():
     ("augment", "came"),
     [
         (lambda beats: beats[:, :, :-1], r"got \(\d+, 1, 19\)"),
-        (lambda beats: beats[:1], "return as many beats as came"),
+        (lambda beats: beats[:1], "return as many beats, of the same"),
         (lambda beats: None, "got NoneType"),
     ],
 )

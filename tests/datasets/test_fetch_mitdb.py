@@ -8,6 +8,7 @@ from mirror_server import mirror
 
 from skecg import aami
 from skecg.datasets import fetch_mitdb
+from skecg.mitdb import BEAT_SYMBOLS
 
 pytestmark = pytest.mark.real
 
@@ -31,7 +32,7 @@ def test_annotated_beats_have_the_published_counts(mitdb, wfdb):
     counts = Counter()
     for record in mitdb.records:
         symbols = wfdb.rdann(str(mitdb.path / record), "atr").symbol
-        counts.update(s for s in symbols if s in aami.BEAT_SYMBOLS)
+        counts.update(s for s in symbols if s in BEAT_SYMBOLS)
     by_class = Counter()
     for symbol, n_beats in counts.items():
         by_class[aami.STUDY_MAPPING[symbol]] += n_beats
@@ -42,28 +43,28 @@ def test_annotated_beats_have_the_published_counts(mitdb, wfdb):
 def test_base_url_can_be_a_folder(tmp_path, monkeypatch):
     folder = mirror()
     monkeypatch.delenv("SKECG_MIRROR")
-    fetched = fetch_mitdb(tmp_path, base_url=folder, records=["100"])
+    fetched = fetch_mitdb(["100"], data_home=tmp_path, base_url=folder)
     assert sorted(p.name for p in fetched.path.iterdir()) == [
         "100.atr",
         "100.dat",
         "100.hea",
     ]
     names = iter(["100"])
-    again = fetch_mitdb(tmp_path, records=names, download_if_missing=False)
+    again = fetch_mitdb(names, data_home=tmp_path, download_if_missing=False)
     pd.testing.assert_frame_equal(again.headers, fetched.headers)
 
 
 def test_errors_name_the_argument(tmp_path):
     with pytest.raises(ValueError, match="from '100' to '234', got '999'"):
-        fetch_mitdb(tmp_path, records=["100", "999"])
+        fetch_mitdb(["100", "999"], data_home=tmp_path)
     with pytest.raises(ValueError, match="got 100;"):
-        fetch_mitdb(tmp_path, records=[100])
+        fetch_mitdb([100], data_home=tmp_path)
     with pytest.raises(ValueError, match="at least one record"):
-        fetch_mitdb(tmp_path, records=[])
+        fetch_mitdb([], data_home=tmp_path)
     with pytest.raises(ValueError, match=r"base_url .*must be an http\(s\)"):
-        fetch_mitdb(tmp_path, base_url="ftp://example.org")
+        fetch_mitdb(data_home=tmp_path, base_url="ftp://example.org")
     with pytest.raises(ValueError, match=r"got \['100'\];"):
-        fetch_mitdb(tmp_path, records=[["100"]])
+        fetch_mitdb([["100"], data_home=tmp_path])
     for argument in ("data_home", "base_url", "records", "download_if_missing"):
         with pytest.raises(ValueError, match=f"The '{argument}' parameter of"):
             fetch_mitdb(**{"data_home": tmp_path, argument: 5})

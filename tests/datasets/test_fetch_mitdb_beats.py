@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from mirror_server import has_default_mode
 
-from skecg import aami
 from skecg.datasets import fetch_mitdb_beats
+from skecg.mitdb import PACED
 
 pytestmark = pytest.mark.real
 
@@ -77,9 +77,9 @@ def test_no_two_beats_are_alike(mitdb):
 
 
 def test_exclude_leaves_records_out(mitdb):
-    beats = fetch_mitdb_beats(exclude=aami.PACED)
-    assert not set(beats.records) & set(aami.PACED)
-    assert beats.exclude == list(aami.PACED)
+    beats = fetch_mitdb_beats(exclude=PACED)
+    assert not set(beats.records) & set(PACED)
+    assert beats.exclude == list(PACED)
     assert np.bincount(beats.target)[4] < 20
     with pytest.raises(ValueError, match="exclude must name MIT-BIH records"):
         fetch_mitdb_beats(exclude=["1"])

@@ -3,19 +3,19 @@
 import numpy as np
 import pytest
 
-from skecg import aami
 from skecg.datasets import fetch_mitdb_beats
-from skecg.datasets._mitdb import record_names
+from skecg.mitdb import PACED, RECORDS
+from skecg.signal import get_layout
 
 pytestmark = pytest.mark.real
 
 
 def all_except(records):
-    return [name for name in record_names() if name not in records]
+    return [name for name in RECORDS if name not in records]
 
 
 def test_centered_layout_has_every_annotated_beat(cut_beats):
-    beats = cut_beats("centered", all_except(aami.PACED))
+    beats = cut_beats("centered", all_except(PACED))
     assert beats.data.shape == (100_733, 2 * 96 + 6)
     assert (beats.n_channels, beats.n_aux_features) == (2, 6)
     assert beats.feature_names[0] == "MLII_sample_0"
@@ -29,9 +29,9 @@ def test_centered_layout_has_every_annotated_beat(cut_beats):
 
 
 def test_public_files_lack_the_last_beat_of_each_record(cut_beats):
-    centered = cut_beats("centered", all_except(aami.PACED))
-    study = fetch_mitdb_beats("all", exclude=aami.PACED)
-    for record in all_except(aami.PACED):
+    centered = cut_beats("centered", all_except(PACED))
+    study = fetch_mitdb_beats("all", exclude=PACED)
+    for record in all_except(PACED):
         peaks, public_peaks = (
             np.sort(beats.r_peaks[beats.records == record])
             for beats in (centered, study)
@@ -53,7 +53,7 @@ def test_records_cut_together_are_those_cut_apart(cut_beats):
 def test_centered_subsets_are_those_of_the_public_files(mitdb, subset):
     # The paced records; a record whose first signal is V5; records of one subject,
     # of which 201 ends with an annotation that is not a beat; and record 232.
-    excluded = all_except({*aami.PACED, "114", "201", "202", "232"})
+    excluded = all_except({*PACED, "114", "201", "202", "232"})
     centered = fetch_mitdb_beats(
         subset, layout="centered", leads=[("MLII", "V5")], exclude=excluded
     )
@@ -73,12 +73,15 @@ def test_features_have_a_row_for_every_centered_beat(cut_beats, layout):
     for name in ("target", "records", "r_peaks", "symbols"):
         np.testing.assert_array_equal(beats[name], centered[name])
     assert (beats.n_channels, beats.n_aux_features) == (0, 42)
+    assert beats.layout == get_layout(layout)
+    assert beats.layout.read_leads(beats.feature_names) == ["MLII/V5", "V1"]
     assert np.isfinite(beats.data.to_numpy()).all()
     # The V beats are those of 106, and nearly all S beats those of 118.
+    suffix = "_causal" if beats.layout.is_causal else ""
     by_class = beats.data.groupby(beats.target).median()
-    assert by_class.loc[1, "pre_rr_to_sinus"] < 0.85
-    assert by_class.loc[2, "qrs_correlation_mean"] < 0.8
-    assert by_class.loc[0, "qrs_correlation_mean"] > 0.9
+    assert by_class.loc[1, f"pre_rr_to_sinus{suffix}"] < 0.85
+    assert by_class.loc[2, f"qrs_correlation_mean{suffix}"] < 0.8
+    assert by_class.loc[0, f"qrs_correlation_mean{suffix}"] > 0.9
 
 
 @pytest.mark.parametrize("leads", [("V5", "MLII"), ("MLII", "V5")])
@@ -98,9 +101,9 @@ def test_errors_name_the_leads(mitdb):
     others = all_except(["102"])
     with pytest.raises(ValueError, match="MLII, which record 102 lacks: it has V5 and"):
         fetch_mitdb_beats(layout="centered", leads=["MLII"], exclude=others)
-    with pytest.raises(ValueError, match="leads must name leads in the centred"):
+    with pytest.raises(ValueError, match="leads must be None in the study's layout"):
         fetch_mitdb_beats(layout="centered")
-    with pytest.raises(ValueError, match="leads must name leads in the centred"):
+    with pytest.raises(ValueError, match="leads must be None in the study's layout"):
         fetch_mitdb_beats(leads=["MLII"])
     # Record 100 has MLII and V5.
     given = {"layout": "centered", "exclude": all_except(["100"])}
