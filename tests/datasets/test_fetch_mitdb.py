@@ -64,7 +64,7 @@ def test_errors_name_the_argument(tmp_path):
     with pytest.raises(ValueError, match=r"base_url .*must be an http\(s\)"):
         fetch_mitdb(data_home=tmp_path, base_url="ftp://example.org")
     with pytest.raises(ValueError, match=r"got \['100'\];"):
-        fetch_mitdb([["100"], data_home=tmp_path])
+        fetch_mitdb([["100"]], data_home=tmp_path)
     for argument in ("data_home", "base_url", "records", "download_if_missing"):
         with pytest.raises(ValueError, match=f"The '{argument}' parameter of"):
             fetch_mitdb(**{"data_home": tmp_path, argument: 5})

@@ -20,6 +20,7 @@ from torch import nn
 from skecg import (
     CNN1DClassifier,
     HybridSampler,
+    NetworkClassifier,
     PriorAdjustedClassifier,
     ResidualCNNClassifier,
 )
@@ -235,9 +236,9 @@ class Dense(nn.Linear):
 def test_users_own_networks(planted):
     X, y, _ = planted
     params = {"max_epochs": 1, "validation_fraction": None, "random_state": 0}
-    own = CNN1DClassifier(module=OneDimensional, **params).fit(X, y)
+    own = NetworkClassifier(OneDimensional, **params).fit(X, y)
     assert beat_saliency(own, X[:2], method="grad_cam").shape == (2, N_SAMPLES)
-    dense = CNN1DClassifier(module=Dense, **params).fit(X, y)
+    dense = NetworkClassifier(Dense, **params).fit(X, y)
     # Of a linear model, the integral is the weight times the value.
     weight = dense.net_.module_.weight.detach().numpy()[1]
     np.testing.assert_allclose(

@@ -7,7 +7,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 
-from skecg import CNN1DClassifier, PriorAdjustedClassifier
+from skecg import CNN1DClassifier, NetworkClassifier, PriorAdjustedClassifier
 from skecg.plotting import ArchitectureDisplay
 
 
@@ -61,7 +61,7 @@ def test_stages_of_a_custom_network(fitted_pipeline):
             return self.out(self.pool(beats).flatten(1))
 
     _, X, y = fitted_pipeline
-    clf = CNN1DClassifier(module=Own, max_epochs=1, random_state=0).fit(X, y)
+    clf = NetworkClassifier(Own, max_epochs=1, random_state=0).fit(X, y)
     display = ArchitectureDisplay.from_estimator(clf)
     assert [stage.name for stage in display.stages] == ["input", "pool", "out"]
     assert display.skips == []
@@ -78,7 +78,7 @@ def test_stages_of_a_recurrent_network(fitted_pipeline):
             return self.out(self.gru(beats.transpose(1, 2))[0][:, -1])
 
     _, X, y = fitted_pipeline
-    clf = CNN1DClassifier(module=Recurrent, max_epochs=1, random_state=0).fit(X, y)
+    clf = NetworkClassifier(Recurrent, max_epochs=1, random_state=0).fit(X, y)
     display = ArchitectureDisplay.from_estimator(clf)
     assert [stage.shape for stage in display.stages] == [(1, 40), (40, 3), (2,)]
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 from skorch import NeuralNetClassifier
+from skorch.dataset import Dataset
 from torch import Tensor
-from torch.utils.data import Dataset
 
 from skecg.modules._head import head_of
 
@@ -30,6 +30,7 @@ class BeatDataset(Dataset):
         The rows that belong to the data set; None for all.
     """
 
+    # skorch's own __init__ would set X and y, which are computed here.
     def __init__(self, X: Any, y: Any = None, rows: np.ndarray | None = None) -> None:
         matrix = X if isinstance(X, Tensor) else as_tensor(np.asarray(X, np.float32))
         codes = np.zeros(len(matrix)) if y is None else y

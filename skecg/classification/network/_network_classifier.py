@@ -46,6 +46,21 @@ from skecg.signal._columns import divide_columns
 
 _FEW_BEATS = 64  # For more, scikit-learn's validation costs little in comparison.
 
+_LEARNED = frozenset(
+    {
+        "_architecture",
+        "best_epoch_",
+        "class_prior_",
+        "classes_",
+        "feature_names_in_",
+        "history_",
+        "n_features_in_",
+        "n_parameters_",
+        "net_",
+    }
+)
+"""The attributes that a fit replaces."""
+
 
 @document_shared
 class NetworkClassifier(
@@ -239,7 +254,7 @@ class NetworkClassifier(
             parameters = draft.net_.module_.parameters()
             draft.n_parameters_ = sum(p.numel() for p in parameters)
             draft._architecture = architecture
-            self.__dict__ = draft.__dict__
+            self._publish(draft)
             warn_if_diverged(trained)
         if interrupt is not None:
             raise interrupt
@@ -299,7 +314,8 @@ class NetworkClassifier(
             If the network does not end in such a layer.
         """
         fitted = self._snapshot()
-        return representation(fitted.net_, fitted._checked_rows(X))
+        rows = fitted._checked_rows(X)
+        return representation(fitted.net_, rows)
 
     def _snapshot(self) -> Self:
         """Return a shallow copy, which a refit in another thread does not change."""
@@ -311,10 +327,15 @@ class NetworkClassifier(
         """Return a copy to fit; only a warm start keeps what the last fit learned."""
         draft = self._snapshot()
         if not (self.warm_start and hasattr(self, "net_")):
-            learned = [name for name in vars(draft) if name.endswith("_")]
-            for name in learned:
+            for name in _LEARNED.intersection(vars(draft)):
                 delattr(draft, name)
         return draft
+
+    def _publish(self, draft: Self) -> None:
+        """Replace what the last fit learned, by one assignment."""
+        others = {k: v for k, v in vars(self).items() if k not in _LEARNED}
+        learned = {k: v for k, v in vars(draft).items() if k in _LEARNED}
+        self.__dict__ = others | learned
 
     def _checked_classes(
         self, labels: np.ndarray, draft: Self

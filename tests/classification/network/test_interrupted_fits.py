@@ -1,4 +1,4 @@
-"""What is left of a fit that Ctrl-C or an error ends."""
+"""What a fit leaves when Ctrl-C or an error ends it: the old model or the new one."""
 
 import os
 import signal
@@ -71,13 +71,39 @@ def test_a_training_that_fails_leaves_nothing_fitted(three_classes):
         clf.predict(X)
 
 
-def test_a_refit_that_fails_keeps_no_net_under_new_labels(three_classes):
+def test_a_refit_that_fails_keeps_the_last_fit(three_classes):
     X, y = three_classes
     clf = CNN1DClassifier(max_epochs=1, **SMALL).fit(X, y)
+    before, answers = dict(vars(clf)), clf.predict_proba(X)
     with pytest.raises(ValueError, match="kernel_size"):
-        clf.set_params(kernel_size=4).fit(X, np.where(y == "F", "Q", y))
-    with pytest.raises(NotFittedError):
-        clf.predict(X)
+        clf.set_params(kernel_size=4).fit(X[:, :12], np.where(y == "F", "Q", y))
+    after = dict(vars(clf))
+    assert after.pop("kernel_size") == 4
+    assert before.pop("kernel_size") == 5
+    assert after.keys() == before.keys()
+    assert all(after[name] is before[name] for name in before)
+    np.testing.assert_array_equal(clf.predict_proba(X), answers)
+
+
+def test_a_refit_is_not_visible_before_it_is_complete(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(max_epochs=2, **SMALL).fit(X, y)
+    answers = clf.predict_proba(X)
+    seen = []
+
+    def scorer(estimator, X_val, y_val):
+        seen.append(clf.predict_proba(X))
+        return 0.5
+
+    clf.set_params(validation_scoring=scorer, random_state=1).fit(X, y)
+    assert len(seen) == 2
+    for proba in seen:
+        np.testing.assert_array_equal(proba, answers)
+    assert not np.array_equal(clf.predict_proba(X), answers)
+    # Predictions during a refit do not change its training.
+    alone = CNN1DClassifier(max_epochs=2, **{**SMALL, "random_state": 1})
+    alone.set_params(validation_scoring=lambda *_: 0.5).fit(X, y)
+    np.testing.assert_array_equal(clf.predict_proba(X), alone.predict_proba(X))
 
 
 def test_a_warm_start_that_fails_keeps_what_it_had(three_classes):

@@ -12,7 +12,7 @@ import torch
 from sklearn.exceptions import InconsistentVersionWarning
 from small_network import SMALL, assert_same_weights
 
-from skecg import CNN1DClassifier
+from skecg import CNN1DClassifier, NetworkClassifier
 from skecg.classification.network._seed import seeded
 from skecg.modules import CNN1D, ResidualCNN
 
@@ -90,18 +90,29 @@ class Shifted(torch.nn.Module):
 
 def test_a_network_of_ones_own_is_stored_with_weights_alone(three_classes):
     X, y = three_classes
-    clf = CNN1DClassifier(module=Shifted, max_epochs=1, random_state=0).fit(X, y)
+    clf = NetworkClassifier(Shifted, max_epochs=1, random_state=0).fit(X, y)
     loaded = pickle.loads(pickle.dumps(clf))
     np.testing.assert_array_equal(loaded.predict_proba(X), clf.predict_proba(X))
 
 
-def test_model_of_a_missing_device_loads_onto_the_processor(three_classes):
+def test_model_of_a_missing_device_loads_onto_the_cpu(three_classes):
     X, y = three_classes
     clf = CNN1DClassifier(max_epochs=1, **SMALL).fit(X, y)
     stored = pickle.dumps(clf.set_params(device="warp"))
-    with pytest.warns(UserWarning, match="device='warp' is not there"):
+    with pytest.warns(UserWarning, match="device='warp' is not available"):
         loaded = pickle.loads(stored)
     np.testing.assert_array_equal(loaded.predict(X), clf.predict(X))
+
+
+def test_a_fit_is_stored_as_it_was_whatever_parameters_are_set_later(three_classes):
+    X, y = three_classes
+    clf = CNN1DClassifier(max_epochs=1, **SMALL).fit(X, y)
+    proba = clf.predict_proba(X)
+    clf.set_params(n_filters=(4,), n_channels=2)
+    np.testing.assert_array_equal(clf.predict_proba(X), proba)
+    loaded = pickle.loads(pickle.dumps(clf))
+    assert loaded.n_filters == (4,)
+    np.testing.assert_array_equal(loaded.predict_proba(X), proba)
 
 
 @pytest.mark.filterwarnings(

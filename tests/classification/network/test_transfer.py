@@ -21,6 +21,7 @@ from torch import nn
 from skecg import (
     CNN1DClassifier,
     HybridSampler,
+    NetworkClassifier,
     PriorAdjustedClassifier,
     ResidualCNNClassifier,
 )
@@ -128,7 +129,7 @@ def test_survives_clone_and_pickle(cnn, beats, tmp_path):
 
 
 def test_a_frozen_body_is_left_alone_at_every_step(cnn, beats):
-    """Its statistics stay, augmentation goes on, and answers are evaluated ones."""
+    """Its statistics stay, beats are augmented, and scorers see evaluation mode."""
     X, y = beats
     augmented, answers = [], []
 
@@ -138,7 +139,7 @@ def test_a_frozen_body_is_left_alone_at_every_step(cnn, beats):
 
     class Ask(Callback):
         def on_batch_end(self, net, training=False, **kwargs):
-            answers.append([clf.predict_proba(X[:5]) for _ in range(2)])
+            answers.append([net.predict_proba(X[:5]) for _ in range(2)])
 
     clf = CNN1DClassifier(
         **{**CNN, "max_epochs": 1},
@@ -195,9 +196,9 @@ class OwnNet(nn.Module):
 
 def test_a_users_own_network_keeps_all_but_its_output_layer(beats):
     X, y = beats
-    source = CNN1DClassifier(module=OwnNet, **TINY).fit(X, y)
-    clf = CNN1DClassifier(
-        module=OwnNet, **TINY, pretrained=FrozenEstimator(source), freeze=True
+    source = NetworkClassifier(OwnNet, **TINY).fit(X, y)
+    clf = NetworkClassifier(
+        OwnNet, **TINY, pretrained=FrozenEstimator(source), freeze=True
     ).fit(X, y == "N")
     network = clf.net_.module_
     assert torch.equal(network.first.weight, source.net_.module_.first.weight)

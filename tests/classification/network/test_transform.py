@@ -12,7 +12,12 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
-from skecg import CNN1DClassifier, HybridSampler, ResidualCNNClassifier
+from skecg import (
+    CNN1DClassifier,
+    HybridSampler,
+    NetworkClassifier,
+    ResidualCNNClassifier,
+)
 
 TINY = {
     "n_filters": (4, 4),
@@ -155,7 +160,7 @@ class NotARow(NoLinear):
 
 def own(module, beats):
     params = {"max_epochs": 1, "validation_fraction": None, "random_state": 0}
-    return CNN1DClassifier(module=module, **params).fit(*beats)
+    return NetworkClassifier(module, **params).fit(*beats)
 
 
 def test_a_users_own_network(beats):
