@@ -64,21 +64,12 @@ def _write_card(folder: Path, protocol: str, name: str, row: pd.Series) -> Path:
 
 def _recipe(name: str) -> str:
     preset = PRESETS[name]
-    soon = "a beat and what comes soon after it"
-    needs = soon if preset.is_causal else "the whole recording"
-    lines = [f"{preset.about}. It needs {needs}.\n"]
-    for step, (part, given) in preset.steps.items():
-        changed = ", ".join(f"`{key}={_shown(value)}`" for key, value in given.items())
-        lines.append(f"- `{step}`: `{part.__name__}`, {changed or 'defaults'}")
+    lines = [f"For {preset.about}. It reads rows of `{preset.layout!r}`.\n"]
+    lines += [
+        f"- `{step}`: `{' '.join(repr(part).split())}`"
+        for step, part in preset.make().steps
+    ]
     return "\n".join(lines)
-
-
-def _shown(value: Any) -> str:
-    """Return a parameter on one line; the table of presets shows lists in full."""
-    if isinstance(value, list):
-        return "..."
-    # A function's repr has its place in memory, which says nothing.
-    return getattr(value, "__name__", " ".join(repr(value).split()))
 
 
 def _measurement(protocol: str, cells: list[dict[str, Any]], row: pd.Series) -> str:

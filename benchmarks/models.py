@@ -24,7 +24,7 @@ from skecg import (
     make_beat_classifier,
 )
 from skecg.augmentation import BeatAugmentation
-from skecg.signal import names_of_features
+from skecg.signal import get_layout
 
 __all__ = ["MODELS", "Model", "Shape"]
 
@@ -147,23 +147,18 @@ def _minirocket(seed: int, shape: Shape, quick: bool) -> Any:
 
 
 def _preset(name: str, network: str = "clf") -> Callable[[int, Shape, bool], Any]:
-    """Return how to build a preset whose network stands under a name."""
+    """Return how to build a preset whose network has a name in its pipeline."""
 
     def build(seed: int, shape: Shape, quick: bool) -> Any:
-        settings = {
-            "n_channels": shape.n_channels,
-            "n_aux_features": shape.n_aux_features,
-            **({"max_epochs": 2} if quick else {}),
-        }
-        given = {f"{network}__{key}": value for key, value in settings.items()}
-        return make_beat_classifier(name, random_state=seed, **given)
+        quicker = {f"{network}__max_epochs": 2} if quick else {}
+        return make_beat_classifier(name, random_state=seed, **quicker)
 
     return build
 
 
 def _ensemble(seed: int, shape: Shape, quick: bool) -> Any:
-    """Average three networks of the recommended preset, from other random starts."""
-    model = _preset("recommended", "clf__estimator")(seed, shape, quick)
+    """Average three networks of preset known_patients, from other random starts."""
+    model = _preset("known_patients", "clf__estimator")(seed, shape, quick)
     network = model["clf"].estimator
     return model.set_params(
         clf__estimator=BaggingClassifier(
@@ -179,7 +174,8 @@ def _between(preset: str, without: str = "") -> Callable[[int, Shape, bool], Any
         model = make_beat_classifier(preset)
         if not without:
             return model
-        column = names_of_features(["first", "second"]).index(without)
+        names = get_layout("features").feature_names(["first", "second"])
+        column = names.index(without)
 
         def blind(X: np.ndarray) -> np.ndarray:
             seen = X.copy()
@@ -192,40 +188,44 @@ def _between(preset: str, without: str = "") -> Callable[[int, Shape, bool], Any
 
 
 MODELS = {
-    "recommended": Model(
-        "preset recommended",
-        _preset("recommended", "clf__estimator"),
-        ("recommended",),
+    "known_patients": Model(
+        "preset known_patients",
+        _preset("known_patients", "clf__estimator"),
+        ("known_patients",),
     ),
     "ensemble": Model(
-        "three networks of preset recommended, averaged", _ensemble, ("ensemble",)
+        "three networks of preset known_patients, averaged", _ensemble, ("ensemble",)
     ),
-    "fast": Model("preset fast", _preset("fast"), ("fast",)),
-    "inter_patient": Model(
-        "preset inter_patient",
-        _between("inter_patient"),
-        ("inter_patient",),
+    "known_patients_fast": Model(
+        "preset known_patients_fast",
+        _preset("known_patients_fast"),
+        ("known_patients_fast",),
+    ),
+    "new_patients": Model(
+        "preset new_patients",
+        _between("new_patients"),
+        ("new_patients",),
         layout="features",
         draws=False,
     ),
-    "inter_patient-no-p": Model(
-        "preset inter_patient, blind to the P wave",
-        _between("inter_patient", without="p_lost"),
-        ("inter_patient-no-p",),
+    "new_patients-no-p": Model(
+        "preset new_patients, blind to the P wave",
+        _between("new_patients", without="p_lost"),
+        ("new_patients-no-p",),
         layout="features",
         draws=False,
     ),
-    "inter_patient_causal": Model(
-        "preset inter_patient_causal",
-        _between("inter_patient_causal"),
-        ("inter_patient_causal",),
+    "new_patients_causal": Model(
+        "preset new_patients_causal",
+        _between("new_patients_causal"),
+        ("new_patients_causal",),
         layout="causal_features",
         draws=False,
     ),
-    "inter_patient_causal-no-p": Model(
-        "preset inter_patient_causal, blind to the P wave",
-        _between("inter_patient_causal", without="p_lost"),
-        ("inter_patient_causal-no-p",),
+    "new_patients_causal-no-p": Model(
+        "preset new_patients_causal, blind to the P wave",
+        _between("new_patients_causal", without="p_lost"),
+        ("new_patients_causal-no-p",),
         layout="causal_features",
         draws=False,
     ),

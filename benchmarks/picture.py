@@ -13,9 +13,9 @@ __all__ = ["write_picture"]
 
 # Of each protocol the preset that suits its rows.
 _ROWS = (
-    ("study", "recommended", "other beats of\nknown patients"),
-    ("public-by-patient", "fast", "new patients,\nthe public rows"),
-    ("inter-patient", "inter_patient", "new patients, two\nleads and rhythm"),
+    ("study", "known_patients", "other beats of\nknown patients"),
+    ("public-by-patient", "known_patients_fast", "new patients,\nthe public rows"),
+    ("inter-patient", "new_patients", "new patients, two\nleads and rhythm"),
 )
 _PANELS = {"VEB F1": "ventricular beats", "SVEB F1": "supraventricular beats"}
 # The palette of skecg's displays.

@@ -196,7 +196,7 @@ def _without_q(beats: Bunch) -> Bunch:
     return beats
 
 
-_BETWEEN = tuple(name for name in MODELS if name.startswith("inter_patient"))
+_BETWEEN = tuple(name for name in MODELS if name.startswith("new_patients"))
 _OTHERS = ("boosting", "forest", "minirocket")
 
 PROTOCOLS = {
@@ -206,9 +206,9 @@ PROTOCOLS = {
         _study,
         1,
         (
-            "recommended",
+            "known_patients",
             "ensemble",
-            "fast",
+            "known_patients_fast",
             "natural-3",
             "natural-15",
             "natural-24",
@@ -219,17 +219,17 @@ PROTOCOLS = {
     ),
     "study-choice": Protocol(
         "The public split's training beats alone, four fifths train and a fifth tests: "
-        "what the settings of preset recommended were chosen by",
+        "what the settings of preset known_patients were chosen by",
         _study_choice,
         1,
-        ("recommended",),
+        ("known_patients",),
     ),
     "public-by-patient": Protocol(
         "The public set by patient: 5 folds by subject, without the paced records and "
         "class Q",
         _public_by_patient,
         5,
-        ("fast", "cnn1d-5", "residual-5", *_OTHERS),
+        ("known_patients_fast", "cnn1d-5", "residual-5", *_OTHERS),
     ),
     "inter-patient": Protocol(
         "Between patients: DS1 trains, DS2 tests, as published; two leads, centred, "
@@ -238,9 +238,9 @@ PROTOCOLS = {
         _inter_patient,
         1,
         (
-            "inter_patient",
-            "inter_patient-no-p",
-            "inter_patient_causal",
+            "new_patients",
+            "new_patients-no-p",
+            "new_patients_causal",
             "cnn1d-5",
             "residual-5",
             "weighted-5",
@@ -255,7 +255,7 @@ PROTOCOLS = {
         "202 in training: no subject is on both sides",
         partial(_inter_patient, same_subject="train"),
         1,
-        ("inter_patient", "inter_patient_causal", "boosting"),
+        ("new_patients", "new_patients_causal", "boosting"),
     ),
     "inter-patient-folds": Protocol(
         "Between the patients of DS1 alone, on whom the presets for new patients were "

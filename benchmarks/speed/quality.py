@@ -54,7 +54,7 @@ def precision(rounds: int, quick: bool) -> Values:
     X, y, X_val, y_val = _with_a_tenth_aside(quick)
     values: Values = {}
     for number in ("bfloat16", "float32"):
-        model = _preset("fast", 1 if quick else 3)
+        model = _preset("known_patients_fast", 1 if quick else 3)
         model.set_params(clf__precision=number)
         name = f"fast preset, {number}"
         values[name] = [seconds(partial(model.fit, X, y))]
@@ -89,7 +89,8 @@ def _ours(max_epochs: int) -> str:
 
 def _contestants(quick: bool) -> dict[str, Callable[[], Any]]:
     contestants: dict[str, Callable[[], Any]] = {
-        _ours(n): partial(_preset, "fast", n) for n in (1, FAST_EPOCHS, 3, 5, 8)
+        _ours(n): partial(_preset, "known_patients_fast", n)
+        for n in (1, FAST_EPOCHS, 3, 5, 8)
     }
     for n in (50, 100, 200, 400):
         contestants[f"boosting, {n} rounds"] = partial(_rounds, n, quick)

@@ -47,7 +47,9 @@ def training(rounds: int, quick: bool) -> Values:
 
     ours = CNN1DClassifier(max_epochs=1, validation_fraction=None, random_state=0)
     lower = clone(ours).set_params(batch_size=256, precision="auto")
-    fast = make_beat_classifier("fast", clf__max_epochs=1, random_state=0)
+    fast = make_beat_classifier(
+        "known_patients_fast", clf__max_epochs=1, random_state=0
+    )
     return alternate(
         {
             "plain skorch": rate(lambda: plain_skorch(max_epochs=1).fit(X, y)),

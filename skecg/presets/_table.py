@@ -22,7 +22,7 @@ class Preset:
     Parameters
     ----------
     about : str
-        What it is for, in one line.
+        What it is for, in one line that continues "for".
     layout : Layout
         The layout of the rows that it reads.
     make : callable
@@ -49,8 +49,8 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             new_patients,
         ),
         "new_patients_causal": Preset(
-            "the same for a stream: predicts a beat at the next R peak, or 0.75 s "
-            "after its own if that is later",
+            "patients not in the training set, on a stream: the same boosters; predicts "
+            "a beat at the next R peak, or 0.75 s after its own if that is later",
             get_layout("causal_features", n_leads=2),
             new_patients_causal,
         ),
@@ -61,12 +61,13 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             known_patients,
         ),
         "known_patients_fast": Preset(
-            "the same with a smaller network, seconds to train",
+            "other beats of the patients in the training set: a smaller network, "
+            "seconds to train",
             get_layout("study"),
             known_patients_fast,
         ),
         "study": Preset(
-            "the study's network and training, to compare with",
+            "a comparison with the study: its network, sampler and training",
             get_layout("study"),
             study,
         ),

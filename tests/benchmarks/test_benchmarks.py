@@ -33,7 +33,7 @@ def _matrix(cell):
 
 
 def test_cells_are_written_once_and_tables_follow_from_them(tmp_path, mitdb):
-    models = ["boosting", "forest", "fast", "recommended", "cnn1d"]
+    models = ["boosting", "forest", "known_patients_fast", "known_patients", "cnn1d"]
     shown = bench(tmp_path, *models)
     folder = tmp_path / "study"
     names = [*models, "cnn1d-prior"]
@@ -51,11 +51,11 @@ def test_cells_are_written_once_and_tables_follow_from_them(tmp_path, mitdb):
         assert np.isclose(summary.accuracy, accuracy, atol=1e-4).any()
         assert cell["peak_memory_mib"] >= cell["memory_before_mib"]
     assert cells[-1]["best_epoch"] in (1, 2)
-    card = (folder / "card-fast.md").read_text()
+    card = (folder / "card-known_patients_fast.md").read_text()
     assert (
         f"| accuracy | {np.trace(fast := _matrix(cells[2])) / fast.sum():.4f} |" in card
     )
-    assert (folder / "card-fast.png").stat().st_size > 1_000
+    assert (folder / "card-known_patients_fast.png").stat().st_size > 1_000
 
     before = [path.read_bytes() for path in paths]
     assert shown.count("there already") == 0
@@ -83,19 +83,19 @@ def test_differences_are_from_the_median_beat_of_each_recording(protocols_share_
 
 
 def test_a_seed_that_changes_nothing_is_no_cell():
-    models = ["boosting", "inter_patient"]
-    once = [("inter_patient", 0, 0)]
+    models = ["boosting", "new_patients"]
+    once = [("new_patients", 0, 0)]
     each = [("boosting", 0, seed) for seed in (0, 1)]
     assert sorted(cells_of("inter-patient", models, [0, 1])) == [*each, *once]
-    drawn = list(cells_of("inter-patient-folds", ["inter_patient"], [0, 1]))
+    drawn = list(cells_of("inter-patient-folds", ["new_patients"], [0, 1]))
     assert len(drawn) == len(set(drawn)) == 10
 
 
 @pytest.mark.parametrize(
     ("protocol", "model", "layout", "seed"),
     [
-        ("inter-patient-folds", "inter_patient", "features", 3),
-        ("public-by-patient", "fast", "beats", 0),
+        ("inter-patient-folds", "new_patients", "features", 3),
+        ("public-by-patient", "known_patients_fast", "beats", 0),
     ],
 )
 def test_stored_cells_are_those_of_the_folds(

@@ -29,7 +29,7 @@ def test_picture_follows_from_the_figures(tmp_path):
     before, _ = (mpimg.imread(path) for path in write_picture(tmp_path))
     table = tmp_path / "study/summary.csv"
     lines = table.read_text().splitlines()
-    row = next(i for i, x in enumerate(lines) if x.startswith("preset recommended,"))
+    row = next(i for i, x in enumerate(lines) if x.startswith("preset known_patients,"))
     cells = lines[row].split(",")
     cells[lines[0].split(",").index("SVEB F1")] = "0.5000"
     lines[row] = ",".join(cells)

@@ -116,6 +116,6 @@ def test_a_search_reaches_into_the_stages(beats):
 
 def test_a_presets_stages_can_be_set_and_leave_the_table_alone():
     name = "clf__1__histgradientboostingclassifier__max_iter"
-    changed = make_beat_classifier("inter_patient", **{name: 7})
+    changed = make_beat_classifier("new_patients", **{name: 7})
     assert changed.get_params()[name] == 7
-    assert make_beat_classifier("inter_patient").get_params()[name] == 100
+    assert make_beat_classifier("new_patients").get_params()[name] == 100

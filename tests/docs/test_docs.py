@@ -155,7 +155,7 @@ def test_the_presets_for_new_patients_are_quoted_as_measured():
     page = " ".join((ROOT / "docs/accuracy.md").read_text().split())
     folder = ROOT / "docs/results"
     asked = pd.read_csv(folder / "inter-patient/summary.csv", index_col="model")
-    names = ("inter_patient", "inter_patient_causal")
+    names = ("new_patients", "new_patients_causal")
     for name in names:
         row = asked.loc[f"preset {name}"]
         figures = [
@@ -172,7 +172,7 @@ def test_the_presets_for_new_patients_are_quoted_as_measured():
     )
     cells = [
         json.loads((folder / f"inter-patient/{name}-fold0-seed0.json").read_text())
-        for name in ("inter_patient", "inter_patient-no-p")
+        for name in ("new_patients", "new_patients-no-p")
     ]
     (ours_231, blind_231), (ours_232, blind_232) = (
         [cell["records"][record] for cell in cells] for record in ("231", "232")
@@ -181,7 +181,7 @@ def test_the_presets_for_new_patients_are_quoted_as_measured():
         f"a SVEB F1 of {whole} over whole recordings and of {causal} causal, by draw "
         f"from {' and from '.join(map(_draws, names))}:",
         f"Blind to the P wave, that is {whole_blind} and {causal_blind}",
-        f"{asked.loc['preset inter_patient, blind to the P wave', 'SVEB F1']:.3f}, and",
+        f"{asked.loc['preset new_patients, blind to the P wave', 'SVEB F1']:.3f}, and",
         f"called {blind_231[0][1]:,} normal beats of 231 S",
         f"these are {ours_231[0][1]} all the same",
         f"of the {sum(ours_232[1]):,} S beats of 232 it finds {ours_232[1][1]} instead "
@@ -192,7 +192,7 @@ def test_the_presets_for_new_patients_are_quoted_as_measured():
 
 def test_the_recommended_preset_is_quoted_as_measured():
     page = " ".join((ROOT / "docs/accuracy.md").read_text().split())
-    averaged = "three networks of preset recommended, averaged"
+    averaged = "three networks of preset known_patients, averaged"
     for protocol, model, quoted in (
         (
             "study",
@@ -202,13 +202,13 @@ def test_the_recommended_preset_is_quoted_as_measured():
         ),
         (
             "study",
-            "preset recommended",
+            "preset known_patients",
             "{accuracy} % and a macro F1 of {F1:.4f} (by seed {seeds}), with S at a "
             "recall of {S} and a precision of {S_}, and F at {F} and {F_}",
         ),
         (
             "study-choice",
-            "preset recommended",
+            "preset known_patients",
             "{accuracy} % and {F1:.3f} there (by seed {seeds}), with S at {S} and {S_} "
             "and F at {F} and {F_}",
         ),
@@ -233,10 +233,10 @@ def test_the_readme_quotes_the_tables():
     readme = (ROOT / "README.md").read_text()
     page = (ROOT / "docs/accuracy.md").read_text()
     for protocol, preset in (
-        ("study", "recommended"),
-        ("public-by-patient", "fast"),
-        ("inter-patient", "inter_patient"),
-        ("inter-patient", "inter_patient_causal"),
+        ("study", "known_patients"),
+        ("public-by-patient", "known_patients_fast"),
+        ("inter-patient", "new_patients"),
+        ("inter-patient", "new_patients_causal"),
     ):
         table = pd.read_csv(
             ROOT / f"docs/results/{protocol}/summary.csv", index_col="model"
@@ -250,7 +250,7 @@ def test_the_readme_quotes_the_tables():
             assert f"| `{preset}` | {' | '.join(figures)} |" in quoting
     ours, causal = (
         _without_232(name)[1].split()[0]
-        for name in ("inter_patient", "inter_patient_causal")
+        for name in ("new_patients", "new_patients_causal")
     )
     words = " ".join(readme.split())
     apart = pd.read_csv(
@@ -258,10 +258,10 @@ def test_the_readme_quotes_the_tables():
     )
     (whole, whole_), (stream, stream_) = (
         apart.loc[f"preset {name}", ["SVEB F1", "SVEB F1 interval"]]
-        for name in ("inter_patient", "inter_patient_causal")
+        for name in ("new_patients", "new_patients_causal")
     )
     assert f"in training they are {whole:.3f} and {stream:.3f}." in words
-    quoted = f"is {whole:.3f} ({whole_}) and that of `inter_patient_causal` "
+    quoted = f"is {whole:.3f} ({whole_}) and that of `new_patients_causal` "
     assert f"{quoted}{stream:.3f} ({stream_})" in " ".join(page.split())
     assert f"without record 232 they are {ours} and {causal}" in words
     always_n, *others = map(
@@ -273,7 +273,7 @@ def test_the_readme_quotes_the_tables():
         ROOT / "docs/results/public-by-patient/summary.csv", index_col="model"
     )
     rocket = by_patient.loc["MiniRocket (2,000 kernels) and ridge", "VEB F1"]
-    assert f"ahead of `fast` with a VEB F1 of {rocket:.3f}" in words
+    assert f"ahead of `known_patients_fast` with a VEB F1 of {rocket:.3f}" in words
 
 
 def _share_of_n(protocol):
