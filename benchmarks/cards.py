@@ -98,11 +98,11 @@ def _one_record_less(cells: list[dict[str, Any]]) -> str:
     metrics = {"VEB F1": veb_f1, "SVEB F1": sveb_f1}
     lines = []
     for title, metric in metrics.items():
-        record = influence(metric, y_true, y_pred, records).change.abs().idxmax()
+        record = influence(y_true, y_pred, records, metric).change.abs().idxmax()
         rest = records != record
         beats = y_true[rest], y_pred[rest], subjects[rest]
         left = {
-            name: bootstrap_interval(figure, *beats, random_state=0)
+            name: bootstrap_interval(*beats, figure, random_state=0)
             for name, figure in metrics.items()
         }
         lines.append(

@@ -79,9 +79,9 @@ def _fold(beats: Bunch, train: np.ndarray, test: np.ndarray) -> Fold:
         beats.data[train],
         y,
         split_validation(
+            y,
             np.arange(len(train)),
-            beats.groups[train],
-            y=y,
+            groups=beats.groups[train],
             validation_fraction=0.15,
             random_state=0,
         ),

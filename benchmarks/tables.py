@@ -101,7 +101,7 @@ def _main_row(cells: pd.DataFrame) -> dict[str, Any]:
     }
     row: dict[str, Any] = {"model": _TITLES[cells.model.iloc[0]]}
     for title, metric in figures.items():
-        interval = bootstrap_interval(metric, y_true, y_pred, subjects, random_state=0)
+        interval = bootstrap_interval(y_true, y_pred, subjects, metric, random_state=0)
         row[title] = f"{interval.estimate:.4f}"
         row[f"{title} interval"] = f"{interval.low:.3f} to {interval.high:.3f}"
     row["mean recall"] = f"{balanced_accuracy_score(y_true, y_pred):.4f}"

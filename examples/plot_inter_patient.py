@@ -31,8 +31,8 @@ y_pred = cross_val_predict(clf, X, y, groups=groups, cv=SubjectKFold(4))
 # Any skecg classifier stands in the same place; boosting is quicker to read about.
 # A figure for all beats, and where it comes from:
 
-print(bootstrap_interval(veb_f1, y, y_pred, groups, random_state=0))
-print(bootstrap_interval(veb_f1, y, y_pred, np.arange(len(y)) % 300, random_state=0))
+print(bootstrap_interval(y, y_pred, groups, veb_f1, random_state=0))
+print(bootstrap_interval(y, y_pred, np.arange(len(y)) % 300, veb_f1, random_state=0))
 
 # %%
 # The second line draws beats in 300 arbitrary groups, as if they were patients. Its
@@ -40,7 +40,7 @@ print(bootstrap_interval(veb_f1, y, y_pred, np.arange(len(y)) % 300, random_stat
 #
 # ``influence`` leaves one patient out at a time:
 
-influence(veb_f1, y, y_pred, groups)[["without", "change"]].round(3)
+influence(y, y_pred, groups, veb_f1)[["without", "change"]].round(3)
 
 # %%
 # EC57's figures of each record, and of all together with their intervals:

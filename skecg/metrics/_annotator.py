@@ -1,4 +1,4 @@
-"""What one annotator says of a record: beats, fibrillation and lost signal."""
+"""The beats, fibrillation and signal loss that an annotator marked in a record."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,12 +28,12 @@ class Beat(NamedTuple):
     Attributes
     ----------
     time : int
-        Its place, in samples from the record's start.
+        The position, in samples from the start of the record.
     code : int
-        Its class.
+        The class code.
     interval : int or None
-        Samples since the annotator's previous beat; None where there is none, or
-        where fibrillation or lost signal lies between.
+        Samples since the annotator's previous beat; None without a previous beat, or
+        with fibrillation or signal loss in between.
     """
 
     time: int
@@ -43,7 +43,7 @@ class Beat(NamedTuple):
 
 @dataclass(frozen=True)
 class Annotator:
-    """An annotator's beats in order of time, and the periods without any.
+    """The beats of an annotator in time order, and the periods without beats.
 
     Attributes
     ----------
@@ -109,7 +109,7 @@ def read_annotator(
                 silent_from = None
         elif symbol == "[" or symbol in mapping:
             if silent_from is not None:
-                # Nobody said when the signal came back: at the latest here.
+                # Without a mark of its end, the signal loss ends here at the latest.
                 shutdowns.append((previous + window, time - window))
                 silent_from = None
             if symbol == "[":

@@ -1,4 +1,4 @@
-"""Intervals that say what to expect of other patients."""
+"""Bootstrap confidence intervals over patients."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ __all__ = ["BootstrapInterval", "bootstrap_interval"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class BootstrapInterval:
-    """A metric with its interval, from :func:`bootstrap_interval`.
+    """A metric with its bootstrap interval, from :func:`bootstrap_interval`.
 
     Parameters
     ----------
     estimate : float
-        The metric on the data themselves.
+        The metric on the data.
     low, high : float
-        The ends of the interval; NaN where the metric was never defined.
+        The ends of the interval; NaN if the metric is undefined on every resample.
     confidence_level : float
-        The share of the resamples' metrics within it.
+        The share of the resamples whose metric lies within the interval.
     n_groups : int
         The number of groups that were resampled.
     distribution : ndarray of shape (n_resamples,)
@@ -49,7 +49,7 @@ class BootstrapInterval:
 
     @property
     def n_undefined(self) -> int:
-        """How many resamples the metric was undefined on, and which were left out."""
+        """Number of resamples on which the metric is undefined; they are left out."""
         return int(np.isnan(self.distribution).sum())
 
     def __repr__(self) -> str:
@@ -62,39 +62,39 @@ class BootstrapInterval:
 
 
 def bootstrap_interval(
-    metric: Metric,
     y_true: npt.ArrayLike,
     y_pred: npt.ArrayLike,
     groups: npt.ArrayLike,
+    metric: Metric,
     *,
     n_resamples: int = 1000,
     confidence_level: float = 0.95,
     random_state: int | np.random.RandomState | None = None,
 ) -> BootstrapInterval:
-    """Compute a metric's bootstrap interval over patients, not over beats.
+    """Compute the bootstrap interval of a metric, resampling patients.
 
-    Beats of one patient resemble each other, so that an interval over beats is far
-    too narrow. Here whole groups are drawn with replacement, as many as there are,
-    and the interval runs between percentiles of the metric on such draws.
+    Beats of one patient are correlated, so that an interval from resampled beats is
+    too narrow. This function draws whole groups with replacement, as many as there
+    are. The interval lies between percentiles of the metric over the resamples.
 
     Parameters
     ----------
-    metric : callable
-        Any function ``metric(y_true, y_pred, sample_weight=...)`` that returns a
-        number, such as scikit-learn's and :func:`veb_f1`. It is called on the cells
-        of the confusion table (each pair of labels once, weighted with its number of
-        beats), so that the number of beats hardly matters. For arguments of its own,
-        use :func:`functools.partial`.
     y_true, y_pred : array-like of shape (n_beats,)
         The annotated and the predicted classes, of any kind that `metric` takes.
     groups : array-like of shape (n_beats,)
-        The subject of each beat, or its record. At least two.
+        The subject or the record of each beat; at least two different ones.
+    metric : callable
+        A function ``metric(y_true, y_pred, sample_weight=...)`` that returns a number,
+        such as :func:`veb_f1` or a metric of scikit-learn. It is called on the cells
+        of the confusion matrix (each pair of labels once, weighted by its number of
+        beats), so that the time hardly depends on the number of beats. Use
+        :func:`functools.partial` for its other arguments.
     n_resamples : int, default=1000
-        How often to draw.
+        The number of resamples.
     confidence_level : float, default=0.95
         The level of the interval, between 0 and 1.
     random_state : int, RandomState instance or None, default=None
-        Decides the draws.
+        Seed or generator of the draws.
 
     Returns
     -------
@@ -108,21 +108,20 @@ def bootstrap_interval(
 
     See Also
     --------
-    influence : What each group does to the metric.
+    influence : The metric without each of the groups.
 
     Notes
     -----
-    The metric sees of a resample what it would see of its beats: a class that was not
-    drawn is not there. What that means is the metric's affair. Where it returns NaN,
-    as :func:`veb_se` does without any V beat, the resample is left out of the
-    percentiles and counted in ``n_undefined``; the interval then holds for sets of
+    A resample may lack a class; the metric decides how to score it. If it returns
+    NaN, as :func:`veb_se` does without any V beat, the resample is left out of the
+    percentiles and counted in ``n_undefined``. The interval is then that for sets of
     patients on which the metric is defined. scikit-learn's scores return 0 or, with
     ``zero_division=np.nan``, NaN. To average over a fixed set of classes, pass
     ``functools.partial(f1_score, average="macro", labels=[0, 1, 2, 3, 4],
     zero_division=np.nan)``.
 
-    Percentile intervals of few groups are too narrow: with ten, a 95 % interval holds
-    the truth less often than that.
+    Percentile intervals of few groups are too narrow: with ten groups, a 95 % interval
+    contains the true value in less than 95 % of the cases.
 
     References
     ----------
@@ -138,7 +137,7 @@ def bootstrap_interval(
     >>> y_true = ["N", "V", "V", "N", "V", "V", "N", "V", "V"]
     >>> y_pred = ["N", "V", "V", "N", "N", "V", "N", "V", "N"]
     >>> groups = ["a", "a", "a", "b", "b", "b", "c", "c", "c"]
-    >>> bootstrap_interval(veb_f1, y_true, y_pred, groups, random_state=0)
+    >>> bootstrap_interval(y_true, y_pred, groups, veb_f1, random_state=0)
     0.800 (95 % interval 0.667 to 1.000, 1,000 resamples of 3 groups)
     """
     if not isinstance(n_resamples, Integral) or n_resamples < 1:
@@ -150,7 +149,7 @@ def bootstrap_interval(
             f"confidence_level must lie between 0 and 1, got {confidence_level!r}; "
             "pass 0.95 for 95 %."
         )
-    cells = count_cells(metric, y_true, y_pred, groups)
+    cells = count_cells(y_true, y_pred, groups, metric)
     n_groups = len(cells.groups)
     random = check_random_state(random_state)
     distribution = np.empty(int(n_resamples))

@@ -1,7 +1,7 @@
-"""A classifier's results as cells of a confusion table, one table a group.
+"""Confusion matrices of groups, as input of metrics with sample weights.
 
-Metrics that take ``sample_weight`` need no more than the cells: a few dozen weighted
-pairs of labels give what a hundred thousand rows would.
+A metric that takes ``sample_weight`` gives the same value for the cells of a confusion
+matrix, weighted by their counts, as for the rows, in less time.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ _GROUPS = "the subject or the record of each beat"
 
 @dataclass(frozen=True)
 class Cells:
-    """The confusion table of each group.
+    """The confusion matrix of each group.
 
     Attributes
     ----------
     metric : callable
-        The metric to compute on them.
+        The metric to compute.
     y_true, y_pred : ndarray of shape (n_cells,)
-        The labels of each cell that occurs.
+        The labels of each cell with at least one beat.
     groups : ndarray of shape (n_groups,)
-        The groups, in order.
+        The groups, sorted.
     counts : ndarray of shape (n_groups, n_cells), int
-        The beats of each group in each cell.
+        The number of beats of each group in each cell.
     """
 
     metric: Metric
@@ -47,9 +47,9 @@ class Cells:
     counts: npt.NDArray[np.int64]
 
     def value(self, times: npt.NDArray[Any]) -> float:
-        """Return the metric with each group taken so many times."""
+        """Return the metric with each group counted `times` times."""
         weights = (times @ self.counts).astype(np.float64)
-        # What has no beat must not be seen, such as a class that was not drawn.
+        # Without empty cells, a class that was not drawn does not count as a class.
         drawn = weights > 0
         value = self.metric(
             self.y_true[drawn], self.y_pred[drawn], sample_weight=weights[drawn]
@@ -63,17 +63,17 @@ class Cells:
             ) from error
 
 
-def count_cells(metric: Metric, y_true: Any, y_pred: Any, groups: Any) -> Cells:
-    """Count each group's beats in each cell of the confusion table.
+def count_cells(y_true: Any, y_pred: Any, groups: Any, metric: Metric) -> Cells:
+    """Count the beats of each group in each cell of the confusion matrix.
 
     Parameters
     ----------
-    metric : callable
-        Takes ``(y_true, y_pred, sample_weight=...)`` and returns a number.
     y_true, y_pred : array-like of shape (n_beats,)
         Labels of any kind.
     groups : array-like of shape (n_beats,)
-        Whose each beat is.
+        The subject or the record of each beat.
+    metric : callable
+        Takes ``(y_true, y_pred, sample_weight=...)`` and returns a number.
 
     Returns
     -------
@@ -121,7 +121,7 @@ def count_cells(metric: Metric, y_true: Any, y_pred: Any, groups: Any) -> Cells:
 def _check_metric(metric: Any) -> None:
     try:
         parameters = inspect.signature(metric).parameters
-    except ValueError:  # Built-in functions may have none to look at.
+    except ValueError:  # Some built-in functions have no signature.
         return
     except TypeError:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The report that EC57 asks for, and one from the labels of beats."""
+"""The report of ANSI/AAMI EC57, and its computation from labels of beats."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from skecg.metrics._label_statistics import label_pairings
 
 __all__ = ["EC57Report", "ec57_report"]
 
-# One record with more than half of a class's beats outweighs all others together.
+# A record with more than half of the beats of a class gets a note.
 _DOMINANT_SHARE = 0.5
-# A table of more rows than that is cut in the middle.
+# Longer tables are truncated in the middle.
 _MAX_ROWS = 60
 
 _HEADINGS = {
@@ -262,10 +262,10 @@ class EC57Report:
 def ec57_report(
     y_true: npt.ArrayLike, y_pred: npt.ArrayLike, records: Any = None
 ) -> EC57Report:
-    """Report a classifier's results as ANSI/AAMI EC57 asks for them.
+    """Compute the report of ANSI/AAMI EC57 from annotated and predicted labels.
 
-    Every beat has an annotated and a predicted label, so that none is missed and none
-    is surplus. Where a detector found the beats, use :func:`compare_annotations`.
+    Every beat has both labels: no beat is missed and none is extra. For the output of
+    a beat detector, use :func:`compare_annotations`.
 
     Parameters
     ----------
@@ -273,15 +273,15 @@ def ec57_report(
         The annotated and the predicted classes: the codes 0 to 4 or the letters N, S,
         V, F and Q of :data:`skecg.aami.CLASSES`, never a mix.
     records : array-like of shape (n_beats,) or None, default=None
-        The record of each beat, which makes a row of the report. None stands for one
-        record, which is named "all".
+        The record of each beat; the report has one row per record. None stands for a
+        single record, which is named "all".
 
     Returns
     -------
     EC57Report
-        The counts, the statistics and what to know about them. The figures for QRS
-        are NaN and not printed: labels alone cannot show them. A dash stands where
-        there is nothing to divide by.
+        The counts, the statistics and notes on them. The QRS statistics are NaN and
+        not printed, because labels contain no information on beat detection. A dash
+        stands for a statistic whose denominator is 0.
 
     Raises
     ------
@@ -291,8 +291,8 @@ def ec57_report(
 
     See Also
     --------
-    compare_annotations : The same from two annotators' files.
-    veb_f1, sveb_f1 : Single figures, for searches and intervals.
+    compare_annotations : The same from two sets of annotations.
+    veb_f1, sveb_f1 : Single statistics, for searches and intervals.
 
     References
     ----------
@@ -306,7 +306,7 @@ def ec57_report(
     >>> y_pred = ["N", "V", "V", "V", "N", "V"]
     >>> report = ec57_report(y_true, y_pred)
 
-    The fusion beat that was called V is no false positive:
+    The fusion beat that is predicted as V is not a false positive:
 
     >>> report
     EC57 report on 1 record with 6 reference beats, in percent
@@ -326,10 +326,10 @@ def ec57_report(
         label_pairings(true[which == i], pred[which == i]) for i in range(len(names))
     ]
     table = pd.DataFrame(rows, index=pd.Index(names, name="record"))
-    # What labels cannot pair, the surplus and the missed, did not occur.
+    # Pairings of missed and extra beats do not occur with labels.
     return EC57Report(table.reindex(columns=list(PAIRINGS), fill_value=0))
 
 
 def _two_decimals(value: float) -> float:
-    # Decimal and exact, unlike numpy's round.
+    # Exact decimal rounding, unlike that of NumPy.
     return float(f"{value:.2f}")

@@ -54,8 +54,8 @@ def veb_se(
 ) -> float:
     """Compute the sensitivity for ventricular ectopic beats, EC57's VEB Se.
 
-    It is Vv / (Vn + Vs + Vv): the share of the V beats that are predicted as V. Predicted
-    F and Q count as n.
+    It is Vv / (Vn + Vs + Vv): the share of the V beats that are predicted as V.
+    Predicted F and Q count as n.
 
     Parameters
     ----------
@@ -208,8 +208,8 @@ def sveb_se(
 ) -> float:
     """Compute the sensitivity for supraventricular ectopic beats, EC57's SVEB Se.
 
-    It is Ss / (Sn + Ss + Sv): the share of the S beats that are predicted as S. Predicted
-    F and Q count as n.
+    It is Ss / (Sn + Ss + Sv): the share of the S beats that are predicted as S.
+    Predicted F and Q count as n.
 
     Parameters
     ----------
@@ -245,9 +245,9 @@ def sveb_pp(
 ) -> float:
     """Compute the positive predictivity for supraventricular ectopic beats, SVEB +P.
 
-    It is Ss / (Ns + Ss + Vs), the gross statistic of :func:`ec57_report`. It differs from
-    scikit-learn's precision: a fusion or unclassifiable beat that is predicted as S
-    counts neither as true nor as false positive.
+    It is Ss / (Ns + Ss + Vs), the gross statistic of :func:`ec57_report`. It differs
+    from scikit-learn's precision: a fusion or unclassifiable beat that is predicted as
+    S counts neither as true nor as false positive.
 
     Parameters
     ----------

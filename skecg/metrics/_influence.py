@@ -1,4 +1,4 @@
-"""Which patient makes a score what it is."""
+"""The influence of each patient on a metric."""
 
 from __future__ import annotations
 
@@ -12,34 +12,33 @@ __all__ = ["influence"]
 
 
 def influence(
-    metric: Metric,
     y_true: npt.ArrayLike,
     y_pred: npt.ArrayLike,
     groups: npt.ArrayLike,
+    metric: Metric,
 ) -> pd.DataFrame:
-    """Leave one group out at a time and see what becomes of a metric.
+    """Compute a metric with one group left out at a time.
 
     Parameters
     ----------
-    metric : callable
-        Any function ``metric(y_true, y_pred, sample_weight=...)`` that returns a
-        number; see :func:`bootstrap_interval`.
     y_true, y_pred : array-like of shape (n_beats,)
         The annotated and the predicted classes, of any kind that `metric` takes.
     groups : array-like of shape (n_beats,)
-        The subject of each beat, or its record. At least two.
+        The subject or the record of each beat; at least two different ones.
+    metric : callable
+        A function ``metric(y_true, y_pred, sample_weight=...)`` that returns a number;
+        see :func:`bootstrap_interval`.
 
     Returns
     -------
     DataFrame of shape (n_groups, 2 + n_classes)
-        A row a group, in order of their names; the index is named "group".
+        One row per group, sorted by name; the index is named "group".
 
-        - *without*: the metric of all other groups. A class that only this group
-          has is not there then.
-        - *change*: `without` less the metric of all.
-        - *share_N* and so on, for each class in `y_true` by the name it has there
-          (*share_0* for the code 0): the group's share of the class's beats, from 0
-          to 1.
+        - *without*: the metric over all other groups. A class of this group only is
+          missing from them.
+        - *change*: `without` minus the metric over all groups.
+        - *share_N* and so on, one column per label in `y_true` (*share_0* for the code
+          0): the share of the class's beats that belong to the group, from 0 to 1.
 
     Raises
     ------
@@ -48,7 +47,7 @@ def influence(
 
     See Also
     --------
-    bootstrap_interval : What to expect of other groups.
+    bootstrap_interval : A confidence interval over groups.
 
     Examples
     --------
@@ -56,13 +55,13 @@ def influence(
     >>> y_true = ["N", "S", "N", "S", "N", "S", "S", "S"]
     >>> y_pred = ["N", "N", "N", "S", "S", "S", "S", "S"]
     >>> records = ["a", "a", "b", "b", "c", "c", "c", "c"]
-    >>> influence(sveb_f1, y_true, y_pred, records).round(3).reset_index()
+    >>> influence(y_true, y_pred, records, sveb_f1).round(3).reset_index()
       group  without  change  share_N  share_S
     0     a    0.889   0.089    0.333      0.2
     1     b    0.750  -0.050    0.333      0.2
     2     c    0.667  -0.133    0.333      0.6
     """
-    cells = count_cells(metric, y_true, y_pred, groups)
+    cells = count_cells(y_true, y_pred, groups, metric)
     n_groups = len(cells.groups)
     others = 1 - np.eye(n_groups, dtype=np.int64)
     without = np.array([cells.value(times) for times in others])

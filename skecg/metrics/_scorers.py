@@ -1,9 +1,9 @@
-"""EC57's figures as scorers, for ``scoring=`` of searches and cross-validation.
+"""EC57 statistics as scorers, for ``scoring=`` of searches and cross-validation.
 
-A scorer gives 0 where its figure is undefined, so that a search can rank every
-candidate: one that never calls a beat V has no VEB +P, and must not win for it. A
-fold without any V (or S) beat thus scores 0 whatever the classifier does: choose folds
-by subject with care, such as those of scikit-learn's ``StratifiedGroupKFold``.
+A scorer returns 0 where its statistic is undefined, so that a search can rank every
+candidate: VEB +P is undefined for a classifier that never predicts V, which must not
+rank first. A fold without V (or S) beats therefore scores 0 for every classifier. Use
+stratified folds by subject, such as those of scikit-learn's ``StratifiedGroupKFold``.
 
 Examples
 --------

@@ -1,4 +1,4 @@
-"""Protocols as splitters, and the audit that says whether a score is real."""
+"""Splitters for evaluation protocols, and leakage checks of a split."""
 
 from skecg.model_selection._audit import audit_split
 from skecg.model_selection._audit_report import AuditFinding, SplitAudit

@@ -1,4 +1,4 @@
-"""One call that says whether a score on a split is real."""
+"""Leakage checks of a training and test split."""
 
 from __future__ import annotations
 
@@ -20,57 +20,57 @@ def audit_split(
     y: npt.ArrayLike,
     train: npt.ArrayLike,
     test: npt.ArrayLike,
+    *,
     groups: npt.ArrayLike | None = None,
     records: npt.ArrayLike | None = None,
 ) -> SplitAudit:
-    """Say whether a score on a test part can hold for new patients.
+    """Check whether a score on a test set can be valid for new patients.
 
-    Verdicts are facts that make such a score invalid. Signs are hints: each says
-    what it may mean and when it is harmless.
+    Verdicts are facts that make such a score invalid. Signs are hints; their text
+    states what they may mean and when they are harmless.
 
     Parameters
     ----------
     X : array-like of shape (n_beats, n_features)
-        The beats as the classifier gets them, both parts and all else that a
-        scaler saw. Units do not matter.
+        The input of the classifier: both sets, and all other rows that a scaler was
+        fitted on. Units do not matter.
     y : array-like of shape (n_beats,)
-        Their classes.
+        The class of each beat.
     train, test : array-like of int, or of bool of shape (n_beats,)
-        The rows of each part, in the order in which they are used.
+        The rows of each set, in the order in which they are used.
     groups : array-like of shape (n_beats,) or None, default=None
-        The subjects. Where all are names of MIT-BIH's records, 201 and 202 count as
-        one man.
+        The subject of each beat. If all are names of MIT-BIH records, 201 and 202
+        count as one subject.
     records : array-like of shape (n_beats,) or None, default=None
-        The recordings. Those of MIT-BIH tell the subject, too. Without groups and
-        records the decisive check cannot be made, and no split passes.
+        The record of each beat. The names of MIT-BIH records also identify the
+        subject. Without `groups` and `records`, the decisive check cannot be made and
+        no split passes.
 
     Returns
     -------
     SplitAudit
-        One finding for each of these checks. ``audit["shared subjects"]`` is that
-        of a name, with the figure in ``value``.
+        One finding for each of the checks below. ``audit["shared subjects"]`` returns
+        the finding of that name; its ``value`` is the quantity in parentheses.
 
-        - *shared rows*, verdict: row numbers in both parts (their number).
-        - *shared subjects*, verdict: subjects with beats in both parts (their
+        - *shared rows*, verdict: row numbers in both sets (their number).
+        - *shared subjects*, verdict: subjects with beats in both sets (their number).
+        - *shared records*, verdict: records with beats in both sets (their number);
+          checked if `records` is given.
+        - *exact copies*, verdict: test rows that equal a training row of another
+          number in every column (their number). Rows of few, rounded columns can be
+          equal by chance.
+        - *near copies*, sign: test rows that are nearer to a training row than beats
+          of different subjects usually are (their share, 0 to 1); given above 0.02.
+        - *copies within a part*, sign: rows equal to an earlier row of the same set,
+          as produced by random oversampling (their number).
+        - *equal class sizes*, sign: classes of equal size, as produced by resampling
+          (the number of affected sets among training set, test set and their union).
+        - *class order*, sign: rows sorted by class (the number of class changes, as a
+          share of the number expected in random order; the lower one of the two sets).
+        - *scaling*, sign: columns as a scaler fitted on both sets would produce (their
           number).
-        - *shared records*, verdict: recordings with beats in both parts (their
-          number); checked if `records` are given.
-        - *exact copies*, verdict: test rows equal to a training row of another
-          number in every column (their number). Rows of few, rounded columns can
-          be equal by chance.
-        - *near copies*, sign: the share of test rows with a training row nearer
-          than beats of two people lie (0 to 1), where it exceeds 0.02.
-        - *copies within a part*, sign: rows equal to an earlier one of the same
-          part, as random oversampling makes them (their number).
-        - *equal class sizes*, sign: classes of one size, as resampling makes them
-          (in how many of training part, test part and both together).
-        - *class order*, sign: rows sorted by class (the lower of the two parts'
-          class changes, as a share of those that chance would bring).
-        - *scaling*, sign: columns that a scaler fitted on both parts would leave
-          (their number).
-        - *missing classes*, sign: classes that one part has and the other lacks
-          (their number). A leave-one-subject-out fold lacks some and is honest
-          still.
+        - *missing classes*, sign: classes in one set only (their number). The folds of
+          leave-one-subject-out validation lack classes and are valid.
 
     Raises
     ------
@@ -79,13 +79,13 @@ def audit_split(
 
     Notes
     -----
-    **The distance of near copies.** Columns are divided by their standard deviation
-    in the training part, and the distance of two rows is the root mean square of
-    their difference over the columns, so that units and scaling do not matter. A
-    training row is near within 0.1, a tenth of a standard deviation. Measured on
-    MIT-BIH, for 2,000 beats of the public test set and their nearest beat in the
-    public training set, and for 2,000 beats of DS2 and their nearest in DS1 where
-    201 and 202 both train:
+    **The distance of near copies.** Each column is divided by its standard deviation
+    in the training set. The distance of two rows is the root mean square of their
+    difference over the columns, so that units and scaling do not matter. A training
+    row is near if the distance is at most 0.1, a tenth of a standard deviation. The
+    table was measured on MIT-BIH, for 2,000 beats of the public test set and their
+    nearest beat in the public training set, and for 2,000 beats of DS2 and their
+    nearest beat in DS1, with 201 and 202 both in the training set:
 
     ========================== ================ ========== ======
     layout                     nearest beat of  within 0.1 median
@@ -98,21 +98,22 @@ def audit_split(
     centred window, 96 columns DS1, for DS2     0.0 %      0.40
     ========================== ================ ========== ======
 
-    So the share is a quarter or more where subjects are shared, and a thousandth
-    where they are not; for no subject alone did it exceed 1.0 % against all
-    others (400 beats each). The sign is given above 2 %. It needs no groups, and it
-    cannot see one shared subject among many. Rows of few columns lie nearer to
-    each other: of every fourth sample of the study's layout (47 columns) 1.3 % are
-    within 0.1 of another subject's, of every sixth (32) 6 %. Below 90 columns that
-    vary the share is therefore not computed. At most 1,000 test rows are looked
-    at, drawn with a fixed seed.
+    So the share is 25 % or more with shared subjects and about 0.1 % without. For a
+    single subject against all others it never exceeded 1.0 % (400 beats each). The
+    sign is given above 2 %. It needs no groups, but it cannot detect one shared subject
+    among many. Rows of few columns are nearer to each other: with every fourth sample
+    of the study's layout (47 columns), 1.3 % of the rows are within 0.1 of a row of
+    another subject; with every sixth (32 columns), 6 %. The share is therefore not
+    computed for fewer than 90 columns that vary. At most 1,000 test rows are used,
+    drawn with a fixed seed.
 
-    **The other thresholds.** No two of MIT-BIH's 109,446 beats are equal, so any
-    copy was made. Rows count as sorted if class changes are at most 2 % of those
-    that chance would bring, or no more than there are classes: they are 49 % in
-    MIT-BIH by record and time, and 0.4 % in class order within each record. Class
-    sizes are equal if two differ by a row at most, or all by 2 %, and none of these
-    is below 100. Means, deviations and ranges count as scaled within 0.00001.
+    **The other thresholds.** No two of the 109,446 beats of MIT-BIH are equal, so that
+    equal rows are copies. Rows count as sorted if the number of class changes is at
+    most 2 % of that expected in random order, or at most the number of classes. It is
+    49 % for MIT-BIH by record and time, and 0.4 % in class order within each record.
+    Class sizes are equal if two of them differ by at most one row, or all of them by
+    at most 2 %, and none of these is below 100. The tolerance for scaled means,
+    standard deviations and ranges is 0.00001.
 
     References
     ----------

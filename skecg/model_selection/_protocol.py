@@ -1,4 +1,4 @@
-"""What all protocols have in common."""
+"""Base classes and checks of the splitters."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Protocol(BaseCrossValidator):
 
     @abstractmethod
     def _protocol(self) -> str:
-        """Say what the protocol does."""
+        """Describe the protocol in one sentence."""
 
 
 class SubjectProtocol(Protocol):
@@ -57,16 +57,16 @@ class SubjectProtocol(Protocol):
 def subjects_in(
     groups: npt.ArrayLike | None, n_rows: int | None, at_least: int
 ) -> Names:
-    """Return the subject of each row, or say what is wrong with `groups`.
+    """Return the subject of each row, after checking `groups`.
 
     Parameters
     ----------
     groups : array-like of shape (n_rows,) or None
         The subjects, or the records of MIT-BIH.
     n_rows : int or None
-        How many there must be; None where any number will do.
+        The required length; None accepts any length.
     at_least : int
-        How many subjects the protocol needs.
+        The number of subjects that the protocol needs.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def subjects_in(
 
 
 def check_classes(y: npt.ArrayLike | None) -> None:
-    """Raise where a protocol that is stratified by class gets no classes.
+    """Raise ValueError if a stratified protocol gets no classes.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def check_classes(y: npt.ArrayLike | None) -> None:
             "y must not be None here, because the split is stratified by class; pass "
             "the classes, such as beats.target."
         )
-    # What else may be wrong with them, scikit-learn says itself.
+    # scikit-learn checks everything else.
     labels = np.asarray(y, dtype=object)
     if labels.ndim == 1 and pd.isna(labels).any():
         raise ValueError("y must hold a class for each row; leave out those without.")

@@ -18,7 +18,7 @@ __all__ = ["InterPatientSplit", "StratifiedBeatSplit"]
 
 _RECORDS = "the record of each row, such as beats.records"
 
-# Which records train and which test, by what becomes of the man of 201 and 202.
+# Training and test records for each value of same_subject.
 _SIDES = {
     "as_published": (mitdb.DS1, mitdb.DS2),
     "train": ((*mitdb.DS1, "202"), tuple(r for r in mitdb.DS2 if r != "202")),
@@ -27,23 +27,23 @@ _SIDES = {
 
 
 class StratifiedBeatSplit(Protocol):
-    """The study's kind of split: beats at random, a share of each class.
+    """Random split of beats, stratified by class, as in the study.
 
-    It asks nobody whose beats they are, so that patients are on both sides: a
-    score on its test part does not say how a classifier does on the next patient.
-    The study and much published work split this way.
+    The split ignores patients, so that most patients are in both sets. A score on its
+    test set is no estimate for new patients. The study and many publications split
+    this way.
 
     Parameters
     ----------
     test_size : float or int, default=0.2
-        The share or the number of the beats that test.
+        The share or the number of test beats.
     random_state : int, RandomState instance or None, default=None
-        Decides which.
+        Seed or generator of the split.
 
     See Also
     --------
-    skecg.datasets.fetch_mitdb_beats : Its `subset` is the study's very split.
-    sklearn.model_selection.StratifiedShuffleSplit : What it is made of.
+    skecg.datasets.fetch_mitdb_beats : Its `subset` returns the split of the study.
+    sklearn.model_selection.StratifiedShuffleSplit : The splitter behind it.
 
     References
     ----------
@@ -76,14 +76,14 @@ class StratifiedBeatSplit(Protocol):
     def split(
         self, X: npt.ArrayLike, y: npt.ArrayLike | None = None, groups: object = None
     ) -> Iterator[tuple[Rows, Rows]]:
-        """Yield the rows that train and the rows that test, once.
+        """Yield the training and test rows, once.
 
         Parameters
         ----------
         X : array-like of shape (n_beats, n_features)
-            The beats; only their number counts.
+            The beats; only their number is used.
         y : array-like of shape (n_beats,)
-            Their classes.
+            The class of each beat.
         groups : object, default=None
             Ignored.
 
@@ -95,7 +95,7 @@ class StratifiedBeatSplit(Protocol):
         Raises
         ------
         ValueError
-            If `y` is missing, a class has too few beats, or `test_size` fits none.
+            If `y` is missing, a class has too few beats, or `test_size` is invalid.
         """
         check_classes(y)
         size = self.test_size
@@ -118,31 +118,30 @@ class StratifiedBeatSplit(Protocol):
 class InterPatientSplit(SubjectProtocol):
     """The inter-patient protocol of de Chazal et al. 2004, by record.
 
-    The 22 records of :data:`skecg.mitdb.DS1` train, the 22 of
-    :data:`skecg.mitdb.DS2` test. Rows of other records, such as the four paced
-    ones, are on neither side.
+    The training set consists of the 22 records of :data:`skecg.mitdb.DS1`, the test
+    set of the 22 records of :data:`skecg.mitdb.DS2`. Rows of other records, such as the
+    four paced ones, are in neither set.
 
     Parameters
     ----------
     same_subject : {"as_published", "train", "test"}, default="as_published"
-        What becomes of the man whose record 201 is in DS1 and 202 in DS2.
+        The set of the patient whose record 201 is in DS1 and whose 202 is in DS2.
 
-        - ``"as_published"``: 201 trains and 202 tests. So one patient is on both
-          sides; :func:`audit_split` says so.
-        - ``"train"``: both of his records train.
-        - ``"test"``: both test.
+        - ``"as_published"``: 201 is in the training set and 202 in the test set. One
+          patient is then in both sets, which :func:`audit_split` reports.
+        - ``"train"``: both records are in the training set.
+        - ``"test"``: both records are in the test set.
 
-        The protocol has a name, and twenty years of tables stand under it: the
-        default gives the rows of these tables, so that figures can be compared,
-        and the repr names the flaw. Report a figure of your own with ``"train"``.
-        It moves the 2,135 beats of 202, of the 49,690 that test in the study's
-        layout, and no others.
+        The default is the published protocol, so that results can be compared with
+        those of other publications; the repr states its flaw. For new results, use
+        ``"train"``. It moves the 2,135 beats of 202, of the 49,690 test beats in the
+        study's layout.
 
     Notes
     -----
-    `groups` are the names of *records* here: ``beats.records``, not
-    ``beats.groups``, where 202 carries the name of its subject, 201. All 44
-    records must be among them, since a part of the lists is another protocol.
+    Pass the names of *records* as `groups`: ``beats.records``, not ``beats.groups``,
+    in which 202 has the name of its subject, 201. All 44 records must be present; a
+    part of them would be another protocol.
 
     References
     ----------
@@ -176,16 +175,16 @@ class InterPatientSplit(SubjectProtocol):
     def split(
         self, X: npt.ArrayLike, y: object = None, groups: npt.ArrayLike | None = None
     ) -> Iterator[tuple[Rows, Rows]]:
-        """Yield the rows that train and the rows that test, once.
+        """Yield the training and test rows, once.
 
         Parameters
         ----------
         X : array-like of shape (n_beats, n_features)
-            The beats; only their number counts.
+            The beats; only their number is used.
         y : object, default=None
             Ignored.
         groups : array-like of shape (n_beats,)
-            The records.
+            The record of each beat.
 
         Yields
         ------
@@ -195,7 +194,7 @@ class InterPatientSplit(SubjectProtocol):
         Raises
         ------
         ValueError
-            If `groups` are missing, or not all 44 records are among them.
+            If `groups` is missing or lacks any of the 44 records.
         """
         records = checked_groups("groups", groups, num_samples(X), _RECORDS)
         records = records.astype(np.str_)

@@ -1,4 +1,4 @@
-"""A training part divided once more by patient."""
+"""Split a validation set off a training set, by patient."""
 
 from __future__ import annotations
 
@@ -14,65 +14,65 @@ from skecg.mitdb import subjects_of
 
 __all__ = ["split_validation"]
 
-# Enough to come near the best of the 26,334 ways to take 5 of DS1's 22 subjects, and
-# done in a tenth of a second.
+# Enough to come near the best of the 26,334 ways to take 5 of the 22 subjects of DS1.
+# Takes 0.1 s.
 _N_DRAWS = 500
 
 
 @validate_params(
     {
+        "y": ["array-like", None],
         "train": ["array-like"],
         "groups": ["array-like"],
-        "y": ["array-like", None],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],
     },
     prefer_skip_nested_validation=True,
 )
 def split_validation(
+    y: npt.ArrayLike | None,
     train: npt.ArrayLike,
-    groups: npt.ArrayLike,
     *,
-    y: npt.ArrayLike | None = None,
+    groups: npt.ArrayLike,
     validation_fraction: float = 0.2,
     random_state: int | np.random.RandomState | None = None,
 ) -> tuple[Rows, Rows]:
-    """Divide a training part once more by patient.
+    """Split a training set into a training and a validation set, by patient.
 
-    The second part chooses the epoch or a threshold, so that the test part stays
-    unseen until the end. This is for a single fit; in a search, a splitter's folds
-    do the same.
+    The validation set selects the epoch or a threshold, so that the test set remains
+    unseen until the end. Use it for a single fit; in a search, the folds of a splitter
+    serve the same purpose.
 
     Parameters
     ----------
+    y : array-like of shape (n_beats,) or None
+        The classes of all beats. If given, 500 splits are drawn and the best one is
+        returned: the split with the fewest classes missing from the new training set,
+        then from the validation set, then with the smallest mean difference between
+        the validation share of a class and `validation_fraction`. If None, the first
+        draw is returned.
     train : array-like of int, or of bool of shape (n_beats,)
         The training rows, as a splitter yields them.
     groups : array-like of shape (n_beats,)
-        The subjects of all beats, or the records of MIT-BIH, where 201 and 202
-        count as one.
-    y : array-like of shape (n_beats,) or None, default=None
-        The classes of all beats. If given, 500 divisions are drawn and the best one
-        is taken: that with the fewest classes missing from the new training part,
-        then from the validation part, then with the smallest mean distance between
-        the share of a class that validates and `validation_fraction`. If not, the
-        first draw is taken.
+        The subjects of all beats, or the records of MIT-BIH, whose 201 and 202 count
+        as one subject.
     validation_fraction : float, default=0.2
-        The share of the training part's subjects that validate, rounded up.
+        The share of the training subjects to move to the validation set, rounded up.
     random_state : int, RandomState instance or None, default=None
-        Decides the draws.
+        Seed or generator of the draws.
 
     Returns
     -------
     train : ndarray of int
-        The rows that train, in the order of the argument.
+        The rows of the new training set, in the order of the argument.
     validation : ndarray of int
-        The rows that validate; no subject is in both.
+        The rows of the validation set; no subject is in both sets.
 
     Raises
     ------
     ValueError
-        If the arguments do not fit each other, or the training part has too few
-        subjects to divide.
+        If the arguments do not fit each other, or the training set has too few
+        subjects to split.
 
     Examples
     --------
@@ -81,11 +81,11 @@ def split_validation(
     >>> beats = make_beats(500, random_state=0)
     >>> X, y, groups = beats.data, beats.target, beats.groups
     >>> train, test = next(SubjectKFold(3).split(X, y, groups))
-    >>> fit, validate = split_validation(train, groups, y=y, random_state=0)
+    >>> fit, validate = split_validation(y, train, groups=groups, random_state=0)
     >>> set(groups[fit]) & set(groups[validate])
     set()
 
-    A network then chooses its epoch on patients that it has not trained on:
+    A network then selects its epoch on patients that it was not trained on:
     ``CNN1DClassifier().fit(X[fit], y[fit], X_val=X[validate], y_val=y[validate])``.
     """
     names = checked_groups("groups", groups, None, "the subject of each beat")
@@ -106,7 +106,7 @@ def split_validation(
             f"validation_fraction leaves none of {n_subjects} subjects to train, got "
             f"{validation_fraction}; pass a smaller one."
         )
-    # Beats by subject and class: a division is judged on these few numbers.
+    # The number of beats of each subject and class is enough to rate a split.
     beats = np.zeros((n_subjects, classes.max() + 1))
     np.add.at(beats, (subject, classes[rows]), 1)
     beats = beats[:, beats.any(axis=0)]
@@ -125,7 +125,7 @@ def split_validation(
 def _faults(
     beats: npt.NDArray[np.float64], draw: tuple[Rows, Rows], fraction: float
 ) -> tuple[int, int, float]:
-    """Return what is wrong with a division, the worst fault first."""
+    """Return the faults of a split, the worst first, for comparison."""
     trains, validates = (beats[side].sum(axis=0) for side in draw)
     distance = np.abs(validates / (trains + validates) - fraction).mean()
     return int((trains == 0).sum()), int((validates == 0).sum()), float(distance)

@@ -1,4 +1,4 @@
-"""Splitters that take subjects one by one or in folds."""
+"""Leave-one-subject-out and k-fold splitters by subject."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ __all__ = ["LeaveOneSubjectOut", "SubjectKFold"]
 
 
 class LeaveOneSubjectOut(SubjectProtocol):
-    """Each subject's beats test once, and those of all others train.
+    """Leave-one-subject-out cross-validation: each subject is the test set once.
 
     It is scikit-learn's :class:`~sklearn.model_selection.LeaveOneGroupOut` over
-    subjects. MIT-BIH's records may be passed in their place: 201 and 202, which
-    are one man, then leave together.
+    subjects. The records of MIT-BIH are accepted as well: 201 and 202, which come from
+    the same man, then form one test set.
 
     See Also
     --------
-    SubjectKFold : Fewer fits, and the classes spread over the folds.
+    SubjectKFold : Fewer fits, stratified by class.
 
     Notes
     -----
-    Most subjects lack some class, so average counts over the folds, not scores.
+    Most subjects lack some class. Sum the confusion matrices of the folds instead of
+    averaging their scores.
 
     Examples
     --------
@@ -49,26 +50,26 @@ class LeaveOneSubjectOut(SubjectProtocol):
     def split(
         self, X: npt.ArrayLike, y: object = None, groups: npt.ArrayLike | None = None
     ) -> Iterator[tuple[Rows, Rows]]:
-        """Yield the rows that train and the rows that test, once a subject.
+        """Yield the training and test rows of each subject.
 
         Parameters
         ----------
         X : array-like of shape (n_beats, n_features)
-            The beats; only their number counts.
+            The beats; only their number is used.
         y : object, default=None
             Ignored.
         groups : array-like of shape (n_beats,)
-            The subjects, or the records of MIT-BIH.
+            The subject, or the MIT-BIH record, of each beat.
 
         Yields
         ------
         train, test : ndarray of int
-            Row numbers, in order; the subjects by name.
+            Row numbers, ascending; the subjects are sorted by name.
 
         Raises
         ------
         ValueError
-            If `groups` are missing or hold one subject.
+            If `groups` is missing or contains one subject only.
         """
         subjects = subjects_in(groups, num_samples(X), at_least=2)
         yield from LeaveOneGroupOut().split(X, groups=subjects)
@@ -86,7 +87,7 @@ class LeaveOneSubjectOut(SubjectProtocol):
         X, y : object, default=None
             Ignored.
         groups : array-like of shape (n_beats,)
-            The subjects, or the records of MIT-BIH.
+            The subject, or the MIT-BIH record, of each beat.
 
         Returns
         -------
@@ -96,7 +97,7 @@ class LeaveOneSubjectOut(SubjectProtocol):
         Raises
         ------
         ValueError
-            If `groups` are missing or hold one subject.
+            If `groups` is missing or contains one subject only.
         """
         return len(np.unique(subjects_in(groups, None, at_least=2)))
 
@@ -105,32 +106,32 @@ class LeaveOneSubjectOut(SubjectProtocol):
 
 
 class SubjectKFold(SubjectProtocol):
-    """K folds by subject, with the classes spread over them as evenly as it goes.
+    """K-fold cross-validation by subject, stratified by class as far as possible.
 
     It is scikit-learn's :class:`~sklearn.model_selection.StratifiedGroupKFold`
-    over subjects. MIT-BIH's records may be passed in their place: 201 and 202,
-    which are one man, then stay together.
+    over subjects. The records of MIT-BIH are accepted as well: 201 and 202, which come
+    from the same man, are then in the same fold.
 
     Parameters
     ----------
     n_splits : int, default=5
         Number of folds, at least 2.
     shuffle : bool, default=False
-        Whether the subjects are shuffled first. That decides between subjects whose
-        classes are alike, and little else: see the notes.
+        Whether to shuffle the subjects first. This affects only the order of subjects
+        with similar class distributions; see the notes.
     random_state : int, RandomState instance or None, default=None
-        Decides the order, if `shuffle`.
+        Seed or generator of the order, if `shuffle`.
 
     Notes
     -----
-    Even as it goes is not even. One or two subjects may have most beats of a rare
-    class, as in MIT-BIH's F, and they are on one side each.
+    The class distributions of the folds differ if one or two subjects have most beats
+    of a rare class, such as F in MIT-BIH.
 
-    Subjects are dealt to the folds from those with the most uneven classes on, each to
-    where it disturbs least. So other random states give much the same folds: to learn
-    what the draw of the folds is worth, repeat scikit-learn's
-    :class:`~sklearn.model_selection.GroupKFold` with ``shuffle=True`` over the
-    subjects.
+    Subjects are assigned to folds one by one, in descending order of the spread of
+    their class counts, each to the fold where the imbalance grows least. Other random
+    states therefore give similar folds. To measure the variation due to the choice of
+    the folds, repeat scikit-learn's :class:`~sklearn.model_selection.GroupKFold` with
+    ``shuffle=True`` over the subjects.
 
     Examples
     --------
@@ -158,7 +159,7 @@ class SubjectKFold(SubjectProtocol):
         self.n_splits = n_splits
         self.shuffle = shuffle
         self.random_state = random_state
-        # scikit-learn's own check of the three, at the same moment as there.
+        # Check the parameters at construction, as scikit-learn's splitters do.
         self._folds()
 
     def split(
@@ -167,26 +168,26 @@ class SubjectKFold(SubjectProtocol):
         y: npt.ArrayLike | None = None,
         groups: npt.ArrayLike | None = None,
     ) -> Iterator[tuple[Rows, Rows]]:
-        """Yield the rows that train and the rows that test, once a fold.
+        """Yield the training and test rows of each fold.
 
         Parameters
         ----------
         X : array-like of shape (n_beats, n_features)
-            The beats; only their number counts.
+            The beats; only their number is used.
         y : array-like of shape (n_beats,)
-            Their classes.
+            The class of each beat.
         groups : array-like of shape (n_beats,)
-            The subjects, or the records of MIT-BIH.
+            The subject, or the MIT-BIH record, of each beat.
 
         Yields
         ------
         train, test : ndarray of int
-            Row numbers, in order.
+            Row numbers, ascending.
 
         Raises
         ------
         ValueError
-            If `y` or `groups` are missing, or there are fewer subjects than folds.
+            If `y` or `groups` is missing, or there are fewer subjects than folds.
         """
         check_classes(y)
         subjects = subjects_in(groups, num_samples(X), at_least=self.n_splits)

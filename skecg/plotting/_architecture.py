@@ -69,6 +69,7 @@ class ArchitectureDisplay:
         self,
         stages: Sequence[Stage],
         skips: Sequence[tuple[int, int, str]],
+        *,
         n_parameters: int,
     ) -> None:
         self.stages = list(stages)
@@ -109,7 +110,7 @@ class ArchitectureDisplay:
             (start, start + 2, "".join(_layers(skip)))
             for start, skip in enumerate(getattr(module, "skips", []))
         ]
-        return cls(stages, skips, clf.n_parameters_).plot(ax=ax)
+        return cls(stages, skips, n_parameters=clf.n_parameters_).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> "ArchitectureDisplay":
         """Draw the stages and the skip connections.

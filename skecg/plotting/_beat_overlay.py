@@ -65,6 +65,7 @@ class BeatOverlayDisplay:
         times: npt.NDArray[Any] | None,
         means: npt.NDArray[Any],
         spreads: npt.NDArray[Any],
+        *,
         examples: Sequence[npt.NDArray[Any]],
         counts: npt.NDArray[Any],
         display_labels: Sequence[str],
@@ -165,9 +166,11 @@ class BeatOverlayDisplay:
             times,
             np.array([part.mean(axis=0) for part in parts]),
             np.array([np.percentile(part, _SPREAD, axis=0) for part in parts]),
-            [part[random.permutation(len(part))[:n_examples]] for part in parts],
-            counts,
-            names,
+            examples=[
+                part[random.permutation(len(part))[:n_examples]] for part in parts
+            ],
+            counts=counts,
+            display_labels=names,
         ).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> BeatOverlayDisplay:

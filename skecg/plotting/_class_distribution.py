@@ -1,4 +1,4 @@
-"""How many beats each class has."""
+"""A bar chart of the class distribution."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ __all__ = ["ClassDistributionDisplay"]
 
 
 class ClassDistributionDisplay:
-    """Bars of the class sizes.
+    """Bar chart of the number of beats in each class.
 
     Create it with :meth:`from_targets`.
 
     Parameters
     ----------
     counts : ndarray of shape (n_classes,)
-        The beats of each class.
+        The number of beats of each class.
     display_labels : sequence of str
-        The classes' names.
+        The names of the classes.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class ClassDistributionDisplay:
     >>> plt.close(display.figure_)
     """
 
-    def __init__(self, counts: np.ndarray, display_labels: Sequence[str]) -> None:
+    def __init__(self, counts: np.ndarray, *, display_labels: Sequence[str]) -> None:
         self.counts = counts
         self.display_labels = list(display_labels)
 
@@ -58,20 +58,17 @@ class ClassDistributionDisplay:
         y: ArrayLike,
         *,
         display_labels: Sequence[str] | None = None,
-        title: str | None = None,
         ax: Any = None,
     ) -> ClassDistributionDisplay:
-        """Count the classes and draw them.
+        """Count the beats of each class and draw the bars.
 
         Parameters
         ----------
         y : array-like of shape (n_beats,)
-            The beats' classes.
+            The class of each beat.
         display_labels : sequence of str or None, default=None
-            Names for the sorted labels; None shows AAMI letters for the codes 0 to 4,
-            but not for 0 and 1 alone, and other labels as they are.
-        title : str or None, default=None
-            The title.
+            Names for the sorted labels. None shows the codes 0 to 4 as AAMI letters
+            and other labels unchanged; 0 and 1 stay unchanged if they are all labels.
         ax : matplotlib Axes or None, default=None
             Where to draw; None makes a figure.
 
@@ -83,23 +80,19 @@ class ClassDistributionDisplay:
         Raises
         ------
         ValueError
-            If there are not as many names as classes.
+            If the numbers of names and classes differ.
         """
         labels, counts = np.unique(column_or_1d(y), return_counts=True)
         names = names_of_classes(labels, display_labels)
-        return cls(counts, names).plot(ax=ax, title=title)
+        return cls(counts, display_labels=names).plot(ax=ax)
 
-    def plot(
-        self, ax: Any = None, *, title: str | None = None
-    ) -> ClassDistributionDisplay:
-        """Draw the bars, each with its size and share.
+    def plot(self, ax: Any = None) -> ClassDistributionDisplay:
+        """Draw the bars, labelled with count and percentage.
 
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
             Where to draw; None makes a figure.
-        title : str or None, default=None
-            The title.
 
         Returns
         -------
@@ -120,7 +113,7 @@ class ClassDistributionDisplay:
         ax.bar_label(self.bars_, texts, padding=3, color=ink())
         ax.margins(y=0.18)
         ax.yaxis.set_major_formatter("{x:,.0f}")
-        ax.set(xlabel="Class", ylabel="Beats", title=title)
+        ax.set(xlabel="Class", ylabel="Beats")
         ax.spines[["top", "right"]].set_visible(False)
         self.ax_, self.figure_ = ax, ax.figure
         return self

@@ -1,4 +1,4 @@
-"""EC57's figures of every record at a glance."""
+"""A heat map of EC57 statistics, one row per record."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from skecg.plotting._style import ink, readable_on
 
 __all__ = ["EC57HeatmapDisplay"]
 
-# VEB FPR is not among them: it is good where it is low, and colours mean one thing.
+# Without VEB FPR: low values of it are good, and dark cells stand for good values.
 _STATISTICS = {
     "veb_se": ("VEB Se", veb_se),
     "veb_pp": ("VEB +P", veb_pp),
@@ -32,21 +32,22 @@ _STATISTICS = {
 
 
 class EC57HeatmapDisplay:
-    """Sensitivity and positive predictivity, a row a record and one for all.
+    """Heat map of sensitivity and positive predictivity of each record and in total.
 
     Create it with :meth:`from_estimator`, :meth:`from_predictions` or
-    :meth:`from_report`. A cell without a figure is one where the record has no such
-    beat. The gross figures, which all beats make together, have intervals over the
-    patients below them.
+    :meth:`from_report`. A cell shows "-" if the statistic is undefined, as for a record
+    without such beats. The last row shows the gross statistics, over the beats of all
+    records, with their confidence intervals by patient.
 
     Parameters
     ----------
     records : DataFrame of shape (n_records, 4)
-        The records' ``veb_se``, ``veb_pp``, ``sveb_se`` and ``sveb_pp``, from 0 to 1.
+        The ``veb_se``, ``veb_pp``, ``sveb_se`` and ``sveb_pp`` of each record, from 0
+        to 1.
     gross : Series of shape (4,)
-        The same of all records together.
+        The gross statistics, over all records.
     intervals : DataFrame of shape (2, 4) or None, default=None
-        The ends of the gross figures' intervals, ``low`` and ``high``.
+        The ends of their confidence intervals, in the rows ``low`` and ``high``.
 
     Attributes
     ----------
@@ -57,12 +58,12 @@ class EC57HeatmapDisplay:
     im_ : matplotlib AxesImage
         The cells.
     text_ : ndarray of shape (n_records + 1, 4)
-        The cells' texts.
+        The texts of the cells.
 
     See Also
     --------
-    skecg.metrics.ec57_report : The figures as a table.
-    skecg.metrics.influence : What becomes of a figure without one of the records.
+    skecg.metrics.ec57_report : The statistics as a table.
+    skecg.metrics.influence : A statistic without each of the records.
 
     References
     ----------
@@ -86,6 +87,7 @@ class EC57HeatmapDisplay:
         self,
         records: pd.DataFrame,
         gross: pd.Series,
+        *,
         intervals: pd.DataFrame | None = None,
     ) -> None:
         self.records = records
@@ -104,7 +106,7 @@ class EC57HeatmapDisplay:
         random_state: int | np.random.RandomState | None = None,
         ax: Any = None,
     ) -> EC57HeatmapDisplay:
-        """Let a classifier predict, and draw how it does on each record.
+        """Predict with a classifier and draw the statistics of each record.
 
         Parameters
         ----------
@@ -113,14 +115,14 @@ class EC57HeatmapDisplay:
         X : array-like of shape (n_beats, n_features)
             The beats.
         y : array-like of shape (n_beats,)
-            Their annotated classes: the codes 0 to 4 or the letters.
+            The annotated classes: the codes 0 to 4 or the letters.
         records : array-like of shape (n_beats,)
-            Their records. Intervals resample subjects: 201 and 202 of MIT-BIH are
-            one man.
+            The record of each beat. Intervals resample subjects: 201 and 202 of MIT-BIH
+            count as one subject.
         n_resamples : int, default=1000
-            How often to draw patients for the intervals.
+            The number of resamples for the intervals.
         random_state : int, RandomState instance or None, default=None
-            Decides the draws.
+            Seed or generator of the resampling.
         ax : matplotlib Axes or None, default=None
             Where to draw; None makes a figure.
 
@@ -154,18 +156,18 @@ class EC57HeatmapDisplay:
         random_state: int | np.random.RandomState | None = None,
         ax: Any = None,
     ) -> EC57HeatmapDisplay:
-        """Draw the figures of labels, with intervals where there are two patients.
+        """Draw the statistics of labels, with intervals if there are several subjects.
 
         Parameters
         ----------
         y_true, y_pred : array-like of shape (n_beats,)
             The annotated and the predicted classes: the codes 0 to 4 or the letters.
         records : array-like of shape (n_beats,)
-            Their records.
+            The record of each beat.
         n_resamples : int, default=1000
-            How often to draw patients for the intervals.
+            The number of resamples for the intervals.
         random_state : int, RandomState instance or None, default=None
-            Decides the draws.
+            Seed or generator of the resampling.
         ax : matplotlib Axes or None, default=None
             Where to draw; None makes a figure.
 
@@ -186,10 +188,10 @@ class EC57HeatmapDisplay:
             ends = {}
             for name, (_, metric) in _STATISTICS.items():
                 interval = bootstrap_interval(
-                    metric,
                     y_true,
                     y_pred,
                     subjects,
+                    metric,
                     n_resamples=n_resamples,
                     random_state=random_state,
                 )
@@ -199,12 +201,13 @@ class EC57HeatmapDisplay:
 
     @classmethod
     def from_report(cls, report: EC57Report, *, ax: Any = None) -> EC57HeatmapDisplay:
-        """Draw a report's figures, without intervals.
+        """Draw the statistics of a report, without intervals.
 
         Parameters
         ----------
         report : EC57Report
-            The report of labels, or of annotators in time.
+            A report of :func:`~skecg.metrics.ec57_report` or
+            :func:`~skecg.metrics.compare_annotations`.
         ax : matplotlib Axes or None, default=None
             Where to draw; None makes a figure.
 
@@ -220,7 +223,7 @@ class EC57HeatmapDisplay:
         cls, report: EC57Report, intervals: pd.DataFrame | None
     ) -> EC57HeatmapDisplay:
         names = list(_STATISTICS)
-        return cls(report.records[names], report.gross[names], intervals)
+        return cls(report.records[names], report.gross[names], intervals=intervals)
 
     def plot(self, ax: Any = None) -> EC57HeatmapDisplay:
         """Draw the cells.
@@ -242,7 +245,7 @@ class EC57HeatmapDisplay:
         if ax is None:
             height = 0.27 * n_records + 1.8
             _, ax = plt.subplots(figsize=(6.4, height), layout="constrained")
-        # The last row is taller: it has the intervals.
+        # The last row is taller, because it also shows the intervals.
         edges = np.append(np.arange(n_records + 1), n_records + 2) - 0.5
         self.im_ = ax.pcolormesh(
             np.arange(5) - 0.5,
@@ -270,7 +273,7 @@ class EC57HeatmapDisplay:
     def _write(
         self, ax: Any, values: npt.NDArray[Any], centers: npt.NDArray[Any]
     ) -> npt.NDArray[Any]:
-        """Write the figures into the cells, in a colour that is seen on theirs."""
+        """Write the values into the cells, in black or white for contrast."""
         cmap = self.im_.cmap
         texts = np.empty(values.shape, dtype=object)
         for (row, column), value in np.ndenumerate(values):

@@ -44,7 +44,7 @@ class TrainingHistoryDisplay:
     >>> plt.close(display.figure_)
     """
 
-    def __init__(self, history: pd.DataFrame, best_epoch: int | None = None) -> None:
+    def __init__(self, history: pd.DataFrame, *, best_epoch: int | None = None) -> None:
         self.history = history
         self.best_epoch = best_epoch
 
@@ -77,7 +77,7 @@ class TrainingHistoryDisplay:
         from skecg.classification.network._find_network import find_network
 
         _, clf = find_network(estimator)
-        return cls(clf.history_, clf.best_epoch_).plot(ax=ax)
+        return cls(clf.history_, best_epoch=clf.best_epoch_).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> "TrainingHistoryDisplay":
         """Draw the curves.

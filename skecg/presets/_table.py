@@ -49,8 +49,8 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             new_patients,
         ),
         "new_patients_causal": Preset(
-            "patients not in the training set, on a stream: the same boosters; predicts "
-            "a beat at the next R peak, or 0.75 s after its own if that is later",
+            "patients not in the training set, on a stream: the same boosters; "
+            "predicts a beat at the next R peak, or 0.75 s after its own if that is later",
             get_layout("causal_features", n_leads=2),
             new_patients_causal,
         ),

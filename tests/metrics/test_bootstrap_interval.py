@@ -53,7 +53,7 @@ def test_resamples_equal_those_of_the_rows_themselves(metric):
     # The slow way: the rows of each group drawn are put one after another.
     y_true, y_pred, groups = results()
     interval = bootstrap_interval(
-        metric, y_true, y_pred, groups, n_resamples=25, random_state=3
+        y_true, y_pred, groups, metric, n_resamples=25, random_state=3
     )
     rows = [np.flatnonzero(groups == name) for name in np.unique(groups)]
     random = np.random.RandomState(3)
@@ -70,7 +70,7 @@ def test_the_ends_are_percentiles_by_hand():
     # of the resamples, is within the ties at one half.
     y_true, y_pred, groups = [0, 0], [0, 1], ["a", "b"]
     interval = bootstrap_interval(
-        accuracy_score, y_true, y_pred, groups, n_resamples=400, random_state=0
+        y_true, y_pred, groups, accuracy_score, n_resamples=400, random_state=0
     )
     assert (interval.low, interval.estimate, interval.high) == (0, 0.5, 1)
     values, times = np.unique(interval.distribution, return_counts=True)
@@ -78,10 +78,10 @@ def test_the_ends_are_percentiles_by_hand():
     assert np.abs(times - [100, 200, 100]).max() < 40
     low, high = np.percentile(interval.distribution, [10, 90])
     narrower = bootstrap_interval(
-        accuracy_score,
         y_true,
         y_pred,
         groups,
+        accuracy_score,
         n_resamples=400,
         confidence_level=0.8,
         random_state=0,
@@ -96,15 +96,10 @@ def test_an_interval_over_patients_is_wider_than_one_over_beats():
     y_true = np.zeros(1000, dtype=int)
     y_pred = groups % 2
     by_patient = bootstrap_interval(
-        accuracy_score, y_true, y_pred, groups, random_state=0
+        y_true, y_pred, groups, accuracy_score, random_state=0
     )
     by_beat = bootstrap_interval(
-        accuracy_score,
-        y_true,
-        y_pred,
-        np.arange(1000),
-        n_resamples=200,
-        random_state=0,
+        y_true, y_pred, np.arange(1000), accuracy_score, n_resamples=200, random_state=0
     )
     assert by_patient.distribution.std() == pytest.approx(math.sqrt(0.25 / 10), rel=0.1)
     assert by_beat.distribution.std() == pytest.approx(math.sqrt(0.25 / 1000), rel=0.2)
@@ -115,13 +110,13 @@ def test_random_state_decides_and_groups_may_come_in_any_order():
     order = np.random.default_rng(9).permutation(len(groups))
     first, again, shuffled = (
         bootstrap_interval(
-            metrics.veb_f1, y_true[i], y_pred[i], groups[i], random_state=1
+            y_true[i], y_pred[i], groups[i], metrics.veb_f1, random_state=1
         )
         for i in (slice(None), slice(None), order)
     )
     np.testing.assert_array_equal(first.distribution, again.distribution)
     np.testing.assert_array_equal(first.distribution, shuffled.distribution)
-    other = bootstrap_interval(metrics.veb_f1, y_true, y_pred, groups, random_state=2)
+    other = bootstrap_interval(y_true, y_pred, groups, metrics.veb_f1, random_state=2)
     assert (first.distribution != other.distribution).any()
 
 
@@ -129,7 +124,7 @@ def test_undefined_resamples_are_left_out_and_counted():
     # Only a has a V beat, so that half of the cases of two draws, bb, are a quarter.
     y_true, y_pred, groups = list("VNNN"), list("VNNN"), list("aabb")
     interval = bootstrap_interval(
-        metrics.veb_se, y_true, y_pred, groups, n_resamples=400, random_state=0
+        y_true, y_pred, groups, metrics.veb_se, n_resamples=400, random_state=0
     )
     assert 60 < interval.n_undefined < 140
     assert (interval.low, interval.high) == (1, 1)
@@ -137,7 +132,7 @@ def test_undefined_resamples_are_left_out_and_counted():
     # Where the metric says 0, the resample counts.
     zero = functools.partial(metrics.veb_se, zero_division=0.0)
     interval = bootstrap_interval(
-        zero, y_true, y_pred, groups, n_resamples=400, random_state=0
+        y_true, y_pred, groups, zero, n_resamples=400, random_state=0
     )
     assert interval.n_undefined == 0
     assert interval.low == 0
@@ -145,7 +140,7 @@ def test_undefined_resamples_are_left_out_and_counted():
 
 def test_an_interval_that_is_never_defined_is_nan():
     interval = bootstrap_interval(
-        metrics.veb_se, list("NN"), list("NN"), list("ab"), n_resamples=10
+        list("NN"), list("NN"), list("ab"), metrics.veb_se, n_resamples=10
     )
     assert np.isnan([interval.estimate, interval.low, interval.high]).all()
     assert interval.n_undefined == 10
@@ -155,10 +150,10 @@ def test_a_class_that_is_not_drawn_is_not_there():
     # Every beat is right: macro F1 is 1 on each resample, also on those of a alone,
     # which lack V and would score a half if it counted as 0.
     interval = bootstrap_interval(
-        functools.partial(f1_score, average="macro"),
         list("NNNV"),
         list("NNNV"),
         list("aabb"),
+        functools.partial(f1_score, average="macro"),
         n_resamples=50,
         random_state=0,
     )
@@ -169,7 +164,7 @@ def test_letters_codes_and_containers_are_alike():
     y_true, y_pred, groups = results()
     letters = np.array(list("NSVFQ"))
     intervals = [
-        bootstrap_interval(metrics.sveb_f1, *labels, random_state=0, n_resamples=20)
+        bootstrap_interval(*labels, metrics.sveb_f1, random_state=0, n_resamples=20)
         for labels in [
             (y_true, y_pred, groups),
             (letters[y_true].tolist(), letters[y_pred].tolist(), groups.tolist()),
@@ -193,7 +188,7 @@ def test_the_interval_reads_well_and_stays_as_it_is():
 def test_influence_equals_leaving_the_rows_out():
     y_true, y_pred, groups = results()
     for metric in METRICS:
-        table = influence(metric, y_true, y_pred, groups)
+        table = influence(y_true, y_pred, groups, metric)
         assert table.index.to_list() == sorted(set(groups))
         assert table.index.name == "group"
         overall = metric(y_true, y_pred)
@@ -206,7 +201,7 @@ def test_influence_equals_leaving_the_rows_out():
 
 def test_influence_shows_shares_by_hand():
     # S beats: 1 of 4 in a, 3 of 4 in b; N beats: 2 of 3 and 1 of 3. V is only called.
-    table = influence(accuracy_score, list("NNSNSSS"), list("NVSNSSV"), list("aaabbbb"))
+    table = influence(list("NNSNSSS"), list("NVSNSSV"), list("aaabbbb"), accuracy_score)
     assert list(table.columns) == ["without", "change", "share_N", "share_S"]
     assert table.loc["a"].to_list() == pytest.approx(
         [3 / 4, 3 / 4 - 5 / 7, 2 / 3, 1 / 4]
@@ -217,7 +212,7 @@ def test_influence_shows_shares_by_hand():
 
 
 def test_influence_keeps_the_type_of_names_and_undefined_figures():
-    table = influence(metrics.veb_se, [2, 0, 0], [2, 0, 0], [30, 4, 4])
+    table = influence([2, 0, 0], [2, 0, 0], [30, 4, 4], metrics.veb_se)
     assert table.index.to_list() == [4, 30]
     assert table.loc[4, "without"] == 1
     assert math.isnan(table.loc[30, "without"])
@@ -270,12 +265,12 @@ def test_arguments_that_do_not_fit_are_named(function, changed, message):
 )
 def test_settings_that_do_not_fit_are_named(changed, message):
     with pytest.raises(ValueError, match=message):
-        bootstrap_interval(accuracy_score, [0, 1], [0, 1], ["a", "b"], **changed)
+        bootstrap_interval([0, 1], [0, 1], ["a", "b"], accuracy_score, **changed)
 
 
 def test_a_metric_that_takes_any_keyword_will_do():
     def loose(*labels, **options):
         return accuracy_score(*labels, **options)
 
-    interval = bootstrap_interval(loose, [0, 1], [0, 0], ["a", "b"], n_resamples=5)
+    interval = bootstrap_interval([0, 1], [0, 0], ["a", "b"], loose, n_resamples=5)
     assert interval.estimate == 0.5

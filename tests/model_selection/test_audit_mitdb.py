@@ -23,7 +23,7 @@ def test_flags_the_public_split(mitdb):
     )
     train = np.arange(87_554)
     test = np.arange(87_554, 109_446)
-    audit = audit_split(X, y, train, test, groups, records)
+    audit = audit_split(X, y, train, test, groups=groups, records=records)
     assert [f.name for f in audit.verdicts] == ["shared subjects", "shared records"]
     assert audit["shared subjects"].value == 47
     assert audit["shared records"].value == 48
@@ -60,7 +60,7 @@ def test_passes_the_corrected_inter_patient_split(real, same_subject):
     # By record and time, as a recording runs, instead of the fetcher's class order.
     in_time = np.lexsort((real.r_peaks, records))
     train, test = (in_time[np.isin(in_time, part)] for part in (train, test))
-    audit = audit_split(X, y, train, test, real.groups, records)
+    audit = audit_split(X, y, train, test, groups=real.groups, records=records)
     assert audit.passed
     assert levels(audit) == dict.fromkeys(CHECKS, "clear")
     assert audit["near copies"].value < 0.005
@@ -70,6 +70,6 @@ def test_passes_the_corrected_inter_patient_split(real, same_subject):
 @pytest.mark.real
 def test_passes_the_public_set_by_patient(real):
     splits = SubjectKFold(5).split(real.data, real.target, real.groups)
-    audit = audit_split(real.data, real.target, *next(splits), real.groups)
+    audit = audit_split(real.data, real.target, *next(splits), groups=real.groups)
     assert audit.passed
     assert audit["near copies"].level == "clear"

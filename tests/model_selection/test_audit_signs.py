@@ -17,13 +17,13 @@ def test_near_copies(clean_split, unit):
     X[800:807] = X[:7] + 0.1
     X[900:950] = X[100:150] + 0.3
     X[:, ::2] *= unit
-    audit = audit_split(X, y, TRAIN, TEST, groups)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups)
     assert [f.name for f in audit.signs] == ["near copies"]
     assert audit["near copies"].value == 7 / 200
     assert audit.passed
     # Four of 200 rows are no sign yet, and a figure all the same.
     X[804:807] += 5 * unit
-    audit = audit_split(X, y, TRAIN, TEST, groups)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups)
     assert (audit["near copies"].level, audit["near copies"].value) == ("clear", 0.02)
 
 
@@ -42,7 +42,7 @@ def test_near_copies_are_sought_in_a_sample_that_stays_the_same():
 def test_near_copies_need_many_columns_that_vary(clean_split):
     X, y, groups = clean_split
     X[:, 89:] = 1.0
-    audit = audit_split(X, y, TRAIN, TEST, groups)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups)
     assert audit["near copies"].level == "unchecked"
     assert "here are 89" in audit["near copies"].text
     assert audit.passed
@@ -63,12 +63,12 @@ def test_copies_within_a_part(clean_split):
     X, y, groups = clean_split
     X[10] = X[20] = X[30]
     X[950] = X[960]
-    audit = audit_split(X, y, TRAIN, TEST, groups, groups)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups, records=groups)
     assert_only(audit, "copies within a part", "sign")
     assert audit["copies within a part"].value == 3
     assert "2 in the training part, 1 in the test" in audit["copies within a part"].text
     # The same row number twice is a copy, too.
-    audit = audit_split(X, y, np.append(TRAIN, 5), TEST, groups)
+    audit = audit_split(X, y, np.append(TRAIN, 5), TEST, groups=groups)
     assert audit["copies within a part"].value == 4
 
 
@@ -91,7 +91,7 @@ def test_equal_class_sizes(clean_split, sizes, level):
     rng = np.random.default_rng(0)
     parts = [np.repeat(["N", "S", "V"], n) for n in (sizes - in_test, in_test)]
     y = np.concatenate([rng.permutation(part) for part in parts])
-    audit = audit_split(X, y, TRAIN, TEST, groups)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups)
     assert audit["equal class sizes"].level == level
     assert audit["equal class sizes"].value == (level == "sign")
 
@@ -99,24 +99,29 @@ def test_equal_class_sizes(clean_split, sizes, level):
 def test_equal_class_sizes_of_a_part(clean_split):
     X, y, groups = clean_split
     y[TRAIN] = np.random.default_rng(0).permutation(np.repeat(["N", "S"], 400))
-    audit = audit_split(X, y, TRAIN, TEST, groups)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups)
     assert audit["equal class sizes"].value == 1
     assert "one size in the training part." in audit["equal class sizes"].text
 
 
 def test_class_order(clean_split):
     X, y, groups = clean_split
-    assert 0.8 < audit_split(X, y, TRAIN, TEST, groups)["class order"].value < 1.2
+    assert (
+        0.8 < audit_split(X, y, TRAIN, TEST, groups=groups)["class order"].value < 1.2
+    )
     y[TEST] = np.sort(y[TEST])
-    audit = audit_split(X, y, TRAIN, TEST, groups, groups)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups, records=groups)
     assert_only(audit, "class order", "sign")
     assert "Rows of the test part are sorted" in audit["class order"].text
     assert audit["class order"].value == 0
     # The order of the numbers counts, not that of the data.
     shuffled = np.random.default_rng(1).permutation(TEST)
-    assert audit_split(X, y, TRAIN, shuffled, groups)["class order"].level == "clear"
+    assert (
+        audit_split(X, y, TRAIN, shuffled, groups=groups)["class order"].level
+        == "clear"
+    )
     in_order = TRAIN[np.argsort(y[TRAIN])]
-    audit = audit_split(X, y, in_order, TEST, groups)
+    audit = audit_split(X, y, in_order, TEST, groups=groups)
     assert "the training part and the test part are" in audit["class order"].text
 
 
@@ -136,7 +141,7 @@ def test_class_order_needs_a_second_class(clean_split):
     X, _, groups = clean_split
     y = np.repeat("N", 1000)
     y[[5, 900]] = "V"
-    audit = audit_split(X, y, TRAIN, TEST, groups)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups)
     assert audit["class order"].level == "unchecked"
 
 
@@ -157,7 +162,9 @@ def scaled_like_pandas(X):
 )
 def test_scaling_on_everything(clean_split, scale, dtype):
     X, y, groups = clean_split
-    audit = audit_split(scale(X).astype(dtype), y, TRAIN, TEST, groups, groups)
+    audit = audit_split(
+        scale(X).astype(dtype), y, TRAIN, TEST, groups=groups, records=groups
+    )
     assert_only(audit, "scaling", "sign")
     assert 20 <= audit["scaling"].value <= 100
 
@@ -165,23 +172,23 @@ def test_scaling_on_everything(clean_split, scale, dtype):
 def test_scaling_is_seen_on_both_parts_of_more_data(clean_split):
     X, y, groups = clean_split
     both = StandardScaler().fit(X[200:])
-    audit = audit_split(both.transform(X), y, TRAIN[200:], TEST, groups)
+    audit = audit_split(both.transform(X), y, TRAIN[200:], TEST, groups=groups)
     assert audit["scaling"].value == 100
-    audit = audit_split(both.transform(X), y, TRAIN[300:], TEST, groups)
+    audit = audit_split(both.transform(X), y, TRAIN[300:], TEST, groups=groups)
     assert audit["scaling"].level == "clear"
 
 
 def test_scaling_of_one_column(clean_split):
     X, y, groups = clean_split
     X[:, 4] = StandardScaler().fit_transform(X[:, [4]]).ravel()
-    assert audit_split(X, y, TRAIN, TEST, groups)["scaling"].value == 1
+    assert audit_split(X, y, TRAIN, TEST, groups=groups)["scaling"].value == 1
 
 
 @pytest.mark.parametrize("scaler", [StandardScaler(), MinMaxScaler()])
 def test_scaling_on_the_training_part_is_clear(clean_split, scaler):
     X, y, groups = clean_split
     X = scaler.fit(X[TRAIN]).transform(X)
-    assert audit_split(X, y, TRAIN, TEST, groups)["scaling"].level == "clear"
+    assert audit_split(X, y, TRAIN, TEST, groups=groups)["scaling"].level == "clear"
 
 
 def test_parts_scaled_each_by_itself_are_clear(clean_split):
@@ -189,7 +196,7 @@ def test_parts_scaled_each_by_itself_are_clear(clean_split):
     X = np.concatenate(
         [StandardScaler().fit_transform(X[part]) for part in (TRAIN, TEST)]
     )
-    assert audit_split(X, y, TRAIN, TEST, groups)["scaling"].level == "clear"
+    assert audit_split(X, y, TRAIN, TEST, groups=groups)["scaling"].level == "clear"
 
 
 def test_rows_scaled_each_by_itself_are_clear(clean_split):
@@ -199,20 +206,23 @@ def test_rows_scaled_each_by_itself_are_clear(clean_split):
     for part, reaches in ((X, True), (X[TRAIN[:100]], False)):
         ends = np.stack([part.min(axis=0), part.max(axis=0)], axis=1)
         assert np.allclose(ends, [0, 1], rtol=0, atol=1e-9) == reaches
-    audit = audit_split(X, y, TRAIN[:100], np.arange(100, 1000), groups)
+    audit = audit_split(X, y, TRAIN[:100], np.arange(100, 1000), groups=groups)
     assert audit["scaling"].level == "clear"
 
 
 def test_missing_classes(clean_split):
     X, y, groups = clean_split
     y[[10, 11]] = "F"
-    audit = audit_split(X, y, TRAIN, TEST, groups, groups)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups, records=groups)
     assert_only(audit, "missing classes", "sign")
     assert "silent on: F." in audit["missing classes"].text
     y[[900, 901]] = "Q"
-    audit = audit_split(X, y, TRAIN, TEST, groups)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups)
     assert audit["missing classes"].value == 2
     assert "so never right: Q." in audit["missing classes"].text
     # A class outside both parts is nobody's to miss.
     y[[10, 11, 900, 901]] = "N", "N", "N", "Z"
-    assert audit_split(X, y, TRAIN, TEST[:100], groups)["missing classes"].value == 0
+    assert (
+        audit_split(X, y, TRAIN, TEST[:100], groups=groups)["missing classes"].value
+        == 0
+    )

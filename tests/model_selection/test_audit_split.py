@@ -20,7 +20,7 @@ from skecg.model_selection import (
 
 def test_a_clean_split_passes(clean_split):
     X, y, groups = clean_split
-    audit = audit_split(X, y, TRAIN, TEST, groups, records=groups)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups, records=groups)
     assert levels(audit) == dict.fromkeys(CHECKS, "clear")
     assert audit.passed
     assert audit.verdicts == audit.signs == audit.unchecked == ()
@@ -30,11 +30,15 @@ def test_a_clean_split_passes(clean_split):
 
 def test_masks_lists_and_frames_are_as_good(clean_split):
     X, y, groups = clean_split
-    expected = audit_split(X, y, TRAIN, TEST, groups)
+    expected = audit_split(X, y, TRAIN, TEST, groups=groups)
     rows = np.arange(1000)
-    as_masks = audit_split(X, y, rows < N_TRAIN, rows >= N_TRAIN, groups)
+    as_masks = audit_split(X, y, rows < N_TRAIN, rows >= N_TRAIN, groups=groups)
     as_lists = audit_split(
-        pd.DataFrame(X), y.tolist(), TRAIN.tolist(), TEST.tolist(), pd.Series(groups)
+        pd.DataFrame(X),
+        y.tolist(),
+        TRAIN.tolist(),
+        TEST.tolist(),
+        groups=pd.Series(groups),
     )
     assert as_masks == as_lists == expected
 
@@ -56,7 +60,7 @@ def test_resampling_before_the_split_is_found_out():
     sampler = HybridSampler(random_state=0)
     X, y = sampler.fit_resample(beats.data, beats.target)
     train, test = next(StratifiedBeatSplit(random_state=0).split(X, y))
-    audit = audit_split(X, y, train, test, beats.groups[sampler.sample_indices_])
+    audit = audit_split(X, y, train, test, groups=beats.groups[sampler.sample_indices_])
     assert [f.name for f in audit.verdicts] == ["shared subjects", "exact copies"]
     names = {f.name for f in audit.signs}
     assert names == {"near copies", "copies within a part", "equal class sizes"}
@@ -64,7 +68,7 @@ def test_resampling_before_the_split_is_found_out():
     train, test = next(SubjectKFold(3).split(beats.data, beats.target, beats.groups))
     sampler.fit_resample(beats.data[train], beats.target[train])
     drawn = np.random.default_rng(0).permutation(train[sampler.sample_indices_])
-    audit = audit_split(beats.data, beats.target, drawn, test, beats.groups)
+    audit = audit_split(beats.data, beats.target, drawn, test, groups=beats.groups)
     assert audit.passed
     assert {f.name for f in audit.signs} == {
         "copies within a part",
@@ -75,7 +79,7 @@ def test_resampling_before_the_split_is_found_out():
 def test_report_reads_well(clean_split):
     X, y, groups = clean_split
     groups = np.where(groups == "p39", "<b>39</b>", groups)
-    audit = audit_split(X, y, np.arange(790), np.arange(790, 1000), groups)
+    audit = audit_split(X, y, np.arange(790), np.arange(790, 1000), groups=groups)
     text = repr(audit)
     assert text.startswith("FAILED. A score on this test part does not hold")
     assert "\n790 training and 210 test rows.\n" in text
@@ -91,7 +95,7 @@ def test_report_reads_well(clean_split):
 
 def test_report_is_frozen_and_knows_its_checks(clean_split):
     X, y, groups = clean_split
-    audit = audit_split(X, y, TRAIN, TEST, groups)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups)
     assert isinstance(audit, SplitAudit)
     assert all(isinstance(finding, AuditFinding) for finding in audit.findings)
     with pytest.raises(AttributeError):

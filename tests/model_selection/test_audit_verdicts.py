@@ -9,7 +9,7 @@ from skecg.model_selection import audit_split
 
 def test_shared_rows(clean_split):
     X, y, groups = clean_split
-    audit = audit_split(X, y, np.append(TRAIN, [810, 950]), TEST, groups)
+    audit = audit_split(X, y, np.append(TRAIN, [810, 950]), TEST, groups=groups)
     assert audit["shared rows"].value == 2
     assert audit["shared rows"].is_verdict
     # These rows' subjects are in both parts, but the rows are no copies.
@@ -20,7 +20,7 @@ def test_shared_rows(clean_split):
 
 def test_shared_subjects(clean_split):
     X, y, groups = clean_split
-    audit = audit_split(X, y, np.arange(790), np.arange(790, 1000), groups)
+    audit = audit_split(X, y, np.arange(790), np.arange(790, 1000), groups=groups)
     assert audit["shared subjects"].value == 1
     assert [f.name for f in audit.verdicts] == ["shared subjects"]
     # Ten of the test part's 210 rows are the shared subject's.
@@ -32,9 +32,13 @@ def test_shared_records(clean_split):
     X, y, groups = clean_split
     records = np.repeat([f"r{i}" for i in range(100)], 10)
     # The halves of subject p39's rows are two recordings.
-    audit = audit_split(X, y, np.arange(790), np.arange(790, 1000), groups, records)
+    audit = audit_split(
+        X, y, np.arange(790), np.arange(790, 1000), groups=groups, records=records
+    )
     assert [f.name for f in audit.verdicts] == ["shared subjects"]
-    audit = audit_split(X, y, np.arange(795), np.arange(795, 1000), groups, records)
+    audit = audit_split(
+        X, y, np.arange(795), np.arange(795, 1000), groups=groups, records=records
+    )
     assert [f.name for f in audit.verdicts] == ["shared subjects", "shared records"]
     assert audit["shared records"].value == 1
     assert "1 (r79)" in audit["shared records"].text
@@ -64,17 +68,19 @@ def test_201_and_202_are_known_by_name(clean_split, argument):
 def test_records_add_what_groups_do_not_know(clean_split):
     X, y, groups = clean_split
     records = np.repeat(["100", "201", "103", "202", "105"], 200)
-    audit = audit_split(X, y, TRAIN[:600], np.arange(600, 1000), groups, records)
+    audit = audit_split(
+        X, y, TRAIN[:600], np.arange(600, 1000), groups=groups, records=records
+    )
     assert audit["shared subjects"].value == 1
     assert "(201)" in audit["shared subjects"].text
     # Rows that the groups give away are not counted again under the record's name.
     train, test = np.arange(590), np.arange(590, 1000)
     half = np.repeat(["100", "103"], [595, 405])
-    audit = audit_split(X, y, train, test, groups, half)
+    audit = audit_split(X, y, train, test, groups=groups, records=half)
     assert audit["shared subjects"].value == 1
     assert "1 (p29). They have 2.4% of" in audit["shared subjects"].text
     half = np.repeat(["100", "103"], [605, 395])
-    audit = audit_split(X, y, train, test, groups, half)
+    audit = audit_split(X, y, train, test, groups=groups, records=half)
     assert audit["shared subjects"].value == 2
     assert "2 (p29, 100). They have 3.7% of" in audit["shared subjects"].text
 
@@ -83,8 +89,10 @@ def test_exact_copies(clean_split):
     X, y, groups = clean_split
     X[[900, 901, 950]] = X[[3, 3, 700]]
     X[900, 5], X[3, 5], X[901, 5] = 0.0, -0.0, -0.0
-    audit = audit_split(X, y, TRAIN, TEST, groups)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups)
     assert audit["exact copies"].value == 3
     assert [f.name for f in audit.verdicts] == ["exact copies"]
     X[[900, 901, 950], 7] += 1e-12
-    assert audit_split(X, y, TRAIN, TEST, groups)["exact copies"].level == "clear"
+    assert (
+        audit_split(X, y, TRAIN, TEST, groups=groups)["exact copies"].level == "clear"
+    )

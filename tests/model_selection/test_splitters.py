@@ -216,22 +216,25 @@ def test_other_bad_input_is_named():
 def test_validation_is_by_subject(beats):
     X, y, records = beats
     train, _ = only(InterPatientSplit(same_subject="train").split(X, y, records))
-    fit, validation = split_validation(train, records, random_state=0)
+    fit, validation = split_validation(None, train, groups=records, random_state=0)
     assert sorted([*fit, *validation]) == train.tolist()
     subjects = [{subject_of(r) for r in records[part]} for part in (fit, validation)]
     assert not subjects[0] & subjects[1]
     # 22 subjects, of which a fifth, rounded up, validates.
     assert len(subjects[1]) == 5
     mask = np.isin(np.arange(288), train)
-    assert_same([split_validation(mask, records, random_state=0)], [(fit, validation)])
-    again = split_validation(train, records, random_state=1)
+    assert_same(
+        [split_validation(None, mask, groups=records, random_state=0)],
+        [(fit, validation)],
+    )
+    again = split_validation(None, train, groups=records, random_state=1)
     assert set(again[1]) != set(validation)
 
 
 def test_validation_keeps_201_and_202_together():
     records = np.array(["201", "202", "100"] * 4)
     for seed in range(5):
-        parts = split_validation(np.arange(12), records, random_state=seed)
+        parts = split_validation(None, np.arange(12), groups=records, random_state=seed)
         assert any(set(records[part]) == {"201", "202"} for part in parts)
 
 
@@ -244,10 +247,12 @@ def test_validation_with_classes_has_them_on_both_sides():
     lacking = 0
     for seed in range(10):
         fit, validation = split_validation(
-            np.arange(100), groups, y=y, random_state=seed
+            y, np.arange(100), groups=groups, random_state=seed
         )
         assert y[fit].sum() == y[validation].sum() == 2
-        _, by_chance = split_validation(np.arange(100), groups, random_state=seed)
+        _, by_chance = split_validation(
+            None, np.arange(100), groups=groups, random_state=seed
+        )
         lacking += y[by_chance].sum() != 2
     assert lacking > 0
 
@@ -257,7 +262,7 @@ def test_validation_trains_on_a_class_that_one_subject_has():
     y = np.where(groups == "c", "F", "N")
     for seed in range(5):
         fit, validation = split_validation(
-            np.arange(20), groups, y=y, random_state=seed
+            y, np.arange(20), groups=groups, random_state=seed
         )
         assert "c" in groups[fit]
         assert len(validation) == 5
@@ -265,7 +270,7 @@ def test_validation_trains_on_a_class_that_one_subject_has():
 
 def test_rows_that_are_not_used_need_no_class():
     y = np.array([0, 1, 0, 1, np.nan, np.nan])
-    fit, validation = split_validation([0, 1, 2, 3], list("aabbcc"), y=y)
+    fit, validation = split_validation(y, [0, 1, 2, 3], groups=list("aabbcc"))
     assert sorted([*fit, *validation]) == [0, 1, 2, 3]
     X = np.arange(12.0).reshape(6, 2)
     audit = audit_split(X, y, [0, 1], [2, 3])
@@ -294,7 +299,7 @@ def test_rows_that_are_not_used_need_no_class():
 )
 def test_validation_names_bad_input(train, kwargs, message):
     with pytest.raises(ValueError, match=message):
-        split_validation(train, list("aaabbb"), **kwargs)
+        split_validation(**{"y": None, "train": train, **kwargs}, groups=list("aaabbb"))
 
 
 def test_made_up_subjects_stay_on_one_side():
@@ -302,7 +307,7 @@ def test_made_up_subjects_stay_on_one_side():
     for train, test in SubjectKFold(3).split(made.data, made.target, made.groups):
         assert not set(made.groups[train]) & set(made.groups[test])
         fit, validation = split_validation(
-            train, made.groups, y=made.target, random_state=0
+            made.target, train, groups=made.groups, random_state=0
         )
         assert not set(made.groups[fit]) & set(made.groups[validation])
         assert set(made.target[fit]) == set(made.target[train])
@@ -318,7 +323,7 @@ def test_inter_patient_counts_on_the_real_records(mitdb):
     train, test = only(corrected.split(beats.data, groups=beats.records))
     assert (len(train), len(test)) == (50_999 + 2_135, 49_690 - 2_135)
     fit, validation = split_validation(
-        train, beats.records, y=beats.target, random_state=0
+        beats.target, train, groups=beats.records, random_state=0
     )
     assert set(beats.target[validation]) == set(range(5))
     assert not set(beats.groups[fit]) & set(beats.groups[validation])

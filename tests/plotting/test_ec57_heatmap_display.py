@@ -35,7 +35,7 @@ def test_shows_the_report_with_intervals_by_subject(other, n_subjects):
     is_same_subject = (records == "202") & (n_subjects == 3)
     subjects = np.where(is_same_subject, "201", records)
     interval = bootstrap_interval(
-        veb_se, y_true, y_pred, subjects, n_resamples=50, random_state=0
+        y_true, y_pred, subjects, veb_se, n_resamples=50, random_state=0
     )
     assert interval.n_groups == n_subjects
     assert list(display.intervals.veb_se) == [interval.low, interval.high]
