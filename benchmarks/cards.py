@@ -1,6 +1,7 @@
 """A card for each preset: what it was measured on, and where it fails."""
 
 import json
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,20 @@ def _write_card(folder: Path, protocol: str, name: str, row: pd.Series) -> Path:
 def _recipe(name: str) -> str:
     preset = PRESETS[name]
     lines = [f"For {preset.about}. It reads rows of `{preset.layout!r}`.\n"]
-    lines += [
-        f"- `{step}`: `{' '.join(repr(part).split())}`"
-        for step, part in preset.make().steps
-    ]
+    for step, part in preset.make().steps:
+        default = {k: p.default for k, p in signature(type(part)).parameters.items()}
+        changed = ", ".join(
+            f"`{key}={_shown(value)}`"
+            for key, value in part.get_params(deep=False).items()
+            if key in default and repr(value) != repr(default[key])
+        )
+        lines.append(f"- `{step}`: `{type(part).__name__}`, {changed or 'defaults'}")
     return "\n".join(lines)
+
+
+def _shown(value: Any) -> str:
+    """Return a parameter on one line, without the content of lists."""
+    return "..." if isinstance(value, list) else " ".join(repr(value).split())
 
 
 def _measurement(protocol: str, cells: list[dict[str, Any]], row: pd.Series) -> str:

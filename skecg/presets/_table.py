@@ -50,7 +50,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         ),
         "new_patients_causal": Preset(
             "patients not in the training set, on a stream: the same boosters; "
-            "predicts a beat at the next R peak, or 0.75 s after its own if that is later",
+            "predicts a beat at the next R peak, or after 0.75 s if that is later",
             get_layout("causal_features", n_leads=2),
             new_patients_causal,
         ),
