@@ -8,6 +8,9 @@ import pytest
 # machine, a fit took 15 times as long. OpenMP reads this when torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+# --doctest-modules would import these as modules, which must differ in their names.
+collect_ignore_glob = ["*/conftest.py"]
+
 # Doctests whose output needs the real records.
 REAL_DOCTESTS = {
     "skecg.datasets._match_kaggle.match_kaggle_rows",
