@@ -1,12 +1,17 @@
-"""Real records where there are any, and a cache of the tests' own."""
+"""Marking of the tests that need the real records, and a cache for the tests."""
 
 import os
 
 import pytest
 
-from skecg.datasets import fetch_mitdb
+# OpenMP threads that wait in a loop take the CPU from those that work: on a busy
+# machine, a fit took 15 times as long. OpenMP reads this when torch is imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-# Doctests that fetch; what they show is true of the real records alone.
+# --doctest-modules would import these as modules, which must differ in their names.
+collect_ignore_glob = ["*/conftest.py"]
+
+# Doctests whose output needs the real records.
 REAL_DOCTESTS = {
     "skecg.datasets._match_kaggle.match_kaggle_rows",
     "skecg.datasets._mitdb.fetch_mitdb",
@@ -18,7 +23,7 @@ _real_tests_passed: list[str] = []
 
 def pytest_configure(config):
     config.addinivalue_line(
-        "markers", "real: needs the MIT-BIH records (SKECG_MIRROR names their place)"
+        "markers", "real: needs the MIT-BIH records (SKECG_MIRROR names their folder)"
     )
 
 
@@ -28,7 +33,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.real)
     if os.environ.get("SKECG_MIRROR"):
         return
-    # Who has no records can still run the suite; .ci/run refuses such a run.
+    # The suite runs without records too; .ci/run fails then.
     skip = pytest.mark.skip(reason="SKECG_MIRROR is not set: no real records")
     for item in items:
         if item.get_closest_marker("real"):
@@ -50,7 +55,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session", autouse=True)
 def data_home(tmp_path_factory):
-    """Keep the tests away from the user's own cache."""
+    """Set SKECG_DATA to a new folder, so that tests leave the user's cache alone."""
     home = tmp_path_factory.mktemp("skecg-data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SKECG_DATA", str(home))
@@ -59,5 +64,7 @@ def data_home(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def mitdb(data_home):
-    """The real records, fetched once."""
+    """The real records, fetched once per session."""
+    from skecg.datasets import fetch_mitdb
+
     return fetch_mitdb()

@@ -1,4 +1,4 @@
-"""The accuracy benchmark in small, on the real records."""
+"""Quick runs of the accuracy benchmark on the real records."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The benchmarks do not look at the test beats before all is fitted."""
+"""The benchmarks do not read the test beats before the end of the fit."""
 
 import json
 

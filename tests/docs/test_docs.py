@@ -1,4 +1,4 @@
-"""What the documentation quotes is what the files say."""
+"""Figures quoted in the documentation are those of the committed result files."""
 
 import json
 import re

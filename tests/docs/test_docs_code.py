@@ -1,4 +1,4 @@
-"""Every Python block on the pages of the site runs, from top to bottom of a page."""
+"""Every Python block of the documentation runs, from top to bottom of each page."""
 
 import doctest
 import re
@@ -13,11 +13,11 @@ from skecg.datasets import fetch_mitdb_beats
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```(?:python|pycon)\n(.*?)^```$", re.S | re.M)
 WRITTEN_BY_SPHINX = {"_build", "auto_examples", "generated"}
-# This page's code needs a cluster; tests/test_dask.py starts one and runs it there.
+# The code of this page needs a cluster; tests/classification/test_dask.py runs it.
 NEEDS_A_CLUSTER = {"scale"}
-# Blocks that name these read PhysioNet's records.
+# Blocks with these names read PhysioNet's records.
 FETCHES = re.compile(r"fetch_mitdb|match_kaggle_rows")
-# Everything on this page follows from the public file, which the records make.
+# The code of this page reads the public training file.
 NEEDS_A_FILE = {"csv_files"}
 
 
@@ -55,7 +55,7 @@ def write_public_file():
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path, monkeypatch):
-    """Pages write files, and draw."""
+    """Run each page in a new folder, and close its figures."""
     monkeypatch.chdir(tmp_path)
     yield
     plt.close("all")
@@ -73,7 +73,7 @@ def test_code_runs_without_records(page):
             run(block, page, names)
 
 
-# wfdb asks pandas for what pandas 3 calls deprecated.
+# wfdb uses what pandas 3 has deprecated.
 @pytest.mark.filterwarnings("ignore:The inplace keyword:DeprecationWarning:wfdb")
 @pytest.mark.real
 @pytest.mark.parametrize(

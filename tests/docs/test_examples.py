@@ -1,4 +1,4 @@
-"""Every example runs to its end, and so does what the README begins with."""
+"""Every example runs, and so does the first Python block of the README."""
 
 import re
 import runpy
@@ -13,7 +13,7 @@ EXAMPLES = sorted(ROOT.glob("examples/*.py"))
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_example_runs(path, monkeypatch):
-    # As the gallery does.
+    # The gallery runs each example in its folder.
     monkeypatch.chdir(path.parent)
     runpy.run_path(str(path))
     assert plt.get_fignums()

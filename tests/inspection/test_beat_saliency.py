@@ -1,4 +1,4 @@
-"""beat_saliency against what maps must be, and what was planted in the beats."""
+"""beat_saliency: properties of saliency maps, and a pattern of known position."""
 
 import pickle
 import sys
@@ -42,7 +42,7 @@ TINY = {
 
 @pytest.fixture(scope="module")
 def planted():
-    """Noise, and in the beats of class V a bump at a place of each beat's own."""
+    """Noise, and a bump at a random place in each beat of class V."""
     rng = np.random.default_rng(0)
     X = 0.2 * rng.normal(size=(400, N_SAMPLES))
     y = np.tile(["N", "V"], 200)
@@ -65,7 +65,7 @@ def logits(clf, X):
 
 
 def randomised(clf, seed):
-    """Return a copy whose every layer is drawn anew."""
+    """Return a copy with new random weights in every layer."""
     other = pickle.loads(pickle.dumps(clf))
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -76,7 +76,7 @@ def randomised(clf, seed):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_planted_bump_is_found(fitted, planted, method):
+def test_finds_the_bump_in_beats_of_class_v(fitted, planted, method):
     X, y, places = planted
     rows = np.flatnonzero(y == "V")[:50]
     maps = beat_saliency(fitted, X[rows], method=method, target="V", window=WIDTH)
@@ -84,13 +84,13 @@ def test_a_planted_bump_is_found(fitted, planted, method):
     assert maps.dtype == np.float32
     samples = np.arange(N_SAMPLES)
     inside = (samples >= places[rows, None]) & (samples < places[rows, None] + WIDTH)
-    # By chance, an eighth of the peaks and of the mean would lie there.
+    # By chance, an eighth of the peaks would lie there.
     assert inside[np.arange(50), maps.argmax(axis=1)].mean() > 0.8
     assert maps[inside].mean() > 4 * np.abs(maps[~inside]).mean()
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_random_weights_give_another_map(fitted, planted, method):
+def test_maps_depend_on_the_weights(fitted, planted, method):
     """The sanity check of Adebayo et al. 2018."""
     X, y, _ = planted
     beats = X[y == "V"][:20]
@@ -98,7 +98,7 @@ def test_random_weights_give_another_map(fitted, planted, method):
     maps = saliency(fitted)
     np.testing.assert_array_equal(maps, saliency(fitted))
     ranks = [
-        # A rectified map may be empty, and then is like no other.
+        # A rectified map may be constant, and has no rank correlation then.
         spearmanr(*pair)[0] if np.ptp(pair[1]) else 0
         for seed in range(5)
         for pair in zip(maps, saliency(randomised(fitted, seed)), strict=True)
@@ -119,7 +119,7 @@ def test_integrated_gradients_are_complete(fitted, planted, baseline):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_leads_and_auxiliary_features(planted, method):
-    """The bump is in the second lead alone; the last two columns are held."""
+    """Only the second lead has the bump; the last two columns are not explained."""
     X, y, _ = planted
     rng = np.random.default_rng(1)
     noise, aux = rng.normal(size=X.shape) * 0.2, rng.normal(size=(len(X), 2))
@@ -140,7 +140,7 @@ def test_leads_and_auxiliary_features(planted, method):
         )
 
 
-def test_occlusion_is_the_fall_of_the_logit(fitted, planted):
+def test_occlusion_is_the_decrease_of_the_logit(fitted, planted):
     X, _, _ = planted
     maps = beat_saliency(
         fitted, X[:2], method="occlusion", target="V", window=1, baseline=0.5
@@ -152,12 +152,14 @@ def test_occlusion_is_the_fall_of_the_logit(fitted, planted):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_pipelines_and_adjusted_priors_are_seen_through(fitted, planted, method):
+def test_explains_networks_inside_pipelines_and_adjusted_priors(
+    fitted, planted, method
+):
     X, y, _ = planted
     alone = beat_saliency(fitted, X[:5], method=method)
     adjusted = PriorAdjustedClassifier(FrozenEstimator(fitted), prior=[1, 1e-9])
     adjusted.fit(X, y)
-    # Its own answer is always N, and so is what it explains.
+    # It always predicts N, and explains its predictions.
     np.testing.assert_array_equal(
         beat_saliency(adjusted, X[:5], method=method),
         beat_saliency(fitted, X[:5], method=method, target="N"),
@@ -177,7 +179,7 @@ def test_pipelines_and_adjusted_priors_are_seen_through(fitted, planted, method)
     )
 
 
-def test_frames_lists_and_chunks(fitted, planted):
+def test_frames_lists_and_batches(fitted, planted):
     X, y, _ = planted
     maps = beat_saliency(fitted, X[:70], n_steps=5)
     for k in (0, 69):
@@ -211,7 +213,7 @@ def test_layers_for_grad_cam(planted):
 
 
 class OneDimensional(nn.Module):
-    """A user's own network of one-dimensional convolutions."""
+    """A custom network with one-dimensional convolutions."""
 
     def __init__(self, n_samples, n_classes):
         super().__init__()
@@ -233,13 +235,13 @@ class Dense(nn.Linear):
         return super().forward(beats.flatten(1))
 
 
-def test_users_own_networks(planted):
+def test_custom_networks(planted):
     X, y, _ = planted
     params = {"max_epochs": 1, "validation_fraction": None, "random_state": 0}
     own = NetworkClassifier(OneDimensional, **params).fit(X, y)
     assert beat_saliency(own, X[:2], method="grad_cam").shape == (2, N_SAMPLES)
     dense = NetworkClassifier(Dense, **params).fit(X, y)
-    # Of a linear model, the integral is the weight times the value.
+    # The integrated gradient of a linear model is the weight times the value.
     weight = dense.net_.module_.weight.detach().numpy()[1]
     np.testing.assert_allclose(
         beat_saliency(dense, X[:2], target="V"), X[:2] * weight, atol=1e-5
@@ -248,7 +250,7 @@ def test_users_own_networks(planted):
         beat_saliency(dense, X[:2], method="grad_cam")
 
 
-def test_bad_input_gets_one_clear_sentence(fitted, planted):
+def test_errors_name_the_argument(fitted, planted):
     X, y, _ = planted
     for arguments, message in (
         ({"target": "S"}, r"target must name classes .*\['N', 'V'\]; got \['S'\]"),
@@ -268,7 +270,7 @@ def test_bad_input_gets_one_clear_sentence(fitted, planted):
         beat_saliency(clone(fitted), X)
 
 
-def test_without_captum_the_extra_is_named(fitted, planted, monkeypatch):
+def test_import_error_names_captum(fitted, planted, monkeypatch):
     monkeypatch.setitem(sys.modules, "captum", None)
     with pytest.raises(ImportError, match="pip install captum"):
         beat_saliency(fitted, planted[0])

@@ -1,7 +1,7 @@
-"""What training and prediction may cost, in counts that no busy machine changes.
+"""Limits on the operator calls and the memory of training and prediction.
 
-Seconds are measured by ``tox run -e bench -- speed``; here a step that does more
-work, or a copy of the data that crept in, fails.
+Counts do not depend on how busy the machine is; ``tox run -e bench -- speed``
+measures times.
 """
 
 import subprocess
@@ -35,7 +35,7 @@ def calls_of_fit(n_steps, **params):
 
 
 def peak_of(task):
-    """Return the most bytes that numpy held at once beyond what was there."""
+    """Return the maximum memory in bytes that numpy allocated during the task."""
     tracemalloc.start()
     task()
     _, peak = tracemalloc.get_traced_memory()
@@ -51,12 +51,12 @@ def fitted():
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_a_training_step_calls_no_more_operators(precision):
-    """A step in float32 was 744 calls, one in bfloat16 some conversions more."""
+    """A step in float32 had 744 calls, and one in bfloat16 more for conversions."""
     few, more = (calls_of_fit(n, precision=precision) for n in (3, 4))
     step = more - few
     assert step["aten::convolution_backward"] == step["aten::convolution"] == 6
     assert step["aten::_fused_adam_"] == 1
-    # Beats are gathered once for all, and their classes once.
+    # One gather for the beats, and one for their classes.
     assert step["aten::index"] <= 3
     # torch's dropout draws in one thread; see skecg.modules.Dropout.
     assert "aten::bernoulli_" not in more
