@@ -2,7 +2,7 @@
 What the classes look like
 ==========================
 
-The same made-up people's beats in both layouts: the study's, which starts at the R
+Beats of the same synthetic subjects in two layouts: the study's, which starts at the R
 peak, and a window around it, which holds the P wave of the beat itself.
 """
 
@@ -22,7 +22,6 @@ beats = make_beats(2000, layout="centered", random_state=0)
 BeatOverlayDisplay.from_beats(
     beats.data,
     beats.target,
-    layout="centered",
-    n_aux_features=beats.n_aux_features,
+    layout=beats.layout,
     random_state=0,
 )

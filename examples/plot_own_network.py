@@ -2,16 +2,16 @@
 Your own network in the same estimator
 ======================================
 
-``module`` takes any class that builds a ``torch.nn.Module``. It is called with those of
-``n_channels``, ``n_samples``, ``n_classes`` and ``n_aux_features`` that it names, so
-that shapes come from the data; all else, from the best epoch to pickling, stays as it
-is.
+``NetworkClassifier`` takes any class that builds a ``torch.nn.Module``. It is called with
+those of ``n_channels``, ``n_samples``, ``n_classes`` and ``n_aux_features`` that its
+signature names, so that shapes come from the data. Training, choice of the epoch and
+pickling are those of the other classifiers.
 """
 
 import torch
 from sklearn.model_selection import train_test_split
 
-from skecg import CNN1DClassifier
+from skecg import NetworkClassifier
 from skecg.datasets import make_beats
 from skecg.plotting import ArchitectureDisplay
 
@@ -34,7 +34,7 @@ beats = make_beats(2000, weights=[1, 1, 1, 1, 1], random_state=0)
 X_train, X_test, y_train, y_test = train_test_split(
     beats.data, beats.target, stratify=beats.target, random_state=0
 )
-clf = CNN1DClassifier(module=ConvGRU, max_epochs=6, lr=1e-2, random_state=0)
+clf = NetworkClassifier(ConvGRU, max_epochs=6, lr=1e-2, random_state=0)
 clf.fit(X_train, y_train)
 print(f"accuracy {clf.score(X_test, y_test):.2f}")
 

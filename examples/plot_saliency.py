@@ -14,7 +14,9 @@ from skecg.datasets import make_beats
 from skecg.plotting import SaliencyDisplay
 
 beats = make_beats(2000, weights=[4, 1, 2, 1, 2], random_state=0)
-clf = CNN1DClassifier(n_filters=(16, 32), max_epochs=5, random_state=0)
+clf = CNN1DClassifier(
+    layout=beats.layout, n_filters=(16, 32), max_epochs=5, random_state=0
+)
 clf.fit(beats.data, beats.target)
 ventricular = int((beats.target == 2).argmax())
 figure, axes = plt.subplots(3, figsize=(6.4, 8), sharex=True, layout="constrained")
@@ -22,6 +24,6 @@ for ax, method in zip(
     axes, ["integrated_gradients", "grad_cam", "occlusion"], strict=True
 ):
     SaliencyDisplay.from_estimator(
-        clf, beats.data, index=ventricular, target=2, method=method, fs=120, ax=ax
+        clf, beats.data, index=ventricular, target=2, method=method, ax=ax
     )
     ax.set_title(method)
