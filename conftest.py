@@ -14,8 +14,8 @@ collect_ignore_glob = ["*/conftest.py"]
 # Doctests whose output needs the real records.
 REAL_DOCTESTS = {
     "skecg.datasets._match_kaggle.match_kaggle_rows",
-    "skecg.datasets._mitdb.fetch_mitdb",
-    "skecg.datasets._mitdb_beats.fetch_mitdb_beats",
+    "skecg.datasets._fetch_mitdb.fetch_mitdb",
+    "skecg.datasets._fetch_mitdb_beats.fetch_mitdb_beats",
 }
 
 _real_tests_passed: list[str] = []

@@ -3,7 +3,7 @@ import pytest
 
 from skecg import aami, mitdb
 from skecg.datasets import fetch_mitdb
-from skecg.datasets._mitdb import _registry
+from skecg.datasets._fetch_mitdb import _registry
 
 
 def test_records_are_those_of_the_registry():

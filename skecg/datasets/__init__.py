@@ -1,11 +1,11 @@
 """Beats to learn from: MIT-BIH, the public heartbeat files, synthetic ones."""
 
-from skecg.datasets._home import get_data_home
-from skecg.datasets._kaggle import load_kaggle_beats
+from skecg.datasets._data_home import get_data_home
+from skecg.datasets._fetch_mitdb import fetch_mitdb
+from skecg.datasets._fetch_mitdb_beats import fetch_mitdb_beats
+from skecg.datasets._load_kaggle_beats import load_kaggle_beats
 from skecg.datasets._make_beats import make_beats
 from skecg.datasets._match_kaggle import match_kaggle_rows
-from skecg.datasets._mitdb import fetch_mitdb
-from skecg.datasets._mitdb_beats import fetch_mitdb_beats
 
 __all__ = [
     "fetch_mitdb",

@@ -12,7 +12,7 @@ from sklearn.utils import check_array
 
 from skecg import mitdb
 from skecg._sklearn import validate_params
-from skecg.datasets._mitdb_beats import all_beats
+from skecg.datasets._fetch_mitdb_beats import all_beats
 from skecg.signal import get_layout
 
 __all__ = ["match_kaggle_rows"]

@@ -15,8 +15,7 @@ from sklearn.base import (
     TransformerMixin,
 )
 from sklearn.metrics import get_scorer
-from sklearn.utils import check_random_state, compute_class_weight
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skecg._sklearn import feature_names, fit_context
@@ -39,6 +38,7 @@ from skecg.classification.network._prediction import (
 from skecg.classification.network._seed import seeded
 from skecg.classification.network._settings import Architecture, TrainingSettings
 from skecg.classification.network._stored_state import from_arrays, to_arrays
+from skecg.classification.network._targets import class_codes, class_weights
 from skecg.classification.network._train import train, warn_if_diverged
 from skecg.modules._head import output_layer
 from skecg.signal import Layout
@@ -230,7 +230,7 @@ class NetworkClassifier(
         beats, labels = validate_data(
             draft, X, y, dtype=np.float32, order="C", reset=not continues
         )
-        classes, codes = self._checked_classes(labels, draft)
+        classes, codes = class_codes(labels, getattr(draft, "classes_", None))
         architecture = self._architecture_for(draft, len(classes))
         device = available_device(self.device)
         seed = check_random_state(self.random_state).randint(2**31 - 1)
@@ -240,7 +240,7 @@ class NetworkClassifier(
         else:
             rows = np.arange(len(beats))
             validation = checked_validation(draft, X_val, y_val, classes)
-        weights, prior = self._class_weights(classes, codes[rows])
+        weights, prior = class_weights(self.class_weight, classes, codes[rows])
         previous = draft.net_.module_.state_dict() if continues else None
         settings = self._training_settings(classes, weights, device, previous)
         with seeded(seed, device):
@@ -337,25 +337,6 @@ class NetworkClassifier(
         learned = {k: v for k, v in vars(draft).items() if k in _LEARNED}
         self.__dict__ = others | learned
 
-    def _checked_classes(
-        self, labels: np.ndarray, draft: Self
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the classes, and the position of each row's class among them."""
-        check_classification_targets(labels)
-        classes, codes = np.unique(labels, return_inverse=True)
-        if len(classes) < 2:
-            raise ValueError(
-                "y must hold at least two classes; got one class, "
-                f"{classes.tolist()[0]!r}. Classification needs beats of another."
-            )
-        known = getattr(draft, "classes_", classes)
-        if not np.array_equal(classes, known):
-            raise ValueError(
-                f"warm_start continues with the classes {known.tolist()}, but y holds "
-                f"{classes.tolist()}; fit a new classifier for other classes."
-            )
-        return classes, codes
-
     def _architecture_for(self, fitted: Any, n_classes: int) -> Architecture:
         """Return how to build the network for the columns that a fit was given."""
         n_features = fitted.n_features_in_
@@ -379,21 +360,6 @@ class NetworkClassifier(
     def _module_arguments(self) -> dict[str, Any]:
         """Return the parameters of the classifier that its network takes."""
         return {}
-
-    def _class_weights(
-        self, classes: np.ndarray, codes: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the classes' weights in the loss, and the prior of the training."""
-        weights = compute_class_weight(
-            self.class_weight, classes=classes, y=classes[codes]
-        )
-        effective = weights * np.bincount(codes, minlength=len(classes))
-        if not np.isfinite(weights).all() or (weights < 0).any() or not effective.any():
-            raise ValueError(
-                "class_weight must give finite weights of at least 0, not all of them "
-                f"0; got {self.class_weight!r}."
-            )
-        return weights, effective / effective.sum()
 
     def _training_settings(
         self,

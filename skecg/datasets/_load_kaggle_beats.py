@@ -16,9 +16,9 @@ import pandas as pd
 from skecg import aami
 from skecg._sklearn import StrOptions, validate_params
 from skecg.datasets._bunch import beat_bunch
+from skecg.datasets._fetch_mitdb import CITATIONS
+from skecg.datasets._fetch_mitdb_beats import beats_are_cached
 from skecg.datasets._match_kaggle import match_kaggle_rows
-from skecg.datasets._mitdb import CITATIONS
-from skecg.datasets._mitdb_beats import beats_are_cached
 from skecg.signal import get_layout
 
 __all__ = ["load_kaggle_beats"]

@@ -19,8 +19,8 @@ from skecg.datasets._cut_records import (
     cut_study,
     in_class_order,
 )
-from skecg.datasets._home import get_data_home
-from skecg.datasets._mitdb import (
+from skecg.datasets._data_home import get_data_home
+from skecg.datasets._fetch_mitdb import (
     CITATIONS,
     checked_records,
     fetch_mitdb,

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from skecg import mitdb
 from skecg._sklearn import validate_params
-from skecg.datasets._home import get_data_home
+from skecg.datasets._data_home import get_data_home
 from skecg.datasets._wfdb import read_header
 
 __all__ = ["CITATIONS", "checked_records", "fetch_mitdb"]

@@ -1,0 +1,86 @@
+"""The classes of y, and their weights in the loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+
+__all__ = ["class_codes", "class_weights"]
+
+
+def class_codes(
+    labels: np.ndarray, known: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the classes, and the position of each row's class among them.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_rows,)
+        The target.
+    known : ndarray of shape (n_classes,) or None
+        The classes of the fit that a warm start continues.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+        The classes, sorted.
+    codes : ndarray of shape (n_rows,)
+        Positions in `classes`.
+
+    Raises
+    ------
+    ValueError
+        If there is one class, or not the known ones.
+    """
+    check_classification_targets(labels)
+    classes, codes = np.unique(labels, return_inverse=True)
+    if len(classes) < 2:
+        raise ValueError(
+            "y must hold at least two classes; got one class, "
+            f"{classes.tolist()[0]!r}. Classification needs beats of another."
+        )
+    if known is not None and not np.array_equal(classes, known):
+        raise ValueError(
+            f"warm_start continues with the classes {known.tolist()}, but y holds "
+            f"{classes.tolist()}; fit a new classifier for other classes."
+        )
+    return classes, codes
+
+
+def class_weights(
+    class_weight: Any, classes: np.ndarray, codes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the classes' weights in the loss, and the prior of the training.
+
+    Parameters
+    ----------
+    class_weight : dict, "balanced" or None
+        The parameter of the classifier.
+    classes : ndarray of shape (n_classes,)
+        The classes.
+    codes : ndarray of shape (n_rows,)
+        The class of each training row, as a position in `classes`.
+
+    Returns
+    -------
+    weights : ndarray of shape (n_classes,)
+        The weights.
+    prior : ndarray of shape (n_classes,)
+        The share of each class in the training rows, times its weight.
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative or not finite, or all are 0.
+    """
+    weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
+    effective = weights * np.bincount(codes, minlength=len(classes))
+    if not np.isfinite(weights).all() or (weights < 0).any() or not effective.any():
+        raise ValueError(
+            "class_weight must give finite weights of at least 0, not all of them "
+            f"0; got {class_weight!r}."
+        )
+    return weights, effective / effective.sum()
