@@ -2,10 +2,10 @@
 Your own network in the same estimator
 ======================================
 
-``NetworkClassifier`` takes any class that builds a ``torch.nn.Module``. It is called with
-those of ``n_channels``, ``n_samples``, ``n_classes`` and ``n_aux_features`` that its
-signature names, so that shapes come from the data. Training, choice of the epoch and
-pickling are those of the other classifiers.
+``NetworkClassifier`` takes any class that builds a ``torch.nn.Module``. It is called
+with those of ``n_channels``, ``n_samples``, ``n_classes`` and ``n_aux_features`` that
+its signature names, so that shapes come from the data. Training, choice of the epoch
+and pickling are those of the other classifiers.
 """
 
 import torch
