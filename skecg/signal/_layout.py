@@ -183,14 +183,15 @@ class Layout(ABC):
             If no row of this layout has so many columns.
         """
         if self.n_leads is not None:
-            n_leads, expected = self.n_leads, f"{self._n_columns(self.n_leads)}"
+            n_leads = self.n_leads
+            expected = f"{self._n_columns(n_leads)} columns"
         else:
             one, two = self._n_columns(1), self._n_columns(2)
             n_leads = max(1, (n_columns - one) // (two - one) + 1)
-            expected = f"{one}, and {two - one} more for each further lead"
+            expected = f"{one} columns and {two - one} for each further lead"
         if self._n_columns(n_leads) != n_columns:
             raise ValueError(
-                f"Rows of {self!r} have {expected} columns, got {n_columns}; pass rows "
+                f"Rows of {self!r} have {expected}, got {n_columns}; pass rows "
                 "cut with this layout, or the layout that they were cut with."
             )
         return n_leads

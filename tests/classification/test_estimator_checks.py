@@ -4,14 +4,26 @@ from imblearn.utils.estimator_checks import (
 )
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks
+from torch import nn
 
 from skecg import (
     CascadeClassifier,
     CNN1DClassifier,
     HybridSampler,
+    NetworkClassifier,
     PriorAdjustedClassifier,
     ResidualCNNClassifier,
 )
+
+
+class Dense(nn.Sequential):
+    """A user's own network, with one hidden layer."""
+
+    def __init__(self, n_samples, n_classes):
+        super().__init__(
+            nn.Flatten(), nn.Linear(n_samples, 16), nn.ReLU(), nn.Linear(16, n_classes)
+        )
+
 
 OTHER_CLASSES = "the check's classes are not those that the cascade was made for"
 CASCADE_CANNOT_PASS = dict.fromkeys(
@@ -44,6 +56,7 @@ def test_sampler_passes_imblearn_checks(estimator, check):
         CNN1DClassifier(random_state=0),
         # Batches of 500 are a single step an epoch on the checks' small sets.
         ResidualCNNClassifier(batch_size=16, random_state=0),
+        NetworkClassifier(Dense, lr=0.01, max_epochs=100, random_state=0),
     ]
 )
 def test_classifier_passes_sklearn_checks(estimator, check):

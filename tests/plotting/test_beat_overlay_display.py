@@ -50,10 +50,12 @@ def test_centred_layout_has_its_r_peak_at_zero_in_the_chosen_lead():
 
 def test_errors_name_the_argument():
     X, y = np.zeros((4, 10)), [0, 0, 2, 2]
-    with pytest.raises(ValueError, match="lead must be one of the 1 that X's 10"):
-        BeatOverlayDisplay.from_beats(X, y, lead=1)
-    with pytest.raises(ValueError, match=r"n_channels and n_aux_features"):
-        BeatOverlayDisplay.from_beats(X, y, n_channels=3)
+    with pytest.raises(ValueError, match="lead must be one of the 1 of X, got 1"):
+        BeatOverlayDisplay.from_beats(X, y, layout=None, lead=1)
+    with pytest.raises(ValueError, match="n_channels=3 cannot divide"):
+        BeatOverlayDisplay.from_beats(X, y, layout=None, n_channels=3)
+    with pytest.raises(ValueError, match="n_aux_features must be 0 for these rows"):
+        BeatOverlayDisplay.from_beats(np.zeros((4, 187)), y, n_aux_features=2)
     _, ax = plt.subplots()
     with pytest.raises(ValueError, match="each of the 2 classes, got 1"):
         BeatOverlayDisplay.from_beats(X, y, layout=None, ax=ax)
@@ -63,7 +65,7 @@ def test_errors_name_the_argument():
 def test_refuses_rows_of_another_layout(layout):
     other = "study" if layout == "centered" else "centered"
     beats = make_beats(100, layout=other, random_state=0)
-    sentence = rf"the layout '{layout}' have \d+; pass the layout, n_channels and n_aux"
+    sentence = rf"Rows of get_layout\('{layout}'\) have .*, got"
     with pytest.raises(ValueError, match=sentence):
         BeatOverlayDisplay.from_beats(beats.data, beats.target, layout=layout)
 

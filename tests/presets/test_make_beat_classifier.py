@@ -105,7 +105,7 @@ def test_presets_for_new_patients_read_features_of_two_leads(name):
 @pytest.mark.parametrize("n_columns", [42 + 12, 102, 186])
 def test_rows_of_another_layout_are_refused(name, n_columns):
     X, y = np.zeros((60, n_columns), dtype=np.float32), np.repeat([0, 1, 2], 20)
-    with pytest.raises(ValueError, match=f"Rows of .* columns, got {n_columns}"):
+    with pytest.raises(ValueError, match=f"Rows of .* have .*, got {n_columns};"):
         make_beat_classifier(name).fit(X, y)
 
 

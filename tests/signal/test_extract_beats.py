@@ -170,7 +170,7 @@ def test_any_rate_gives_much_the_same_beats(fs, layout):
         ({"signal": ["high", "low"]}, "signal must be numbers"),
         ({"r_peaks": [1, 20.5]}, "r_peaks must be whole numbers, got 20.5; pass"),
         ({"r_peaks": [1, np.nan]}, "r_peaks must be whole numbers, got nan"),
-        ({"r_peaks": [1, np.inf]}, "r_peaks must lie within"),
+        ({"r_peaks": [1, np.inf]}, "r_peaks must be whole numbers, got inf"),
         ({"r_peaks": [True]}, "r_peaks must be a list of whole numbers, got bool"),
         ({"r_peaks": [0, 99]}, "r_peaks must lie within the signal's 50 samples"),
         ({"r_peaks": [9, 5]}, "r_peaks must ascend"),
