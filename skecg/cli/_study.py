@@ -1,6 +1,7 @@
 """``skecg study``: from beats to a report."""
 
 import argparse
+import sys
 from typing import Any
 
 
@@ -62,7 +63,13 @@ def run(arguments: argparse.Namespace) -> None:
         overwrite=arguments.overwrite,
         verbose=1,
     )
-    print((result.folder / "report.txt").read_text())
-    print(f"accuracy {result.summary['accuracy']:.4f}")
-    print(f"macro F1 {result.summary['macro_f1']:.4f}")
-    print(f"report   {result.folder / 'report.html'}")
+    _show((result.folder / "report.txt").read_text(encoding="utf-8"))
+    _show(f"accuracy {result.summary['accuracy']:.4f}")
+    _show(f"macro F1 {result.summary['macro_f1']:.4f}")
+    _show(f"report   {result.folder / 'report.html'}")
+
+
+def _show(text: str) -> None:
+    """Print a line; characters that the terminal's encoding lacks become escapes."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -102,12 +102,13 @@ def _load_file(path: Path, seed: int) -> StudyData:
             f"data must be 'synthetic', 'mitdb' or an existing CSV file, got "
             f"{str(path)!r}."
         )
-    beats = load_kaggle_beats(path)
+    # A study does not use the patients, and finding them takes time.
+    beats = load_kaggle_beats(path, match=False)
     beside = path.with_name(path.name.replace("_train", "_test"))
     if beside != path and beside.is_file():
         description = f"{path.name} and {beside.name}. {_SAME_PATIENTS}"
         # The public test file is known by its name and its 21,892 rows.
-        test = load_kaggle_beats(beside)
+        test = load_kaggle_beats(beside, match=False)
         is_public = beside.name == "mitbih_test.csv" and len(test.data) == 21_892
         return _in_three_parts(beats, test, description, seed, is_public)
     if len(np.unique(beats.target)) < 2:

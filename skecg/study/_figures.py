@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from skecg._files import write_figure
 from skecg.plotting import (
     ArchitectureDisplay,
     BeatConfusionDisplay,
@@ -50,8 +51,8 @@ def save_figures(
         displays = _displays(pipeline, data, predicted)
         for name, display in zip(CAPTIONS, displays, strict=True):
             figure = display.figure_
-            figure.savefig(folder / f"{name}.png", dpi=150)
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+            write_figure(folder / f"{name}.png", figure, dpi=150)
+            write_figure(folder / f"{name}.svg", figure, metadata={"Date": None})
             plt.close(figure)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from skecg._files import write_text
 from skecg.study import _published
 from skecg.study._figures import CAPTIONS
 
@@ -74,7 +75,7 @@ def write_html(folder: Path, report: pd.DataFrame, summary: dict[str, Any]) -> N
 </body>
 </html>
 """
-    (folder / "report.html").write_text(page, encoding="utf-8")
+    write_text(folder / "report.html", page)
 
 
 def _table(report: pd.DataFrame, summary: dict[str, Any]) -> str:

@@ -3,12 +3,15 @@
 import json
 import os
 import platform
+import secrets
+import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from numbers import Integral
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import joblib
 import numpy as np
@@ -21,14 +24,21 @@ from sklearn.metrics import (
     f1_score,
 )
 
+from skecg._files import (
+    FolderNotWrittenError,
+    check_report_folder,
+    report_folder,
+    whole_file,
+    write_text,
+)
 from skecg._sklearn import Interval, validate_params
 from skecg.classification import CNN1DClassifier
 from skecg.sampling import HybridSampler
 from skecg.study._data import StudyData, load_study_data
-from skecg.study._folder import check_replaceable, finished_folder
 
 __all__ = ["StudyResult", "run_study"]
 
+_MODEL = "model.joblib"
 _QUICK_EPOCHS = 5
 _QUICK_CLASS_SIZE = 1_000
 _PACKAGES = ("skecg", "torch", "skorch", "scikit-learn", "imbalanced-learn", "numpy")
@@ -84,8 +94,8 @@ def run_study(
     other tenth, held out before resampling, chooses the epoch, and the test beats
     are looked at once, at the end. The folder then has ``report.txt``,
     ``report.csv`` and ``report.json``, six figures as PNG and SVG,
-    ``model.joblib`` and ``report.html``, which shows all of it. It appears when it
-    is complete, and not before.
+    ``model.joblib`` and ``report.html``, which shows all of it, and
+    ``manifest.json`` with the SHA-256 of each. The files appear when all are complete.
 
     Parameters
     ----------
@@ -94,14 +104,15 @@ def run_study(
         or a public heartbeat file, with the test file beside it (``_test`` for
         ``_train``) as the test or else a fifth of its own beats.
     out : str or path, default="study-report"
-        The folder to write.
+        The folder to write to. It may be a mount point or a symlink.
     quick : bool, default=False
         Whether to do with 5 epochs and at most 1,000 beats a class, for a run of
         a minute. Its figures are worth less.
     random_state : int, default=0
         Decides everything drawn.
     overwrite : bool, default=False
-        Whether a report that is there already may be replaced.
+        Whether a report in the folder may be replaced. Only files are replaced or
+        deleted that its manifest lists and that were not changed since.
     verbose : int, default=0
         Whether to show a progress bar.
 
@@ -116,6 +127,10 @@ def run_study(
         If the folder holds something that must not be replaced.
     ValueError, OSError
         If the beats cannot be had; see :mod:`skecg.datasets`.
+    OSError
+        If the report cannot be written to the folder after training. The message
+        names the file with the fitted model, and the attribute ``result`` of the
+        exception is the StudyResult.
 
     Examples
     --------
@@ -127,7 +142,7 @@ def run_study(
     True
     """
     folder = Path(out).expanduser().absolute()
-    check_replaceable(folder, overwrite, mark="report.json")
+    seen = check_report_folder(folder, overwrite=overwrite)
     seed = int(random_state)
     study = load_study_data(data, seed)
     pipeline = _pipeline(study, quick, seed, verbose)
@@ -148,9 +163,54 @@ def run_study(
         **seconds,
     }
     report = _report(study, predicted)
-    with finished_folder(folder) as part:
-        _write(part, study, pipeline, predicted, report, summary)
-    return StudyResult(pipeline, report, summary, folder)
+    result = StudyResult(pipeline, report, summary, folder)
+    try:
+        with report_folder(folder, seen) as part:
+            _write(part, study, predicted, result)
+    except Exception as error:
+        _raise_with_model(error, result)
+    return result
+
+
+class _ReportNotWrittenError(OSError):
+    """A report that could not be written, with the result of its study."""
+
+    def __init__(self, message: str, result: StudyResult) -> None:
+        super().__init__(message)
+        self.result = result
+
+
+def _raise_with_model(error: Exception, result: StudyResult) -> NoReturn:
+    """Raise an error that names the place of the fitted model."""
+    kept = error.kept if isinstance(error, FolderNotWrittenError) else None
+    # A run that stops between the renames has moved a part of its files.
+    places = [kept, result.folder] if kept and kept.parent == result.folder else [kept]
+    models = [place / _MODEL for place in places if place]
+    model = next((path for path in models if path.is_file()), None)
+    model = model or _keep_model(result)
+    where = (
+        f"the fitted model is in {str(model)!r}"
+        if model
+        else "the fitted model could be kept nowhere; it is `result` of the exception"
+    )
+    message = f"no report was written to {str(result.folder)!r} ({error}); {where}."
+    cause = error.__cause__ if isinstance(error, FolderNotWrittenError) else error
+    raise _ReportNotWrittenError(message, result) from cause
+
+
+def _keep_model(result: StudyResult) -> Path | None:
+    """Write the model to the first folder that takes it."""
+    name = f"{result.folder.name}-{secrets.token_hex(4)}.joblib"
+    for place in (result.folder.parent, Path.cwd(), Path(tempfile.gettempdir())):
+        with suppress(OSError):
+            _write_model(place / name, result.pipeline)
+            return place / name
+    return None
+
+
+def _write_model(path: Path, pipeline: Any) -> None:
+    with whole_file(path) as file:
+        joblib.dump(pipeline, file)
 
 
 def _pipeline(study: StudyData, quick: bool, seed: int, verbose: int) -> Pipeline:
@@ -216,13 +276,10 @@ def _provenance(study: StudyData, pipeline: Pipeline, seed: int) -> dict[str, An
 
 
 def _write(
-    folder: Path,
-    study: StudyData,
-    pipeline: Pipeline,
-    predicted: np.ndarray,
-    report: pd.DataFrame,
-    summary: dict[str, Any],
+    folder: Path, study: StudyData, predicted: np.ndarray, result: StudyResult
 ) -> None:
+    """Write the files of the report, the model first."""
+    _write_model(folder / _MODEL, result.pipeline)
     # Both load matplotlib, which a study that fails need not wait for.
     from skecg.study._figures import save_figures
     from skecg.study._html import write_html
@@ -235,9 +292,8 @@ def _write(
         digits=4,
         zero_division=0,
     )
-    (folder / "report.txt").write_text(f"{study.description}\n\n{text}")
-    report.round(4).to_csv(folder / "report.csv")
-    (folder / "report.json").write_text(json.dumps(summary, indent=1) + "\n")
-    joblib.dump(pipeline, folder / "model.joblib")
-    save_figures(folder, pipeline, study, predicted)
-    write_html(folder, report, summary)
+    write_text(folder / "report.txt", f"{study.description}\n\n{text}")
+    write_text(folder / "report.csv", result.report.round(4).to_csv())
+    write_text(folder / "report.json", json.dumps(result.summary, indent=1) + "\n")
+    save_figures(folder, result.pipeline, study, predicted)
+    write_html(folder, result.report, result.summary)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from skecg.datasets import fetch_mitdb_beats
 from skecg.study._data import load_study_data
 
 
@@ -31,3 +32,16 @@ def test_synthetic_beats_are_split_in_the_shares_of_the_study():
     study = load_study_data("synthetic", seed=0)
     assert sizes(study) == [5760, 640, 1600]
     assert study.names == list("NSVFQ")
+
+
+@pytest.mark.real
+def test_a_file_is_read_without_a_search_for_its_patients(
+    study_csv, mitdb, monkeypatch
+):
+    fetch_mitdb_beats()  # in the cache, so that "auto" would search
+
+    def search(*_, **__):
+        raise AssertionError("The study does not use the patients.")
+
+    monkeypatch.setattr("skecg.datasets._load_kaggle_beats.match_kaggle_rows", search)
+    assert sizes(load_study_data(study_csv, seed=0)) == [540, 60, 600]

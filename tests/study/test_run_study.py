@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import joblib
 import numpy as np
@@ -25,7 +26,8 @@ FIGURES = [
 
 def test_report_has_all_files(study_report):
     expected = {f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")}
-    expected |= {"report.txt", "report.csv", "report.json", "report.html"}
+    expected |= {f"report.{kind}" for kind in ("txt", "csv", "json", "html")}
+    expected |= {"manifest.json"}
     assert {path.name for path in study_report.iterdir()} == {*expected, "model.joblib"}
     assert [path.name for path in study_report.parent.iterdir()] == ["report"]
     for name in FIGURES:
@@ -94,15 +96,24 @@ def test_errors_come_before_the_fit(study_csv, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_overwrite_replaces_an_older_report(study_csv, tmp_path):
+def test_overwrite_replaces_an_older_report_and_no_other_file(
+    study_csv, tmp_path, study_report
+):
     out = tmp_path / "report"
-    out.mkdir()
-    (out / "report.json").write_text("{}")
-    (out / "old.txt").write_text("old")
-    result = run_study(study_csv, out, quick=True, overwrite=True)
+    shutil.copytree(study_report, out)
+    (out / "thesis.txt").write_text("years of work")
+    result = run_study(study_csv, out, quick=True, overwrite=True, random_state=1)
     assert result.folder == out
-    assert not (out / "old.txt").exists()
+    assert json.loads((out / "report.json").read_text())["seed"] == 1
+    assert (out / "thesis.txt").is_file()
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+def test_overwrite_refuses_a_report_json_of_another_program(study_csv, tmp_path):
+    (tmp_path / "report.json").write_text("{}")
+    with pytest.raises(FileExistsError, match="holds something that is no report"):
+        run_study(study_csv, tmp_path, quick=True, overwrite=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
 
 
 def test_a_class_may_be_in_the_test_file_alone(study_csv, tmp_path):
