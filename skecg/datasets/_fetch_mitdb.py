@@ -1,24 +1,22 @@
 """The raw records of the MIT-BIH Arrhythmia Database, verified and cached."""
 
 import hashlib
-import logging
 import os
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import cache, partial
+from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pooch
 from sklearn.utils import Bunch
 from tqdm import tqdm
 
 from skecg import mitdb
+from skecg._files import collect_strays
 from skecg._sklearn import validate_params
 from skecg.datasets._data_home import get_data_home
+from skecg.datasets._source import Source
 from skecg.datasets._wfdb import read_header
 
 __all__ = ["CITATIONS", "checked_records", "fetch_mitdb"]
@@ -50,11 +48,11 @@ lead MLII, and 114 has its leads in the other order, so choose a lead by name.
 
 
 @cache
-def _registry() -> Mapping[str, str]:
-    """Return the SHA-256 of every file, from PhysioNet's own SHA256SUMS.txt."""
+def _registry() -> Mapping[str, tuple[str, int]]:
+    """Return SHA-256, from PhysioNet's SHA256SUMS.txt, and size of every file."""
     text = files("skecg.datasets").joinpath("_mitdb_sha256.txt").read_text("ascii")
-    pairs = (line.split() for line in text.splitlines())
-    return {name: sha256 for sha256, name in pairs}
+    lines = (line.split() for line in text.splitlines())
+    return {name: (sha256, int(size)) for sha256, name, size in lines}
 
 
 def checked_records(argument: str, records: Iterable[str]) -> tuple[str, ...]:
@@ -88,11 +86,14 @@ def fetch_mitdb(
 ) -> Bunch:
     """Fetch the raw records of the MIT-BIH Arrhythmia Database (98 MB).
 
-    Every file is held against the SHA-256 that PhysioNet publishes for it, when
-    it comes and each time it is used. A file that does not pass is fetched
-    again, and one that does takes its place at once; a file that is half there is
-    never kept. A fetch that was broken off goes on with the files that are there,
-    and several processes may fetch into one folder at a time.
+    Every file is compared with the SHA-256 that PhysioNet publishes for it, when
+    it arrives and at each call. Damaged files are fetched again, and a file takes its
+    place when it is complete. A call after an interrupted one fetches the files that
+    are missing, and several processes may fetch into one folder at a time.
+
+    A download may have the published size and takes at most 60 s plus 1 s for each
+    5,000 bytes. Requests that fail are repeated up to three times, after the time
+    that the server asks for (Retry-After) if that is at most 120 s.
 
     Parameters
     ----------
@@ -101,13 +102,14 @@ def fetch_mitdb(
     data_home : str, path or None, default=None
         Where to keep the files; see :func:`get_data_home`.
     base_url : str, path or None, default=None
-        Where the files come from: a server, or a folder, laid out like
-        PhysioNet's, with the files under ``mitdb/1.0.0/``. None stands for the
-        environment variable ``SKECG_MIRROR`` or, where that is not set, for
-        PhysioNet.
+        Where the files come from: the URL of a server (``http``, ``https``) or
+        folder (``file``) or the path of a folder, laid out like PhysioNet's, with
+        the files under ``mitdb/1.0.0/``. None takes the environment variable
+        ``SKECG_MIRROR`` or, where that is not set, PhysioNet. A user and password
+        in the URL are sent to the server and appear in no message.
     download_if_missing : bool, default=True
         Whether to fetch what is missing or damaged; False raises OSError then,
-        and changes no file.
+        and changes no record.
 
     Returns
     -------
@@ -128,8 +130,8 @@ def fetch_mitdb(
     Raises
     ------
     ValueError
-        If a record is unknown, `base_url` is neither a server nor a folder, or
-        another argument is of another type.
+        If a record is unknown, `base_url` is neither a URL nor a folder, or another
+        argument is of another type.
     OSError
         If a file is missing and cannot, or may not, be fetched.
 
@@ -150,7 +152,7 @@ def fetch_mitdb(
         raise ValueError(
             "records must name at least one record, got none; pass None for all 48."
         )
-    source = _source(base_url)
+    source = Source.from_url(base_url or os.environ.get("SKECG_MIRROR") or _PHYSIONET)
     folder = get_data_home(data_home) / _FOLDER
     wanted = {n + s: _registry()[n + s] for n in names for s in _SUFFIXES}
     _complete(folder, wanted, source, download_if_missing)
@@ -162,51 +164,37 @@ def fetch_mitdb(
     )
 
 
-def _source(base_url: str | os.PathLike[str] | None) -> str:
-    """Return where the files come from, and stop at what can be no such place."""
-    source = os.fspath(base_url or os.environ.get("SKECG_MIRROR") or _PHYSIONET)
-    if source.startswith(("http://", "https://")):
-        return source.rstrip("/")
-    local = Path(source).expanduser()
-    if not local.is_dir():
-        raise ValueError(
-            "base_url (or the environment variable SKECG_MIRROR) must be an http(s) "
-            f"address or an existing folder, got {source!r}; give the one above "
-            f"{_FOLDER}/."
-        )
-    return str(local)
-
-
 def _complete(
-    folder: Path, wanted: Mapping[str, str], source: str, download_if_missing: bool
+    folder: Path,
+    wanted: Mapping[str, tuple[str, int]],
+    source: Source,
+    download_if_missing: bool,
 ) -> None:
     """Bring every wanted file into the folder, verified, or raise OSError."""
-    lacking = [name for name in wanted if not _is_good(folder / name, wanted[name])]
-    if lacking and not download_if_missing:
+    lacking = [name for name in wanted if not _is_good(folder / name, wanted[name][0])]
+    # Strays of killed runs go also when no file is fetched.
+    collect_strays(folder)
+    if not lacking:
+        return
+    if not download_if_missing:
         raise OSError(
             f"{len(lacking)} of {len(wanted)} files of MIT-BIH, {lacking[0]} first, "
             f"are missing or damaged in {folder}; pass download_if_missing=True to "
             "fetch them."
         )
-    if not lacking:
-        return
-    # pooch writes under a name of its own beside the target, verifies, and only then
-    # renames. Nothing else touches the target: another process may have brought it in
-    # good order in the meantime, and then pooch leaves it as it is.
-    store = pooch.create(
-        path=folder,
-        base_url=f"{source}/{_FOLDER}/",
-        registry=dict(wanted),
-        retry_if_failed=3,
-    )
-    download = pooch.HTTPDownloader() if source.startswith("http") else _copy
-    with _quiet_pooch(), tqdm(lacking, desc="MIT-BIH", unit="file") as progress:
+    with tqdm(lacking, desc="MIT-BIH", unit="file") as progress:
         for name in progress:
+            sha256, size = wanted[name]
+            # Another process may have brought it in the meantime.
+            if _is_good(folder / name, sha256):
+                continue
             try:
-                store.fetch(name, downloader=partial(_readable, download))
-            except (OSError, ValueError) as error:
+                source.fetch(
+                    f"{_FOLDER}/{name}", folder / name, size=size, sha256=sha256
+                )
+            except OSError as error:
                 raise OSError(
-                    f"Could not fetch {name} of MIT-BIH intact from {source}: "
+                    f"Could not fetch {name} of MIT-BIH intact from {source.name}: "
                     f"{error}; what came was not kept, and a new call goes on from "
                     "here."
                 ) from error
@@ -219,33 +207,6 @@ def _is_good(path: Path, sha256: str) -> bool:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256
     except FileNotFoundError:
         return False
-
-
-def _readable(download: Any, url: str, output_file: str, store: Any) -> None:
-    """Be pooch's downloader, of a file that all may read who may read others.
-
-    The file that pooch has made is its owner's alone, and data homes are shared.
-    """
-    Path(output_file).unlink()
-    open(output_file, "xb").close()
-    download(url, output_file, store)
-
-
-def _copy(url: str, output_file: str, _: Any) -> None:
-    """Be pooch's downloader where the source is a folder."""
-    shutil.copyfile(url, output_file)
-
-
-@contextmanager
-def _quiet_pooch() -> Iterator[None]:
-    """Keep pooch's line per file from breaking the progress bar."""
-    logger = pooch.get_logger()
-    level = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 def _header(folder: Path, record: str) -> dict[str, Any]:
