@@ -1,15 +1,17 @@
 """The study's very data set, made from PhysioNet's records."""
 
+import hashlib
+import io
 import os
-import zipfile
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 
 from skecg import aami, mitdb
+from skecg._files import collect_strays, whole_file
 from skecg._sklearn import StrOptions, validate_params
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._cut_records import (
@@ -30,7 +32,8 @@ from skecg.signal import Layout, get_layout
 __all__ = ["all_beats", "beats_are_cached", "fetch_mitdb_beats"]
 
 # The number goes up when the rules change, so that an old cache is not read.
-_CACHE_NAME = "mitdb-beats/study-1.npz"
+_CACHE_NAME = "mitdb-beats/study-2.npz"
+_DIGEST = "sha256"
 
 _DESCR = f"""\
 MIT-BIH heartbeats
@@ -80,8 +83,9 @@ def fetch_mitdb_beats(
 ) -> Any:
     """Fetch the public heartbeat set, with the patient behind every beat.
 
-    The beats are cut from PhysioNet's records and kept for the next call. They
-    come in class order, and within a class by record and time.
+    The beats are cut from PhysioNet's records and kept, with a digest, for the next
+    call; a warning says so if they cannot be kept. They come in class order, and
+    within a class by record and time.
 
     Parameters
     ----------
@@ -217,7 +221,7 @@ def fetch_mitdb_beats(
 
 
 def beats_are_cached(data_home: str | os.PathLike[str] | None = None) -> bool:
-    """Tell whether the beats can be had without the records."""
+    """Return whether there is a cache of the beats, which may be damaged."""
     return (get_data_home(data_home) / _CACHE_NAME).is_file()
 
 
@@ -226,32 +230,67 @@ def all_beats(
     base_url: str | os.PathLike[str] | None,
     download_if_missing: bool,
 ) -> Columns:
-    """Return all 109,446 beats: from the cache or, where it is none, the records."""
+    """Return all 109,446 beats: from the cache if it is intact, or the records."""
     cache = get_data_home(data_home) / _CACHE_NAME
-    try:
-        # A zip archive checks its own sums, so a damaged cache is never used.
-        with np.load(cache) as stored:
-            return {name: stored[name] for name in stored.files}
-    except (FileNotFoundError, EOFError, ValueError, zipfile.BadZipFile):
-        pass
+    collect_strays(cache.parent)
+    stored = _stored(cache)
+    if stored is not None:
+        return stored
     fetched = fetch_mitdb(
         data_home=data_home,
         base_url=base_url,
         download_if_missing=download_if_missing,
     )
     columns = cut_study(fetched.path, fetched.records)
-    _store(cache, columns)
+    try:
+        with whole_file(cache) as file:
+            file.write(_packed(columns))
+    except OSError as error:
+        _warn_once(cache, error)
     return columns
 
 
-def _store(cache: Path, columns: dict[str, Any]) -> None:
-    """Write the cache whole or not at all."""
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    # A name of its own, as from tempfile, whose files are their owner's alone.
-    part = cache.with_name(f"{cache.name}.{uuid4().hex}.part")
+def _stored(cache: Path) -> Columns | None:
+    """Return the beats of the cache, or None if it is not what was written."""
     try:
-        with part.open("xb") as file:
-            np.savez(file, **columns)
-        part.replace(cache)
-    finally:
-        part.unlink(missing_ok=True)
+        with np.load(cache, allow_pickle=False) as stored:
+            columns = {name: stored[name] for name in stored.files}
+        is_intact = columns.pop(_DIGEST).tolist() == _digest(columns)
+    # A damaged file may raise anything; the beats are then cut again.
+    except Exception:
+        return None
+    return columns if is_intact else None
+
+
+def _packed(columns: Columns) -> memoryview:
+    """Return the content of a cache, in memory, as zipfile hides a full disk."""
+    arrays: dict[str, Any] = {**columns, _DIGEST: np.array(_digest(columns))}
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    return content.getbuffer()
+
+
+def _digest(columns: Columns) -> str:
+    """Return the SHA-256 of names, types, shapes and values."""
+    digest = hashlib.sha256()
+    for name, values in sorted(columns.items()):
+        head = f"{name} {values.dtype.str} {values.shape}\n"
+        digest.update(head.encode())
+        digest.update(np.ascontiguousarray(values).view(np.uint8).data)
+    return digest.hexdigest()
+
+
+_warned: set[Path] = set()
+
+
+def _warn_once(cache: Path, error: OSError) -> None:
+    """Warn that the beats are cut at each call, once in a process."""
+    if cache not in _warned:
+        _warned.add(cache)
+        warnings.warn(
+            f"The beats cannot be kept in {str(cache)!r} ({error.strerror or error}), "
+            "so they are cut from the records again in each call; pass another "
+            "data_home to keep them.",
+            UserWarning,
+            stacklevel=5,
+        )

@@ -1,17 +1,22 @@
 """fetch_mitdb_beats: the public set in the study's layout, and its cache."""
 
 import hashlib
+import os
 import shutil
+import zipfile
 
 import numpy as np
 import pandas as pd
 import pytest
 from mirror_server import has_default_mode
 
-from skecg.datasets import fetch_mitdb_beats
+from skecg.datasets import fetch_mitdb, fetch_mitdb_beats
+from skecg.datasets._fetch_mitdb_beats import _CACHE_NAME, _stored
 from skecg.mitdb import PACED
 
 pytestmark = pytest.mark.real
+
+SHA256_OF_ALL = "950819ef7cc7c17c50f77ee127ddf3b179dfb9f4e5959c758f3fa04b0ea3784f"
 
 
 @pytest.mark.parametrize(
@@ -30,7 +35,7 @@ pytestmark = pytest.mark.real
         (
             "all",
             [90_589, 2_779, 7_236, 803, 8_039],
-            "950819ef7cc7c17c50f77ee127ddf3b179dfb9f4e5959c758f3fa04b0ea3784f",
+            SHA256_OF_ALL,
         ),
     ],
 )
@@ -129,3 +134,114 @@ def test_mappings_differ_in_the_escape_beats(mitdb):
     np.testing.assert_array_equal(np.bincount(ec57.target), sizes)
     assert (np.diff(ec57.target) >= 0).all()
     assert ec57.mapping == "ec57"
+
+
+def digest(X):
+    return hashlib.sha256(X.tobytes()).hexdigest()
+
+
+def flip_a_bit(cache):
+    content = bytearray(cache.read_bytes())
+    # In the shape of the samples: 187 columns become 183.
+    place = content.index(b", 187)") + 4
+    content[place] ^= 4
+    cache.write_bytes(content)
+
+
+def use_other_arrays(cache):
+    np.savez(cache, foo=np.zeros(10))
+
+
+def use_ten_rows(cache):
+    with np.load(cache) as stored:
+        rows = {name: stored[name][:10] for name in stored.files if name != "sha256"}
+        rows["sha256"] = stored["sha256"]
+    np.savez(cache, **rows)
+
+
+def use_a_zip_of_text(cache):
+    with zipfile.ZipFile(cache, "w") as file:
+        file.writestr("sha256", "text")
+        file.writestr("data", "text")
+
+
+def use_no_digest(cache):
+    with np.load(cache) as stored:
+        rows = {name: stored[name] for name in stored.files if name != "sha256"}
+    rows["target"] = rows["target"][::-1]
+    np.savez(cache, **rows)
+
+
+@pytest.fixture
+def cut_once(monkeypatch, mitdb, data_home):
+    """Count the cuts of the records, and take the beats of the cache for them."""
+    fetch_mitdb_beats()
+    columns = _stored(data_home / _CACHE_NAME)
+    cuts = []
+
+    def cut(*_):
+        cuts.append(1)
+        return dict(columns)
+
+    monkeypatch.setattr("skecg.datasets._fetch_mitdb_beats.cut_study", cut)
+    return cuts
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        flip_a_bit,
+        use_other_arrays,
+        use_ten_rows,
+        use_a_zip_of_text,
+        use_no_digest,
+        lambda cache: cache.write_bytes(b""),
+        lambda cache: cache.write_bytes(b"PK" + bytes(1000)),
+    ],
+)
+def test_a_cache_of_anything_else_is_made_again(tmp_path, data_home, cut_once, damage):
+    cache = tmp_path / _CACHE_NAME
+    cache.parent.mkdir()
+    shutil.copy(data_home / _CACHE_NAME, cache)
+    (tmp_path / "mitdb").symlink_to(data_home / "mitdb")
+    damage(cache)
+    X, _ = fetch_mitdb_beats("all", return_X_y=True, data_home=tmp_path)
+    assert cut_once == [1]
+    assert digest(X) == SHA256_OF_ALL
+    fetch_mitdb_beats("all", data_home=tmp_path)
+    assert cut_once == [1]
+
+
+@pytest.mark.parametrize("fault", ["read-only", "full"])
+def test_a_cache_that_cannot_be_written_is_warned_of_once(
+    tmp_path, data_home, cut_once, monkeypatch, fault
+):
+    (tmp_path / "mitdb").symlink_to(data_home / "mitdb")
+    if fault == "read-only":
+        # Root may write to folders that are read-only, so a file is in the way.
+        (tmp_path / "mitdb-beats").touch()
+        message = "cannot be kept"
+    else:
+
+        def fail(*_):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr("skecg._files.os.fsync", fail)
+        message = "No space left on device"
+    with pytest.warns(UserWarning, match=message):
+        X, _ = fetch_mitdb_beats("all", return_X_y=True, data_home=tmp_path)
+    assert digest(X) == SHA256_OF_ALL
+    fetch_mitdb_beats(data_home=tmp_path)  # warnings are errors here
+    assert cut_once == [1, 1]
+    assert sorted(os.listdir(tmp_path)) == ["mitdb", "mitdb-beats"]
+    assert fault == "read-only" or not any((tmp_path / "mitdb-beats").iterdir())
+
+
+def test_strays_of_killed_runs_are_collected_by_the_next_call(tmp_path, data_home):
+    fetch_mitdb_beats()
+    for folder in ("mitdb/1.0.0", "mitdb-beats"):
+        shutil.copytree(data_home / folder, tmp_path / folder)
+        (tmp_path / folder / ".x.0123456789abcdef.skecg").touch()
+    fetch_mitdb(data_home=tmp_path)
+    fetch_mitdb_beats(data_home=tmp_path)
+    assert not list(tmp_path.rglob("*.skecg"))
