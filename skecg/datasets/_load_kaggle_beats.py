@@ -6,6 +6,7 @@ import importlib.util
 import os
 import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ _LAYOUT = get_layout("study")
 _N_SAMPLES = _LAYOUT.n_samples
 _N_COLUMNS = _N_SAMPLES + 1
 _PTB_NAMES = ("normal", "abnormal")
+_PTB_CLASSES = " (normal and abnormal, as the name contains 'ptbdb')"
+# Numbers that were rounded to float32, or computed in it, exceed 1 by less.
+_ROUNDING = 1e-6
 
 _DESCR = f"""\
 Public heartbeat file of Kachuee et al.
@@ -72,12 +76,15 @@ def load_kaggle_beats(
     path : str or path
         ``mitbih_train.csv``, ``mitbih_test.csv``, ``ptbdb_normal.csv`` or
         ``ptbdb_abnormal.csv`` as downloaded, or a file like them. A name that
-        begins with ``ptbdb`` marks the other database.
+        contains ``ptbdb``, in any case, marks the other database; a warning says so
+        if the name does not begin with it. Samples up to 1e-6 outside 0..1 are set
+        to 0 or 1.
     match : bool or "auto", default="auto"
         Whether to find the patients with :func:`match_kaggle_rows`; ``"auto"``
-        does where the beats of :func:`fetch_mitdb_beats` are kept already, True
-        fetches them. The PTB files' patients are not known. Rows that are no beats of
-        MIT-BIH are warned of, unless with ``"auto"`` all of them are.
+        does where the beats of :func:`fetch_mitdb_beats` are kept already, and
+        downloads nothing; True fetches them. The patients of the PTB files are not
+        known. Rows that are no beats of MIT-BIH cause a warning, unless with
+        ``"auto"`` all of them are.
     data_home : str, path or None, default=None
         Where the beats are kept; see :func:`get_data_home`.
     base_url : str, path or None, default=None
@@ -138,14 +145,17 @@ def load_kaggle_beats(
     """
     path = Path(path).expanduser()
     rows = _read(path)
-    is_ptb = path.name.startswith("ptbdb")
+    is_ptb = _is_ptb(path)
     names: Sequence[str] = _PTB_NAMES if is_ptb else aami.CLASSES
-    data = np.ascontiguousarray(rows[:, :_N_SAMPLES])
     target = _checked_target(path, rows, len(names))
+    data = np.ascontiguousarray(rows[:, :_N_SAMPLES])
+    data.clip(0, 1, out=data)
     wants_match = beats_are_cached(data_home) if match == "auto" else match
     behind = {}
     if wants_match and not is_ptb:
-        behind = _patients(data, data_home, base_url, match is True)
+        # Kept beats may be damaged, and the records missing.
+        with suppress(OSError) if match == "auto" else nullcontext():
+            behind = _patients(data, data_home, base_url, match is True)
     return beat_bunch(
         data=data,
         layout=_LAYOUT,
@@ -182,10 +192,12 @@ def _numbers(path: Path, engine: Any) -> npt.NDArray[np.float32] | None:
     """Return the file's numbers, or None if it holds anything else."""
     try:
         table = pd.read_csv(path, header=None, engine=engine)
-        # A sample too large for float32 is found out to be one, later.
+        # A sample too large for float32 is refused later.
         with np.errstate(over="ignore"):
             rows = table.to_numpy(dtype=np.float32)
-    except ValueError:  # pandas' and pyarrow's parser errors are ValueErrors
+    # Parser errors are ValueErrors; dates raise TypeError, and integers that are too
+    # large for a float raise OverflowError.
+    except (ValueError, TypeError, OverflowError):
         return None
     is_number = all(dtype.kind in "iuf" for dtype in table.dtypes)
     whole = rows.shape[1] == _N_COLUMNS and not np.isnan(rows).any()
@@ -195,7 +207,7 @@ def _numbers(path: Path, engine: Any) -> npt.NDArray[np.float32] | None:
 def _first_fault(path: Path) -> ValueError:
     """Return what is wrong with the first row that is not 188 numbers."""
     number = 0
-    with path.open(newline="", errors="replace") as file:
+    with path.open(newline="", encoding="utf-8", errors="replace") as file:
         # Split here, as csv refuses what is no text at all.
         for number, line in enumerate(file, start=1):
             fields = line.rstrip("\r\n").split(",")
@@ -207,10 +219,18 @@ def _first_fault(path: Path) -> ValueError:
             for column, field in enumerate(fields, start=1):
                 if not _is_number(field):
                     return ValueError(
-                        f"Row {number} of {path.name} holds {field!r} in column "
+                        f"Row {number} of {path.name} holds {field[:40]!r} in column "
                         f"{column}, which is no number; pass one of the four files as "
                         "downloaded."
                     )
+                if column < _N_COLUMNS and not _is_inside(float(field)):
+                    return _outside(path, number, column, field[:40])
+            if float(fields[-1]) not in range(len(aami.CLASSES)):
+                return ValueError(
+                    f"Row {number} of {path.name} has the class {fields[-1][:40]}, "
+                    f"which is none of 0..{len(aami.CLASSES) - 1}; the last column "
+                    "must hold the class."
+                )
     return ValueError(
         f"{path.name} ends after {number} rows that are as they should be, but cannot "
         "be read as a whole; pass one of the four files as downloaded."
@@ -234,21 +254,46 @@ def _checked_target(
             f"Row 1 of {path.name} is a header that numbers the columns; pass one of "
             "the four files as downloaded, or write yours with header=False."
         )
-    outside = (samples < 0) | (samples > 1)
-    if outside.any():
-        row, column = np.argwhere(outside)[0]
-        raise ValueError(
-            f"Row {row + 1} of {path.name} holds {samples[row, column]:g} in column "
-            f"{column + 1}, outside 0..1; scale each beat to its own range."
-        )
+    inside = _is_inside(samples)
+    if not inside.all():
+        row, column = np.argwhere(~inside)[0]
+        raise _outside(path, row + 1, column + 1, str(samples[row, column]))
     unknown = ~np.isin(label, np.arange(n_classes))
     if unknown.any():
         row = int(unknown.argmax())
         raise ValueError(
             f"Row {row + 1} of {path.name} has the class {label[row]:g}, which is none "
-            f"of 0..{n_classes - 1}; the last column must hold the class."
+            f"of 0..{n_classes - 1}{_PTB_CLASSES if n_classes == 2 else ''}; the last "
+            "column must hold the class."
         )
     return label.astype(np.int64)
+
+
+def _is_ptb(path: Path) -> bool:
+    """Return whether the name is that of a PTB file; warn of names that only may be."""
+    name = path.name.lower()
+    if "ptbdb" not in name:
+        return False
+    if not name.startswith("ptbdb"):
+        warnings.warn(
+            f"The name {path.name!r} contains 'ptbdb', so the classes are taken for "
+            "those of the PTB files, 0 normal and 1 abnormal; rename the file if it "
+            "is from MIT-BIH.",
+            UserWarning,
+            stacklevel=4,
+        )
+    return True
+
+
+def _is_inside(samples: Any) -> Any:
+    return (samples >= -_ROUNDING) & (samples <= 1 + _ROUNDING)
+
+
+def _outside(path: Path, row: int, column: int, value: str) -> ValueError:
+    return ValueError(
+        f"Row {row} of {path.name} holds {value} in column {column}, outside 0..1; "
+        "scale each beat to its own range."
+    )
 
 
 def _patients(
@@ -258,7 +303,9 @@ def _patients(
     is_asked_for: bool,
 ) -> dict[str, npt.NDArray[Any]]:
     """Return what is behind each row, or nothing for a file of other beats."""
-    matches = match_kaggle_rows(data, data_home=data_home, base_url=base_url)
+    matches = match_kaggle_rows(
+        data, data_home=data_home, base_url=base_url, download_if_missing=is_asked_for
+    )
     n_strange = int(matches.record.isna().sum())
     if n_strange == len(data) and not is_asked_for:
         return {}

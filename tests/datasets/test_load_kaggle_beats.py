@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from skecg import aami
-from skecg.datasets import (
-    load_kaggle_beats,
-    make_beats,
-)
+from skecg.cli import main
+from skecg.datasets import load_kaggle_beats, make_beats
+from skecg.datasets._fetch_mitdb_beats import _CACHE_NAME
+from skecg.datasets._source import Source
 
 
 def write(path, data, target):
@@ -106,3 +106,57 @@ def test_a_file_of_other_beats_has_no_records(tmp_path, mitdb):
     assert load_kaggle_beats(path).records is None
     with pytest.warns(UserWarning, match="7 of the file's 7 rows are no beats"):
         assert load_kaggle_beats(path, match=True).records.tolist() == [""] * 7
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        (4, "2024-01-31", "Row 3 .*'2024-01-31' in column 5, which is no number"),
+        (4, "1" * 400, "Row 3 .*in column 5"),
+        (4, "1" + "0" * 30, "Row 3 .*holds 1.*in column 5, outside"),
+        (187, "1" + "0" * 30, "Row 3 .*has the class 1.*none of 0..4"),
+        (4, "1.000002", "Row 3 .*holds 1.000002 in column 5, outside"),
+    ],
+)
+@pytest.mark.parametrize("all_rows", [False, True])
+def test_odd_values_are_named(tmp_path, made, column, value, message, all_rows):
+    table = np.column_stack([made.data[:9], made.target[:9]])
+    rows = [[f"{number:.6f}" for number in row] for row in table]
+    for row in rows if all_rows else rows[2:3]:
+        row[column] = value
+    path = tmp_path / "x.csv"
+    path.write_text("".join(",".join(row) + "\n" for row in rows))
+    message = message.replace("Row 3", "Row 1") if all_rows else message
+    with pytest.raises(ValueError, match=message):
+        load_kaggle_beats(path, match=False)
+    assert main(["study", "--data", str(path), "--out", str(tmp_path / "out")]) == 2
+
+
+def test_rounding_outside_0_and_1_is_accepted(tmp_path, made):
+    data = made.data.astype(float)
+    data[0, :2] = [1.0000001, -1e-7]
+    path = tmp_path / "x.csv"
+    table = np.column_stack([data, made.target])
+    np.savetxt(path, table, fmt="%.9f", delimiter=",")
+    X, _ = load_kaggle_beats(path, match=False, return_X_y=True)
+    assert X[0, :2].tolist() == [1, 0]
+    assert (X.min(), X.max()) == (0, 1)
+
+
+def test_ptbdb_anywhere_in_the_name_is_read_as_ptb_with_a_warning(tmp_path, made):
+    path = write(tmp_path / "my_PTBDB_abnormal.csv", made.data, np.ones(60))
+    with pytest.warns(UserWarning, match="contains 'ptbdb', so the classes"):
+        beats = load_kaggle_beats(path)
+    assert beats.target_names == ["normal", "abnormal"]
+
+
+def test_a_damaged_cache_downloads_nothing(tmp_path, made, monkeypatch):
+    path = write(tmp_path / "mitbih_train.csv", made.data, made.target)
+    (tmp_path / _CACHE_NAME).parent.mkdir()
+    (tmp_path / _CACHE_NAME).write_text("damaged")
+    (tmp_path / "mirror").mkdir()
+    fetched = []
+    monkeypatch.setattr(Source, "fetch", lambda *_, **__: fetched.append(1))
+    beats = load_kaggle_beats(path, data_home=tmp_path, base_url=tmp_path / "mirror")
+    assert beats.groups is None
+    assert fetched == []
