@@ -5,6 +5,7 @@ from pathlib import Path
 
 from benchmarks.cards import write_cards
 from benchmarks.cells import run_cell, run_missing
+from benchmarks.kills import SCENARIOS, run_kills
 from benchmarks.models import MODELS
 from benchmarks.picture import write_picture
 from benchmarks.protocols import PROTOCOLS
@@ -33,6 +34,11 @@ def main() -> None:
     speed.add_argument("rows", nargs="*", help="names of rows; all of them if none")
     speed.add_argument("--rounds", type=int, default=5)
 
+    kills = verbs.add_parser("kills", help="kill writes and check what they leave")
+    kills.add_argument("scenarios", nargs="*", choices=[[], *SCENARIOS])
+    kills.add_argument("--kills", type=int, default=100)
+    kills.add_argument("--seed", type=int, default=0)
+
     for verb in (accuracy, cell, speed):
         verb.add_argument("--results", type=Path, default=_RESULTS)
         verb.add_argument(
@@ -43,12 +49,15 @@ def main() -> None:
         cell_of = (given.protocol, given.model, given.fold, given.seed)
         run_cell(given.results, *cell_of, quick=given.quick)
         return
+    if given.verb == "kills":
+        run_kills(given.scenarios or list(SCENARIOS), given.kills, given.seed)
+        return
     if given.verb == "speed":
         _speed(given)
         return
     models = given.models or list(PROTOCOLS[given.protocol].models)
     run_missing(given.results, given.protocol, models, given.seeds, given.quick)
-    print(write_tables(given.results, given.protocol).read_text())
+    print(write_tables(given.results, given.protocol).read_text(encoding="utf-8"))
     write_cards(given.results, given.protocol)
     write_picture(given.results)
 
@@ -62,7 +71,7 @@ def _speed(given: argparse.Namespace) -> None:
         raise SystemExit(f"No row is called {unknown}; there are {list(ROWS)}.")
     for name in given.rows or ROWS:
         run_row(given.results, name, given.rounds, given.quick)
-    print(write_report(given.results).read_text())
+    print(write_report(given.results).read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

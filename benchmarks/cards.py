@@ -14,6 +14,7 @@ from benchmarks.models import MODELS
 from benchmarks.protocols import PROTOCOLS
 from benchmarks.tables import beats_of
 from skecg import aami, mitdb
+from skecg._files import write_figure, write_text
 from skecg.metrics import bootstrap_interval, influence, sveb_f1, veb_f1
 from skecg.presets import PRESETS
 
@@ -34,17 +35,18 @@ def write_cards(results: Path, protocol: str) -> list[Path]:
 
 def _write_card(folder: Path, protocol: str, name: str, row: pd.Series) -> Path:
     cells = [
-        json.loads(path.read_text())
+        json.loads(path.read_text(encoding="utf-8"))
         for path in sorted(folder.glob(f"{name}-fold*-seed*.json"))
     ]
     worst = _worst_records(cells)
     picture = folder / f"card-{name}.png"
     figure = _picture(worst, name)
     # Without a date or a version in it, the same figures give the same file.
-    figure.savefig(picture, dpi=100, metadata={"Software": None})
+    write_figure(picture, figure, dpi=100, metadata={"Software": None})
     plt.close(figure)
     page = folder / f"card-{name}.md"
-    page.write_text(
+    write_text(
+        page,
         "\n\n".join(
             [
                 f"# Preset {name}, {protocol}",
@@ -58,7 +60,7 @@ def _write_card(folder: Path, protocol: str, name: str, row: pd.Series) -> Path:
                 _table_of(worst),
             ]
         )
-        + "\n"
+        + "\n",
     )
     return page
 

@@ -19,6 +19,7 @@ from sklearn.metrics import confusion_matrix
 from benchmarks.models import MODELS, Model
 from benchmarks.protocols import PROTOCOLS, Fold
 from skecg import aami
+from skecg._files import collect_strays, write_text
 
 __all__ = ["cell_path", "cells_of", "run_cell", "run_missing"]
 
@@ -39,6 +40,7 @@ def run_missing(
     A process of its own has its own peak of memory, and one that dies takes no
     other with it.
     """
+    collect_strays(results / protocol)
     for model, fold, seed in cells_of(protocol, models, seeds):
         paths = _paths(results, protocol, model, fold, seed)
         if all(path.is_file() for path in paths):
@@ -140,10 +142,7 @@ def _by_record(part: Fold, predicted: np.ndarray) -> dict[str, list[list[int]]]:
 
 
 def _write(path: Path, cell: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text(json.dumps(cell) + "\n")
-    unfinished.replace(path)
+    write_text(path, json.dumps(cell) + "\n")
 
 
 def _peak_memory() -> int:

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from benchmarks.models import MODELS
+from skecg._files import write_figure
 
 __all__ = ["write_picture"]
 
@@ -50,8 +51,12 @@ def write_picture(results: Path) -> list[Path]:
             path = results / f"protocols{suffix}.png"
             # Without a version in it, the same figures give the same file.
             metadata = {"Software": None}
-            figure.savefig(
-                path, dpi=150, metadata=metadata, transparent=style != "default"
+            write_figure(
+                path,
+                figure,
+                dpi=150,
+                metadata=metadata,
+                transparent=style != "default",
             )
             plt.close(figure)
         written.append(path)

@@ -19,6 +19,7 @@ from sklearn.metrics import (
 from benchmarks.models import MODELS
 from benchmarks.protocols import PROTOCOLS
 from skecg import aami, mitdb
+from skecg._files import write_text
 from skecg.metrics import bootstrap_interval, sveb_f1, veb_f1
 
 __all__ = ["beats_of", "write_tables"]
@@ -48,23 +49,24 @@ def write_tables(results: Path, protocol: str) -> Path:
     names = [name for name in _TITLES if name in set(cells.model)]
     main = pd.DataFrame([_main_row(cells[cells.model == name]) for name in names])
     classes = pd.concat([_class_rows(cells[cells.model == name]) for name in names])
-    main.to_csv(results / protocol / "summary.csv", index=False)
-    classes.to_csv(results / protocol / "classes.csv", index=False)
+    write_text(results / protocol / "summary.csv", main.to_csv(index=False))
+    write_text(results / protocol / "classes.csv", classes.to_csv(index=False))
     page = results / protocol / "README.md"
-    page.write_text(
+    write_text(
+        page,
         f"# {protocol}\n\n{PROTOCOLS[protocol].title}.\n\n"
         "Written by `tox run -e bench -- accuracy --protocol "
         f"{protocol}`. In brackets: 95 % intervals, resampled by subject. F1 of VEB "
         "and SVEB are EC57's. Times are seconds on the cores named in the cells' "
         f"files; memory is the process's peak.\n\n{_markdown(main)}\n\n"
-        f"## By class\n\n{_markdown(classes)}\n"
+        f"## By class\n\n{_markdown(classes)}\n",
     )
     return page
 
 
 def _cells(folder: Path) -> Iterator[dict[str, Any]]:
     for path in sorted(folder.glob("*-fold*-seed*.json")):
-        yield json.loads(path.read_text())
+        yield json.loads(path.read_text(encoding="utf-8"))
 
 
 def beats_of(

@@ -18,7 +18,7 @@ from skecg import aami
 from skecg.plotting import CLASS_COLORS
 
 results = Path("../docs/results/study")
-cell = json.loads((results / "forest-fold0-seed0.json").read_text())
+cell = json.loads((results / "forest-fold0-seed0.json").read_text(encoding="utf-8"))
 counts = pd.DataFrame(
     {
         record: [sum(row) for row in matrix]

@@ -15,7 +15,7 @@ import numpy as np
 from skecg.plotting import EC57HeatmapDisplay
 
 results = Path("../docs/results/inter-patient")
-cell = json.loads((results / "boosting-fold0-seed0.json").read_text())
+cell = json.loads((results / "boosting-fold0-seed0.json").read_text(encoding="utf-8"))
 y_true, y_pred, records = [], [], []
 for record, matrix in cell["records"].items():
     for (true, predicted), n_beats in np.ndenumerate(matrix):

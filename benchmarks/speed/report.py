@@ -7,6 +7,7 @@ import numpy as np
 
 from benchmarks.speed.rounds import spread
 from benchmarks.speed.rows import ROWS
+from skecg._files import write_text
 
 __all__ = ["write_report"]
 
@@ -38,7 +39,7 @@ def write_report(results: Path) -> Path:
         path = results / "speed" / f"{name}.json"
         if not path.is_file():
             continue
-        values = json.loads(path.read_text())["values"]
+        values = json.loads(path.read_text(encoding="utf-8"))["values"]
         for ratio in row.ratios:
             # A quick run measures fewer sizes.
             if ratio.ours not in values or ratio.theirs not in values:
@@ -60,9 +61,10 @@ def write_report(results: Path) -> Path:
     page = results / "speed" / "README.md"
     falls_short = "\n".join(short) or "Nothing that was measured."
     table = "\n".join(lines)
-    page.write_text(
+    write_text(
+        page,
         f"{_HEAD}{table}\n\n## What falls short\n\n{falls_short}\n"
-        f"{_curve(results / 'speed')}"
+        f"{_curve(results / 'speed')}",
     )
     return page
 
@@ -73,7 +75,7 @@ def _curve(folder: Path) -> str:
     for name in ("quality", "precision"):
         path = folder / f"{name}.json"
         if path.is_file():
-            values |= json.loads(path.read_text())["values"]
+            values |= json.loads(path.read_text(encoding="utf-8"))["values"]
     if not values:
         return ""
     names = [name.removesuffix(": accuracy") for name in values if "accuracy" in name]

@@ -27,6 +27,7 @@ from benchmarks.speed.training import (
     search,
     training,
 )
+from skecg._files import write_text
 
 __all__ = ["ROWS", "Row", "run_row"]
 
@@ -174,14 +175,12 @@ def run_row(results: Path, name: str, rounds: int, quick: bool) -> None:
             for contestant, measured in values.items()
         },
     }
-    folder = results / "speed"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.json").write_text(json.dumps(facts, indent=1) + "\n")
+    write_text(results / "speed" / f"{name}.json", json.dumps(facts, indent=1) + "\n")
 
 
 def _processor() -> str:
     if sys.platform == "linux":
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor()

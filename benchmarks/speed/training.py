@@ -130,7 +130,7 @@ import numpy as np
 from skecg import CNN1DClassifier
 def peak():
     # Linux; what getrusage says of a child includes what its parent once held.
-    status = Path("/proc/self/status").read_text()
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
     return int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]) / 1024
 n_beats = int(sys.argv[1])
 rng = np.random.default_rng(0)

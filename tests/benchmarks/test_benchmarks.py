@@ -10,19 +10,20 @@ import pandas as pd
 import pytest
 import sklearn
 
-from benchmarks.cells import cells_of
+from benchmarks.cells import _write, cell_path, cells_of
 from benchmarks.protocols import PROTOCOLS
 from skecg.mitdb import DS1
 
 pytestmark = pytest.mark.real
 
+ROOT = Path(__file__).parents[2]
+
 
 def bench(results, *models):
     command = [sys.executable, "-m", "benchmarks", "accuracy", "--quick"]
     options = ["--protocol", "study", "--results", str(results), "--models", *models]
-    root = Path(__file__).parents[2]
     finished = subprocess.run(
-        [*command, *options], cwd=root, capture_output=True, text=True
+        [*command, *options], cwd=ROOT, capture_output=True, text=True
     )
     assert finished.returncode == 0, finished.stderr
     return finished.stdout
@@ -63,6 +64,27 @@ def test_cells_are_written_once_and_tables_follow_from_them(tmp_path, mitdb):
     assert [path.read_bytes() for path in paths] == before
 
 
+def test_killed_writes_leave_nothing_half_written():
+    """Run the short form of `python -m benchmarks kills`."""
+    command = [sys.executable, "-m", "benchmarks", "kills", "--kills", "4"]
+    finished = subprocess.run(
+        [*command, "download", "cell"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert [line.split(":")[0] for line in finished.stdout.splitlines()] == [
+        "download",
+        "cell",
+    ]
+
+
+def test_a_cell_is_written_under_a_name_of_its_own(tmp_path):
+    """A fixed work name is a folder here, as another program may have made it."""
+    path = cell_path(tmp_path, "study", "model", 0, 0)
+    path.with_suffix(".part").mkdir(parents=True)
+    _write(path, {"model": "model"})
+    assert json.loads(path.read_text()) == {"model": "model"}
+
+
 def test_the_folds_that_choose_do_not_read_ds2(protocols_share_cuts):
     folds = list(PROTOCOLS["inter-patient-folds"].folds("features", 0))
     records = [set(fold.records_test) for fold in folds]
@@ -101,7 +123,7 @@ def test_a_seed_that_changes_nothing_is_no_cell():
 def test_stored_cells_are_those_of_the_folds(
     protocol, model, layout, seed, protocols_share_cuts
 ):
-    folder = Path(__file__).parents[2] / "docs/results" / protocol
+    folder = ROOT / "docs/results" / protocol
     for k, fold in enumerate(PROTOCOLS[protocol].folds(layout, seed)):
         path = folder / f"{model}-fold{k}-seed{seed}.json"
         cell = json.loads(path.read_text())

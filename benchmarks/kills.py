@@ -1,0 +1,257 @@
+"""Kill writes at random instants, and check what they leave."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import joblib
+
+from benchmarks import cells
+from skecg._files import MANIFEST, _sha256, check_report_folder, report_folder
+from skecg.datasets import _fetch_mitdb_beats as beats
+from skecg.datasets import fetch_mitdb
+
+__all__ = ["SCENARIOS", "run_kills"]
+
+_RECORDS = ["100", "101", "102"]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A write, and the check of what it leaves.
+
+    Attributes
+    ----------
+    prepare : callable
+        Fills a new folder.
+    write : callable
+        Writes to the folder; it is killed.
+    check : callable
+        Makes the next run, raises AssertionError if anything is lost or half
+        written, and returns what was found: "nothing", "part", "old" or "new".
+    """
+
+    prepare: Callable[[Path], None]
+    write: Callable[[Path], None]
+    check: Callable[[Path], str]
+
+
+def run_kills(names: list[str], n_kills: int, seed: int) -> None:
+    """Kill each scenario's write so many times, and print the counts.
+
+    Parameters
+    ----------
+    names : list of str
+        Keys of :data:`SCENARIOS`.
+    n_kills : int
+        The number of kills of each.
+    seed : int
+        Determines the instants.
+    """
+    rng = random.Random(seed)
+    for name in names:
+        with SCENARIOS[name]() as scenario:
+            counts = _kill_many(scenario, n_kills, rng)
+        shown = ", ".join(f"{what} {n}" for what, n in sorted(counts.items()))
+        print(f"{name}: {shown}", flush=True)
+
+
+def _kill_many(scenario: Scenario, n_kills: int, rng: random.Random) -> Counter[str]:
+    counts: Counter[str] = Counter({"strays": 0})
+    with tempfile.TemporaryDirectory() as root:
+        durations = []
+        for k in range(3):
+            folder = Path(root) / f"undisturbed-{k}"
+            scenario.prepare(folder)
+            started = time.perf_counter()
+            assert _is_ended_by(_start(scenario.write, folder), wait=None) == 0
+            durations.append(time.perf_counter() - started)
+            assert scenario.check(folder) == "new"
+        seconds = min(durations)
+        for k in range(n_kills):
+            folder = Path(root) / str(k)
+            scenario.prepare(folder)
+            process = _start(scenario.write, folder)
+            status = _is_ended_by(process, wait=rng.uniform(0, seconds))
+            counts["killed" if status == -signal.SIGKILL else "ended before"] += 1
+            counts["strays"] += any(folder.rglob("*.skecg"))
+            counts[scenario.check(folder)] += 1
+            assert not list(folder.rglob("*.skecg")), f"kill {k} left a work file"
+            shutil.rmtree(folder)
+    return counts
+
+
+def _start(write: Callable[[Path], None], folder: Path) -> int:
+    """Write in a fork, which needs no second import of torch; return its id."""
+    sys.stdout.flush()
+    process = os.fork()
+    if process:
+        return process
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # no progress bars
+        write(folder)
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def _is_ended_by(process: int, *, wait: float | None) -> int:
+    """Kill a process after some seconds, or let it end; return its exit code."""
+    if wait is not None:
+        time.sleep(wait)
+        os.kill(process, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+@contextmanager
+def _download() -> Iterator[Scenario]:
+    """Fetch three records from a server on this machine."""
+    mirror = Path(os.environ["SKECG_MIRROR"])
+    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
+    with subprocess.Popen(
+        [*command, "--directory", str(mirror)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        assert server.stdout is not None
+        port = server.stdout.readline().split(b" port ")[1].split()[0].decode()
+
+        def fetch(folder: Path) -> None:
+            url = f"http://127.0.0.1:{port}"
+            fetch_mitdb(_RECORDS, data_home=folder, base_url=url)
+
+        def check(folder: Path) -> str:
+            records = folder / "mitdb/1.0.0"
+            names = [path.name for path in records.glob("[!.]*")]
+            for name in names:
+                original = mirror / "mitdb/1.0.0" / name
+                assert (records / name).read_bytes() == original.read_bytes(), name
+            fetch_mitdb(_RECORDS, data_home=folder, base_url=mirror)
+            assert len(list(records.iterdir())) == 9
+            return {0: "nothing", 9: "new"}.get(len(names), "part")
+
+        try:
+            yield Scenario(Path.mkdir, fetch, check)
+        finally:
+            server.kill()
+
+
+@contextmanager
+def _cache() -> Iterator[Scenario]:
+    """Write the beats cache; the beats are cut once, before."""
+    columns = beats.all_beats(None, None, True)
+    home = beats.get_data_home()
+    fetch_mitdb()
+
+    def prepare(folder: Path) -> None:
+        folder.mkdir()
+        (folder / "mitdb").symlink_to(home / "mitdb")
+
+    def write(folder: Path) -> None:
+        with (
+            mock.patch.object(beats, "cut_study", return_value=columns),
+            mock.patch.object(beats, "fetch_mitdb"),
+        ):
+            beats.all_beats(folder, None, False)
+
+    def check(folder: Path) -> str:
+        cache = folder / beats._CACHE_NAME
+        is_there = cache.is_file()
+        assert not is_there or beats._stored(cache) is not None, "a half cache"
+        write(folder)
+        assert [path.name for path in cache.parent.iterdir()] == [cache.name]
+        return "new" if is_there else "nothing"
+
+    yield Scenario(prepare, write, check)
+
+
+@contextmanager
+def _study() -> Iterator[Scenario]:
+    """Replace the report of a quick study by another."""
+    import torch
+
+    from skecg.study import _run
+
+    # A fork has none of the threads of its parent, and OpenMP would wait for them.
+    torch.set_num_threads(1)
+    with (
+        tempfile.TemporaryDirectory() as root,
+        mock.patch.multiple(_run, _QUICK_EPOCHS=1, _QUICK_CLASS_SIZE=20),
+        mock.patch.object(_run, "_write") as w,
+    ):
+        result = _run.run_study("synthetic", Path(root) / "x", quick=True)
+        _, study, predicted, _ = w.call_args.args
+
+    def write(folder: Path) -> None:
+        seen = check_report_folder(folder, overwrite=True)
+        with report_folder(folder, seen) as part:
+            _run._write(part, study, predicted, result)
+
+    with tempfile.TemporaryDirectory() as root:
+        template = Path(root)
+        # Loads matplotlib and its fonts, which the forks then have.
+        write(template)
+        old = _manifest(template)["id"]
+        (template / "thesis.txt").write_text("years of work", encoding="utf-8")
+
+        def check(folder: Path) -> str:
+            check_report_folder(folder, overwrite=True)
+            manifest = _manifest(folder)
+            thesis = (folder / "thesis.txt").read_text(encoding="utf-8")
+            assert thesis == "years of work"
+            names = {path.name for path in folder.iterdir() if path.suffix != ".skecg"}
+            assert names == {*manifest["files"], MANIFEST, "thesis.txt"}
+            for name, digest in manifest["files"].items():
+                assert _sha256(folder / name) == digest, name
+            joblib.load(folder / "model.joblib").predict(study.X_test[:1])
+            # The lock of a killed run stays until the next report.
+            with report_folder(folder, manifest["id"]) as part:
+                (part / "next.txt").touch()
+            return "old" if manifest["id"] == old else "new"
+
+        yield Scenario(partial(shutil.copytree, template), write, check)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+
+
+@contextmanager
+def _cell() -> Iterator[Scenario]:
+    """Replace the file of a cell."""
+    rows = [1] * 10_000
+    contents = {name: {"name": name, "records": rows} for name in ("old", "new")}
+
+    def path(folder: Path) -> Path:
+        return cells.cell_path(folder, "study", "model", 0, 0)
+
+    def prepare(folder: Path) -> None:
+        cells._write(path(folder), contents["old"])
+
+    def write(folder: Path) -> None:
+        cells._write(path(folder), contents["new"])
+
+    def check(folder: Path) -> str:
+        found = json.loads(path(folder).read_text(encoding="utf-8"))
+        (name,) = (name for name, cell in contents.items() if cell == found)
+        write(folder)
+        return name
+
+    yield Scenario(prepare, write, check)
+
+
+SCENARIOS = {"download": _download, "cache": _cache, "study": _study, "cell": _cell}
