@@ -13,7 +13,6 @@ from sklearn.utils import Bunch
 from tqdm import tqdm
 
 from skecg import mitdb
-from skecg._files import collect_strays
 from skecg._sklearn import validate_params
 from skecg.datasets._data_home import get_data_home
 from skecg.datasets._source import Source
@@ -91,9 +90,10 @@ def fetch_mitdb(
     place when it is complete. A call after an interrupted one fetches the files that
     are missing, and several processes may fetch into one folder at a time.
 
-    A download may have the published size and takes at most 60 s plus 1 s for each
-    5,000 bytes. Requests that fail are repeated up to three times, after the time
-    that the server asks for (Retry-After) if that is at most 120 s.
+    A download stops when more than the published size arrives, or after 60 s plus
+    1 s for each 5,000 bytes. Requests that fail, and downloads that arrive damaged,
+    are repeated up to three times. A request waits for the time that the server asks
+    for (Retry-After) if that is at most 120 s.
 
     Parameters
     ----------
@@ -172,8 +172,6 @@ def _complete(
 ) -> None:
     """Bring every wanted file into the folder, verified, or raise OSError."""
     lacking = [name for name in wanted if not _is_good(folder / name, wanted[name][0])]
-    # Strays of killed runs go also when no file is fetched.
-    collect_strays(folder)
     if not lacking:
         return
     if not download_if_missing:
@@ -185,9 +183,6 @@ def _complete(
     with tqdm(lacking, desc="MIT-BIH", unit="file") as progress:
         for name in progress:
             sha256, size = wanted[name]
-            # Another process may have brought it in the meantime.
-            if _is_good(folder / name, sha256):
-                continue
             try:
                 source.fetch(
                     f"{_FOLDER}/{name}", folder / name, size=size, sha256=sha256

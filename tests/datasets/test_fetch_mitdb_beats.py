@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from mirror_server import has_default_mode
 
-from skecg.datasets import fetch_mitdb, fetch_mitdb_beats
+from skecg.datasets import fetch_mitdb_beats
 from skecg.datasets._fetch_mitdb_beats import _CACHE_NAME, _stored
 from skecg.mitdb import PACED
 
@@ -241,7 +241,6 @@ def test_strays_of_killed_runs_are_collected_by_the_next_call(tmp_path, data_hom
     fetch_mitdb_beats()
     for folder in ("mitdb/1.0.0", "mitdb-beats"):
         shutil.copytree(data_home / folder, tmp_path / folder)
-        (tmp_path / folder / ".x.0123456789abcdef.skecg").touch()
-    fetch_mitdb(data_home=tmp_path)
+    (tmp_path / "mitdb-beats" / ".x.0123456789abcdef.skecg").touch()
     fetch_mitdb_beats(data_home=tmp_path)
     assert not list(tmp_path.rglob("*.skecg"))

@@ -50,7 +50,7 @@ def test_a_request_that_fails_once_is_repeated(tmp_path, server, fault):
 
 
 def test_a_persistent_fault_is_named_and_leaves_no_partial_file(tmp_path, server):
-    server.faults["100.dat"] = ["wrong bytes", "truncated", "status 500", "truncated"]
+    server.faults["100.dat"] = ["wrong bytes", "truncated", "wrong bytes", "truncated"]
     with pytest.raises(OSError, match=r"Could not fetch 100\.dat of MIT-BIH intact"):
         fetch_mitdb(["100"], data_home=tmp_path, base_url=address(server))
     assert names_of_intact_files(tmp_path / "mitdb/1.0.0") == ["100.hea"]
