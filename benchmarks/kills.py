@@ -21,7 +21,12 @@ from unittest import mock
 import joblib
 
 from benchmarks import cells
-from skecg._files import MANIFEST, _sha256, check_report_folder, report_folder
+from skecg._report_folder import (
+    MANIFEST,
+    check_report_folder,
+    file_sha256,
+    report_folder,
+)
 from skecg.datasets import _fetch_mitdb_beats as beats
 from skecg.datasets import fetch_mitdb
 
@@ -217,7 +222,7 @@ def _study() -> Iterator[Scenario]:
             names = {path.name for path in folder.iterdir() if path.suffix != ".skecg"}
             assert names == {*manifest["files"], MANIFEST, "thesis.txt"}
             for name, digest in manifest["files"].items():
-                assert _sha256(folder / name) == digest, name
+                assert file_sha256(folder / name) == digest, name
             joblib.load(folder / "model.joblib").predict(study.X_test[:1])
             # The lock of a killed run stays until the next report.
             with report_folder(folder, manifest["id"]) as part:

@@ -24,12 +24,11 @@ from sklearn.metrics import (
     f1_score,
 )
 
-from skecg._files import (
+from skecg._files import whole_file, write_text
+from skecg._report_folder import (
     FolderNotWrittenError,
     check_report_folder,
     report_folder,
-    whole_file,
-    write_text,
 )
 from skecg._sklearn import Interval, validate_params
 from skecg.classification import CNN1DClassifier

@@ -1,0 +1,353 @@
+"""Report folders that are written whole or not at all.
+
+A report is a folder of files with a manifest of their digests. A new report is staged
+in a work folder inside its place, so that mount points and symlinks work, and one
+rename commits it. The files are then moved to their places; a run that dies while
+doing so is finished by the next one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from skecg._files import (
+    WORK_NAME,
+    cleanup_on_sigterm,
+    collect_strays,
+    is_open_file_at,
+    lock_file,
+    open_locked,
+    sync_folder,
+    work_names,
+)
+
+__all__ = [
+    "MANIFEST",
+    "FolderNotWrittenError",
+    "check_report_folder",
+    "file_sha256",
+    "report_folder",
+    "settle_report_folder",
+]
+
+MANIFEST = "manifest.json"
+"""The file that lists the files of a report and their digests."""
+
+_COMMITTED = ".committed.skecg"
+_MUTEX = ".mutex.skecg"
+# What a new file system contains, and what a run of ours may have left.
+_NO_CONTENT = {"lost+found", _COMMITTED, _MUTEX}
+
+
+class FolderNotWrittenError(OSError):
+    """A report that is not in its place.
+
+    Parameters
+    ----------
+    reason : str
+        Why it is not.
+    kept : Path or None
+        The folder with the files that were written, if they could be kept.
+    """
+
+    def __init__(self, reason: str, kept: Path | None) -> None:
+        super().__init__(reason)
+        self.kept = kept
+
+
+def check_report_folder(target: Path, *, overwrite: bool) -> str | None:
+    """Refuse a folder to which no report can be written.
+
+    Parameters
+    ----------
+    target : Path
+        The folder. It need not exist.
+    overwrite : bool
+        Whether a report in it may be replaced.
+
+    Returns
+    -------
+    str or None
+        The identity of the report that is there, for :func:`report_folder`.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder holds files that must not be replaced.
+    OSError
+        If it cannot be made or written to.
+    """
+    try:
+        _try_to_write(target)
+        settle_report_folder(target)
+    except FileExistsError as error:
+        if error.errno is None:  # One of our own messages.
+            raise
+        raise _cannot_be_made(target, error) from error
+    except OSError as error:
+        raise _cannot_be_made(target, error) from error
+    if not _has_content(target):
+        return None
+    manifest = _read_manifest(target)
+    if manifest is None:
+        raise FileExistsError(
+            f"out must be a new folder, and {str(target)!r} holds something that is no "
+            "report with a manifest; choose another."
+        )
+    if not overwrite:
+        raise FileExistsError(
+            f"out must be a new folder, and {str(target)!r} holds a report; choose "
+            "another, or overwrite it (overwrite=True, --overwrite)."
+        )
+    _refuse_changed(target, manifest["files"], manifest["files"])
+    return str(manifest["id"])
+
+
+def _cannot_be_made(target: Path, error: OSError) -> OSError:
+    return OSError(
+        f"out={str(target)!r} cannot be made ({error.strerror}); choose a folder "
+        "that can."
+    )
+
+
+def _try_to_write(target: Path) -> None:
+    """Make the folder and a work folder in it, and remove what was made."""
+    made = [path for path in (target, *target.parents) if not os.path.lexists(path)]
+    target.mkdir(parents=True, exist_ok=True)
+    try:
+        collect_strays(target)
+        # A folder, as a full disk is no reason to refuse a later write.
+        probe, _ = work_names(target, "probe")
+        probe.mkdir()
+        probe.rmdir()
+    finally:
+        for path in made:
+            with suppress(OSError):
+                path.rmdir()
+
+
+def _has_content(target: Path) -> bool:
+    try:
+        names = set(os.listdir(target))
+    except FileNotFoundError:
+        return False
+    return any(not WORK_NAME.fullmatch(name) for name in names - _NO_CONTENT)
+
+
+@contextmanager
+def report_folder(target: Path, seen: str | None) -> Iterator[Path]:
+    """Give a folder to write a report to, whose files then move to their places.
+
+    Parameters
+    ----------
+    target : Path
+        The folder of the report. Files in it that no report listed stay.
+    seen : str or None
+        What :func:`check_report_folder` returned. The report is not replaced if
+        there is another one by now.
+
+    Yields
+    ------
+    Path
+        The work folder.
+
+    Raises
+    ------
+    FolderNotWrittenError
+        If an exception prevented the report. What was written by then is kept
+        beside the folder or in it. The exception is the cause.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    collect_strays(target)
+    part, lock = work_names(target, "report")
+    with cleanup_on_sigterm():
+        descriptor = None
+        try:
+            descriptor = open_locked(lock)
+            part.mkdir()
+            try:
+                yield part
+                _add_manifest(part)
+                _publish(part, target, seen)
+            except Exception as error:
+                reason = str(error)
+                if not isinstance(error, OSError):
+                    reason = f"{type(error).__name__}: {reason}"
+                raise FolderNotWrittenError(reason, _keep(part, target)) from error
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+            if descriptor is not None:
+                os.close(descriptor)
+            with suppress(OSError):
+                lock.unlink()
+
+
+def _add_manifest(part: Path) -> None:
+    """Write the digests of all files, and wait until all are on the disk."""
+    digests = {}
+    for path in sorted(part.iterdir()):
+        with path.open("r+b") as file:
+            os.fsync(file.fileno())
+        digests[path.name] = file_sha256(path)
+    manifest = {
+        "written_by": "skecg",
+        "id": secrets.token_hex(16),
+        "files": digests,
+    }
+    with (part / MANIFEST).open("w", encoding="utf-8", newline="\n") as file:
+        file.write(json.dumps(manifest, indent=1) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(part)
+
+
+def _publish(part: Path, target: Path, seen: str | None) -> None:
+    """Commit a complete report with one rename, and move its files."""
+    with _mutex(target):
+        _move_committed(target)
+        there = _read_manifest(target)
+        if (there and there["id"]) != seen:
+            raise FileExistsError(
+                f"{str(target)!r} holds another report than before the run"
+            )
+        new = _read_manifest(part)
+        if new is None:
+            raise FileNotFoundError("the work folder of the report was removed")
+        old = there["files"] if there else {}
+        _refuse_changed(target, old, {*old, *new["files"], MANIFEST})
+        os.replace(part, target / _COMMITTED)
+        sync_folder(target)
+        _move_committed(target)
+
+
+@contextmanager
+def _mutex(target: Path) -> Iterator[None]:
+    """Let one process at a time change the report in a folder."""
+    path = target / _MUTEX
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            is_locked = lock_file(descriptor, wait=True)
+            # The run before us removes the file when it is done.
+            if not is_locked or is_open_file_at(descriptor, path):
+                break
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink()
+        os.close(descriptor)
+
+
+def settle_report_folder(target: Path) -> None:
+    """Finish the replacement of a report that a dead run has begun.
+
+    Parameters
+    ----------
+    target : Path
+        The folder of the report.
+
+    Raises
+    ------
+    FileExistsError
+        If a file was changed since, and would be lost.
+    """
+    if (target / _COMMITTED).is_dir():
+        with _mutex(target):
+            _move_committed(target)
+
+
+def _move_committed(target: Path) -> None:
+    """Move the files of a committed report to their places; any step may be the last.
+
+    The manifest moves last. Until then, the digests of the old and of the new one tell
+    our files from others.
+    """
+    committed = target / _COMMITTED
+    new = _read_manifest(committed)
+    if new is not None:
+        there = _read_manifest(target)
+        old = there["files"] if there else {}
+        _refuse_changed(target, old, {*old, *new["files"]}, new["files"])
+        for name in sorted(set(old) - set(new["files"])):
+            (target / name).unlink(missing_ok=True)
+        for name in [*sorted(new["files"]), MANIFEST]:
+            if (committed / name).exists():
+                os.replace(committed / name, target / name)
+        sync_folder(target)
+    # Empty by now, unless it is no folder of ours.
+    with suppress(OSError):
+        committed.rmdir()
+
+
+def _refuse_changed(
+    target: Path,
+    old: Mapping[str, str],
+    names: Iterable[str],
+    new: Mapping[str, str] | None = None,
+) -> None:
+    """Refuse files whose digest is neither in the old nor in the new report."""
+    for name in sorted(names):
+        path = target / name
+        if not os.path.lexists(path) or (name == MANIFEST and old):
+            continue
+        is_file = stat.S_ISREG(path.lstat().st_mode)
+        ours = {old.get(name), (new or {}).get(name)}
+        if not is_file or file_sha256(path) not in ours:
+            raise FileExistsError(
+                f"{str(path)!r} is not the file that skecg wrote, and would be lost; "
+                "move it away."
+            )
+
+
+def _read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Return a manifest that we wrote, or None."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        files = manifest["files"]
+        # Nothing outside the folder is ever deleted.
+        is_ours = (
+            manifest["written_by"] == "skecg"
+            and isinstance(manifest["id"], str)
+            and all(Path(name).name == name != MANIFEST for name in files)
+            and all(isinstance(digest, str) for digest in files.values())
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return manifest if is_ours else None
+
+
+def file_sha256(path: Path) -> str:
+    """Return the digest of a file, as manifests list it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _keep(part: Path, target: Path) -> Path | None:
+    """Give the files of a report that cannot be in its place a name to be found by."""
+    committed = target / _COMMITTED
+    if not part.is_dir():
+        # It was committed; the next run moves the files that did not move.
+        return committed if committed.is_dir() else None
+    if not any(part.iterdir()):
+        return None
+    name = f"{target.name}-{secrets.token_hex(4)}"
+    # Beside the folder or, where it is a mount point or that is read-only, in it.
+    for kept in (target.with_name(name), target / name):
+        with suppress(OSError):
+            os.rename(part, kept)
+            return kept
+    return None
