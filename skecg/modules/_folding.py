@@ -44,7 +44,7 @@ def fold_batch_norm(module: nn.Module) -> nn.Module:
     """
     folded = deepcopy(module)
     for part in folded.modules():
-        # A subclass with a forward of its own may do more than run its layers.
+        # A subclass may override forward and do more than run its layers.
         if getattr(type(part), "forward", None) is not nn.Sequential.forward:
             continue
         assert isinstance(part, nn.Sequential)
@@ -64,7 +64,7 @@ def _can_fold(conv: nn.Module, norm: nn.Module) -> bool:
     """
     return (
         type(conv) in (nn.Conv1d, nn.Conv2d)
-        and isinstance(norm, (nn.BatchNorm1d, nn.BatchNorm2d))
+        and type(norm) in (nn.BatchNorm1d, nn.BatchNorm2d)
         and norm.running_mean is not None
         and isinstance(conv._parameters.get("weight"), nn.Parameter)
         and not (conv._forward_pre_hooks or conv._forward_hooks)

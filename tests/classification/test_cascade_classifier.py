@@ -119,3 +119,22 @@ def test_a_presets_stages_can_be_set_and_leave_the_table_alone():
     changed = make_beat_classifier("new_patients", **{name: 7})
     assert changed.get_params()[name] == 7
     assert make_beat_classifier("new_patients").get_params()[name] == 100
+
+
+def test_predicts_with_the_fitted_stages(beats):
+    X, y = beats
+    clf = cascade().fit(X, y)
+    predicted = clf.predict(X)
+    clf.set_params(stages=clf.stages[::-1], remainder=4)
+    np.testing.assert_array_equal(clf.predict(X), predicted)
+    with pytest.raises(ValueError, match="y must hold every class"):
+        clf.fit(X, y)
+    np.testing.assert_array_equal(clf.predict(X), predicted)
+
+
+@pytest.mark.parametrize("label", ["remainder", "stages", "layout", "V__1"])
+def test_labels_that_parameters_are_named_after_are_refused(label):
+    clf = CascadeClassifier([(label, LogisticRegression())], remainder="N")
+    X = np.repeat([[0.0], [1.0]], 5, axis=0)
+    with pytest.raises(ValueError, match=f"'{label}'"):
+        clf.fit(X, np.repeat(["N", label], 5))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -19,6 +20,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skecg._sklearn import feature_names, fit_context
+from skecg.classification._transaction import draft_of, publish, snapshot_of
 from skecg.classification.network._device import (
     autocast_dtype,
     available_device,
@@ -39,7 +41,7 @@ from skecg.classification.network._seed import seeded
 from skecg.classification.network._settings import Architecture, TrainingSettings
 from skecg.classification.network._stored_state import from_arrays, to_arrays
 from skecg.classification.network._targets import class_codes, class_weights
-from skecg.classification.network._train import train, warn_if_diverged
+from skecg.classification.network._train import train
 from skecg.modules._head import output_layer
 from skecg.signal import Layout
 from skecg.signal._columns import divide_columns
@@ -216,7 +218,8 @@ class NetworkClassifier(
         Raises
         ------
         ValueError
-            If the data or a parameter does not fit the others.
+            If the data or a parameter does not fit the others, or the training
+            diverged.
         KeyboardInterrupt
             If the user stops the fit; the best epoch so far is kept first.
 
@@ -225,8 +228,8 @@ class NetworkClassifier(
         UserWarning
             If a class has too few distinct rows to hold any out.
         """
-        draft = self._draft()
-        continues = hasattr(draft, "net_")
+        continues = self.warm_start and hasattr(self, "net_")
+        draft = snapshot_of(self) if continues else draft_of(self, _LEARNED)
         beats, labels = validate_data(
             draft, X, y, dtype=np.float32, order="C", reset=not continues
         )
@@ -254,8 +257,7 @@ class NetworkClassifier(
             parameters = draft.net_.module_.parameters()
             draft.n_parameters_ = sum(p.numel() for p in parameters)
             draft._architecture = architecture
-            self._publish(draft)
-            warn_if_diverged(trained)
+            publish(self, draft, _LEARNED)
         if interrupt is not None:
             raise interrupt
         return self
@@ -294,8 +296,8 @@ class NetworkClassifier(
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Return the input of the network's output layer.
 
-        That is the input of the last ``torch.nn.Linear``, so that a fitted network can
-        precede any other estimator in a pipeline.
+        That is the input of the last ``torch.nn.Linear`` that a forward pass calls, so
+        that a fitted network can precede any other estimator in a pipeline.
 
         Parameters
         ----------
@@ -313,29 +315,9 @@ class NetworkClassifier(
         ValueError
             If the network does not end in such a layer.
         """
-        fitted = self._snapshot()
+        fitted = snapshot_of(self)
         rows = fitted._checked_rows(X)
         return representation(fitted.net_, rows)
-
-    def _snapshot(self) -> Self:
-        """Return a shallow copy, which a refit in another thread does not change."""
-        snapshot = object.__new__(type(self))
-        snapshot.__dict__.update(self.__dict__)
-        return snapshot
-
-    def _draft(self) -> Self:
-        """Return a copy to fit; only a warm start keeps what the last fit learned."""
-        draft = self._snapshot()
-        if not (self.warm_start and hasattr(self, "net_")):
-            for name in _LEARNED.intersection(vars(draft)):
-                delattr(draft, name)
-        return draft
-
-    def _publish(self, draft: Self) -> None:
-        """Replace what the last fit learned, by one assignment."""
-        others = {k: v for k, v in vars(self).items() if k not in _LEARNED}
-        learned = {k: v for k, v in vars(draft).items() if k in _LEARNED}
-        self.__dict__ = others | learned
 
     def _architecture_for(self, fitted: Any, n_classes: int) -> Architecture:
         """Return how to build the network for the columns that a fit was given."""
@@ -397,7 +379,7 @@ class NetworkClassifier(
 
     def _predict(self, X: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Return the classes and the probabilities of one and the same fit."""
-        fitted = self._snapshot()
+        fitted = snapshot_of(self)
         rows = fitted._checked_rows(X)
         return fitted.classes_, probabilities(fitted.net_, rows)
 
@@ -431,7 +413,10 @@ class NetworkClassifier(
 
     @property
     def _n_features_out(self) -> int:
-        return output_layer(self.net_.module_)[1].in_features
+        # A copy, so that hooks do not see the rows of other threads.
+        module = deepcopy(self.net_.module_)
+        inputs = self._architecture.example_inputs(self.net_.device)
+        return output_layer(module, inputs)[1].in_features
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "net_")

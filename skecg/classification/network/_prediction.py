@@ -120,7 +120,8 @@ def representation(net: BeatNet, X: np.ndarray) -> np.ndarray:
     """
     # A copy, so that the hook sees no rows of other threads.
     module = fold_batch_norm(_in_evaluation(net))
-    name, layer = output_layer(module)
+    first = as_tensor(_as_float32(X[:1])).to(net.device)
+    name, layer = output_layer(module, net.module_inputs(first))
     read: list[torch.Tensor] = []
     layer.register_forward_pre_hook(lambda layer, inputs: read.append(inputs[0]))
 

@@ -72,6 +72,23 @@ class Architecture:
         # Convolutions over (1, n_samples) run faster with the channels last.
         return self.module(**known).to(memory_format=torch.channels_last)
 
+    def example_inputs(self, device: torch.device) -> tuple[torch.Tensor, ...]:
+        """Return beats of zeros, to see how data flows through the network.
+
+        Parameters
+        ----------
+        device : torch.device
+            The device of the network.
+
+        Returns
+        -------
+        tuple of Tensor
+            Two beats and, if there are any, their auxiliary features.
+        """
+        beats = torch.zeros(2, self.n_channels, self.n_samples, device=device)
+        aux = torch.zeros(2, self.n_aux_features, device=device)
+        return (beats, aux) if self.n_aux_features else (beats,)
+
 
 @dataclass(frozen=True)
 class TrainingSettings:
