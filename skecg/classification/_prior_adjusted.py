@@ -26,6 +26,7 @@ from skecg._sklearn import (
     routing_enabled,
 )
 from skecg.classification._trained_prior import shares, trained_prior
+from skecg.classification._transaction import draft_of, publish, snapshot_of
 
 __all__ = ["PriorAdjustedClassifier"]
 
@@ -39,6 +40,19 @@ def _estimator_has(method: str) -> Any:
         return True
 
     return has
+
+
+_LEARNED = frozenset(
+    {
+        "classes_",
+        "estimator_",
+        "feature_names_in_",
+        "n_features_in_",
+        "prior_",
+        "trained_prior_",
+    }
+)
+"""The attributes that a fit replaces."""
 
 
 class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -166,28 +180,28 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         check_classification_targets(labels)
         if routing_enabled():
             fit_params = process_routing(self, "fit", **fit_params)["estimator"]["fit"]
-        self.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
-        self.classes_ = self.estimator_.classes_
+        draft = draft_of(self, _LEARNED)
+        draft.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
+        draft.classes_ = draft.estimator_.classes_
         for name in ("n_features_in_", "feature_names_in_"):
-            # What an earlier fit left goes where this one's X has no names.
-            self.__dict__.pop(name, None)
-            if hasattr(self.estimator_, name):
-                setattr(self, name, getattr(self.estimator_, name))
+            if hasattr(draft.estimator_, name):
+                setattr(draft, name, getattr(draft.estimator_, name))
         if isinstance(self.trained_prior, str):
-            self.trained_prior_ = trained_prior(self.estimator_, labels, fit_params)
+            draft.trained_prior_ = trained_prior(draft.estimator_, labels, fit_params)
         else:
-            self.trained_prior_ = self._checked("trained_prior")
+            draft.trained_prior_ = draft._checked("trained_prior")
         if isinstance(self.prior, str):
-            self.prior_ = self._named_prior(labels)
+            draft.prior_ = draft._named_prior(labels)
         else:
-            self.prior_ = self._checked("prior")
-        unseen = self.classes_[(self.trained_prior_ == 0) & (self.prior_ > 0)]
+            draft.prior_ = draft._checked("prior")
+        unseen = draft.classes_[(draft.trained_prior_ == 0) & (draft.prior_ > 0)]
         if len(unseen):
             raise ValueError(
                 f"trained_prior is 0 for {unseen.tolist()}, to which prior gives a "
                 "share; nothing learned about a class that was not there, or that "
                 "sample_weight left nothing of, can be adjusted."
             )
+        publish(self, draft, _LEARNED)
         return self
 
     def get_metadata_routing(self) -> MetadataRouter:
@@ -216,9 +230,7 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         ndarray of shape (n_beats, n_classes)
             The probabilities, in the order of ``classes_``.
         """
-        check_is_fitted(self)
-        ratio = self._ratio(self.prior_) ** self.strength
-        return _reweighted(self.estimator_.predict_proba(X), ratio)
+        return self._predict(X)[1]
 
     @available_if(_estimator_has("predict_proba"))
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
@@ -234,8 +246,8 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         ndarray of shape (n_beats,)
             Labels as in ``classes_``.
         """
-        proba = self.predict_proba(X)
-        return self.classes_[proba.argmax(axis=1)]
+        classes, proba = self._predict(X)
+        return classes[proba.argmax(axis=1)]
 
     @available_if(_estimator_has("predict_proba"))
     def estimate_prior(
@@ -268,18 +280,27 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         Saerens M, Latinne P, Decaestecker C. Neural Computation 14(1):21-41, 2002,
         equation 2.7. doi:10.1162/089976602753284446
         """
-        check_is_fitted(self)
-        posterior = np.asarray(self.estimator_.predict_proba(X), dtype=np.float64)
-        prior = self.trained_prior_
+        fitted = snapshot_of(self)
+        check_is_fitted(fitted)
+        posterior = np.asarray(fitted.estimator_.predict_proba(X), dtype=np.float64)
+        prior = fitted.trained_prior_
         for _ in range(max_iter):
             previous = prior
-            prior = _reweighted(posterior, self._ratio(previous)).mean(axis=0)
+            prior = _reweighted(posterior, fitted._ratio(previous)).mean(axis=0)
             if np.abs(prior - previous).max() <= tol:
                 break
         return prior
 
+    def _predict(self, X: Any) -> tuple[npt.NDArray[Any], Floats]:
+        """Return the classes and the probabilities of one and the same fit."""
+        fitted = snapshot_of(self)
+        check_is_fitted(fitted)
+        ratio = fitted._ratio(fitted.prior_) ** fitted.strength
+        proba = _reweighted(fitted.estimator_.predict_proba(X), ratio)
+        return fitted.classes_, proba
+
     def _ratio(self, prior: Floats) -> Floats:
-        # A class that neither prior has stays where it is, at nothing.
+        # A class with a share of 0 in both priors keeps the probability 0.
         ratio = np.zeros(len(self.trained_prior_))
         known = self.trained_prior_ > 0
         return np.divide(prior, self.trained_prior_, out=ratio, where=known)
@@ -323,7 +344,7 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
 
 def _reweighted(posterior: npt.ArrayLike, ratio: Floats) -> Floats:
     """Multiply each column by its ratio and scale each row to sum to one."""
-    # A row that is sure of a class without a share has nowhere to go, and stays.
+    # Rows whose weighted sum is zero stay unchanged.
     result = np.array(posterior, dtype=np.float64)
     weighted = result * ratio
     totals = weighted.sum(axis=1, keepdims=True)

@@ -332,3 +332,17 @@ def test_a_classifier_without_probabilities_is_refused_before_it_is_fitted():
         with pytest.raises(TypeError, match="implementing 'fit' and 'predict_proba'"):
             PriorAdjustedClassifier(estimator).fit(X, COUNTS)
     assert not hasattr(PriorAdjustedClassifier(Bare()), "predict_proba")
+
+
+def test_a_refit_that_fails_keeps_the_last_fit():
+    X = np.repeat([[0.0], [1.0], [2.0]], 5, axis=0)
+    y = np.repeat(["F", "N", "V"], 5)
+    clf = PriorAdjustedClassifier(LogisticRegression(), prior="uniform").fit(X, y)
+    before, proba = dict(vars(clf)), clf.predict_proba(X)
+    with pytest.raises(ValueError, match="prior must give each of the 2 classes"):
+        clf.set_params(prior=[0.1, 0.2, 0.7]).fit(X[:10], y[:10])
+    after = dict(vars(clf))
+    assert after.pop("prior") != before.pop("prior")
+    assert all(after[name] is before[name] for name in before)
+    assert after.keys() == before.keys()
+    np.testing.assert_array_equal(clf.predict_proba(X), proba)
