@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Integral, Real
 
 import torch
 from torch import Tensor
@@ -12,7 +12,7 @@ from skecg.signal import Layout, get_layout
 __all__ = ["BeatAugmentation"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BeatAugmentation:
     """Stretch and scale each beat of a batch at random, and add noise.
 
@@ -79,13 +79,17 @@ class BeatAugmentation:
                 "noise must be a finite standard deviation of at least 0; got "
                 f"{self.noise!r}."
             )
-        if self.layout is not None:
-            get_layout(self.layout)
-            if self.center:
-                raise ValueError(
-                    f"center must be left out where layout is given, got {self.center};"
-                    " the layout determines where the R peak is."
-                )
+        is_sample = isinstance(self.center, Integral) and self.center >= 0
+        if not is_sample or (self.center and self.layout is not None):
+            raise ValueError(
+                "center must be the number of a sample, and left out where layout is "
+                f"given, got {self.center!r}; the layout has its own R peak."
+            )
+        if self.layout is not None and not get_layout(self.layout).n_samples:
+            raise ValueError(
+                f"layout must have samples, and {get_layout(self.layout)!r} has "
+                "features alone; choose another."
+            )
 
     def __call__(self, beats: Tensor) -> Tensor:
         """Return augmented beats.
@@ -99,13 +103,24 @@ class BeatAugmentation:
         -------
         Tensor of shape (n_beats, n_channels, n_samples)
             The augmented beats; all leads of a beat are changed alike.
+
+        Raises
+        ------
+        ValueError
+            If the beats do not have the samples of `layout`.
         """
         n_beats, _, n_samples = beats.shape
+        center = self.center
+        if self.layout is not None:
+            layout = get_layout(self.layout)
+            center = layout.n_before
+            if n_samples != layout.n_samples:
+                raise ValueError(
+                    f"beats must have the {layout.n_samples} samples of {layout!r}, "
+                    f"got {n_samples}; pass the layout that they were cut with."
+                )
         if n_samples > 1 and self.stretch:
             pace = self._around_one(self.stretch, beats)
-            center = self.center
-            if self.layout is not None:
-                center = get_layout(self.layout).n_before
             places = torch.arange(n_samples, device=beats.device) - center
             read = (places * pace + center).clamp(0, n_samples - 1)
             before = read.long().clamp(max=n_samples - 2)

@@ -22,6 +22,7 @@ from skecg._sklearn import (
     feature_names,
     fit_context,
     raise_for_params,
+    safe_indexing,
 )
 from skecg.classification._transaction import draft_of, publish, snapshot_of
 from skecg.signal import Layout
@@ -219,7 +220,7 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         return self
 
     def get_metadata_routing(self) -> MetadataRouter:
-        """Return what of the data beside X and y goes where.
+        """Return which metadata is passed to which estimator.
 
         Returns
         -------
@@ -289,5 +290,5 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
 
 
 def _rows(X: Any, kept: npt.NDArray[np.int64]) -> Any:
-    """Take rows and keep the names of columns."""
-    return X.iloc[kept] if hasattr(X, "iloc") else np.asarray(X)[kept]
+    """Take rows and keep the names of columns, of any kind of table."""
+    return safe_indexing(X if hasattr(X, "shape") else np.asarray(X), kept)

@@ -78,7 +78,7 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         ``class_prior_`` of the final step, or counts what the pipeline's sampler
         left, or the classes in ``y``, by ``sample_weight`` if there is one;
         where none of these can be known, as behind another package's frozen
-        estimator, it asks, and never guesses.
+        estimator, it raises ValueError.
     strength : float, default=1.0
         Power of the ratio: 1 undoes the shift in full, 0 not at all.
 
@@ -198,14 +198,14 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         if len(unseen):
             raise ValueError(
                 f"trained_prior is 0 for {unseen.tolist()}, to which prior gives a "
-                "share; nothing learned about a class that was not there, or that "
-                "sample_weight left nothing of, can be adjusted."
+                "share; the estimator learned nothing "
+                "about a class without beats or without weight."
             )
         publish(self, draft, _LEARNED)
         return self
 
     def get_metadata_routing(self) -> MetadataRouter:
-        """Return what of the data beside X and y goes where.
+        """Return which metadata is passed to which estimator.
 
         Returns
         -------

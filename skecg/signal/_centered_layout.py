@@ -64,7 +64,7 @@ class CenteredLayout(Layout):
 
     def __post_init__(self) -> None:
         """Check the options."""
-        if self.rr is not None and self.rr not in _RR_NAMES:
+        if self.rr is not None and self.rr not in list(_RR_NAMES):
             raise ValueError(
                 f"rr must be one of {list(_RR_NAMES)} or None, got {self.rr!r}."
             )

@@ -37,7 +37,7 @@ def checked_validation(
     if len(unknown):
         raise ValueError(
             f"y_val holds {unknown.tolist()}, which y does not; a network cannot "
-            "answer with a class that it never saw: leave these beats out."
+            "predict a class that is not in its training set: leave these beats out."
         )
     return beats, labels
 

@@ -43,7 +43,7 @@ from skecg.classification.network._stored_state import from_arrays, to_arrays
 from skecg.classification.network._targets import class_codes, class_weights
 from skecg.classification.network._train import train
 from skecg.modules._head import output_layer
-from skecg.signal import Layout
+from skecg.signal import Layout, get_layout
 from skecg.signal._columns import divide_columns
 
 _FEW_BEATS = 64  # For more, scikit-learn's validation costs little in comparison.
@@ -115,9 +115,6 @@ class NetworkClassifier(
     >>> clf.fit(X, y).score(X, y) > 0.9
     True
     """
-
-    _is_filled_by_weights: ClassVar[bool] = False
-    """Whether the state dict holds all values of the network."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "module": [callable],
@@ -220,6 +217,8 @@ class NetworkClassifier(
         ValueError
             If the data or a parameter does not fit the others, or the training
             diverged.
+        TypeError
+            If ``pretrained`` is not a network classifier in a FrozenEstimator.
         KeyboardInterrupt
             If the user stops the fit; the best epoch so far is kept first.
 
@@ -336,7 +335,7 @@ class NetworkClassifier(
             n_samples=(n_features - n_aux_features) // n_channels,
             n_aux_features=n_aux_features,
             n_classes=n_classes,
-            is_filled_by_weights=self._is_filled_by_weights,
+            layout=None if self.layout is None else get_layout(self.layout),
         )
 
     def _module_arguments(self) -> dict[str, Any]:
@@ -396,7 +395,7 @@ class NetworkClassifier(
         if names is not None:
             fitted = self._architecture
             divided = fitted.n_channels, fitted.n_aux_features
-            divide_columns(self.layout, *divided, rows.shape[1], names)
+            divide_columns(fitted.layout, *divided, rows.shape[1], names)
         return rows
 
     def _needs_no_change(self, X: np.ndarray) -> bool:
