@@ -163,7 +163,7 @@ def test_a_list_changed_after_the_fit_does_not_change_what_is_stored(three_class
         (lambda n_classes: None, "must return a torch.nn.Module, got NoneType"),
         (
             lambda n_classes, width: None,
-            r"argument: 'width'.* set other arguments with functools",
+            r"argument: 'width'.* functools",
         ),
         (dict.fromkeys, "must return a torch.nn.Module|module must take"),
     ],
