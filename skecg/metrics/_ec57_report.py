@@ -78,9 +78,9 @@ class EC57Report:
 
     Notes
     -----
-    The statistics are fractions of the columns of `counts`; see the table below. Gross
-    statistics use the sums of the columns. Average statistics are the mean of these
-    fractions over the records whose denominator is not 0:
+    Gross statistics use the sums of the columns of `counts`. Average statistics are the
+    mean of each record's statistic, over the records whose denominator is not 0. The
+    formulas, with the columns of `counts`:
 
     ========== ======================================================================
     statistic  formula

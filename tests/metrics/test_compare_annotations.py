@@ -62,10 +62,10 @@ def test_rr_error_is_the_root_of_the_mean_square_in_milliseconds():
 
 
 def test_rr_error_counts_at_surplus_beats_too():
-    # Reference interval 100. At the surplus beat 150, the test interval is 50, and at
-    # 200 it is 50 again.
-    report = compare(normal(100, 200), normal(100, 150, 200))
-    assert report.rr_error.item() == pytest.approx(500)
+    # The reference interval is 100. The test interval is 40 at the surplus beat 140,
+    # and 60 at 200.
+    report = compare(normal(100, 200), normal(100, 140, 200))
+    assert report.rr_error.item() == pytest.approx(10 * math.sqrt((60**2 + 40**2) / 2))
 
 
 def test_rr_error_counts_at_missed_beats_too():

@@ -81,18 +81,18 @@ def test_any_annotation_ends_a_shutdown(sides, symbol):
 
 
 def test_a_noise_mark_with_both_bits_ends_a_shutdown_and_starts_another():
-    # The first lasts from 100 + 15 to 300 - 15, the second from 300 to 390: 290 is in
-    # neither.
+    # The first lasts from 100 + 15 to 300 - 15, the second from 300 to 390: 290 and 391
+    # are in neither.
     marks = [100, 200, 300, 390, 500], "N~~~N", [0, 0x30, 0x30, 0, 0]
-    beats = normal(100, 150, 290, 300, 350, 391, 500)
+    beats = normal(100, 150, 160, 290, 300, 391, 500)
     assert pairings(marks, beats) == {"Nn": 2, "Xn": 3, "On": 2}
 
 
 def test_a_shutdown_never_ends_before_it_starts():
     # 15 samples after 100 is 115, and 15 before 120 is 105: the shutdown is 115 alone.
     marks = [100, 110, 120, 400], "N~+N", [0, NO_SIGNAL, 0, 0]
-    beats = normal(100, 106, 115, 400)
-    assert pairings(marks, beats) == {"Nn": 2, "On": 1, "Xn": 1}
+    beats = normal(100, 106, 115, 300, 400)
+    assert pairings(marks, beats) == {"Nn": 2, "On": 2, "Xn": 1}
 
 
 def test_an_annotation_that_ends_a_shutdown_is_read_as_usual():
