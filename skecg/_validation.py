@@ -24,6 +24,7 @@ __all__ = [
     "beat_values",
     "checked_groups",
     "label_codes",
+    "label_values",
     "listed",
     "row_numbers",
     "whole_numbers",
@@ -57,8 +58,8 @@ def aami_codes(y_true: Any, y_pred: Any) -> tuple[Codes, Codes]:
         If the labels are neither codes nor letters, are a mix of both, or the lengths
         differ.
     """
-    true = beat_values("y_true", y_true)
-    pred = beat_values("y_pred", y_pred, n_beats=len(true))
+    true = label_values("y_true", y_true)
+    pred = label_values("y_pred", y_pred, n_beats=len(true))
     true_kind, pred_kind = _kind("y_true", true), _kind("y_pred", pred)
     if true_kind != pred_kind:
         raise ValueError(
@@ -88,8 +89,14 @@ def beat_values(name: str, values: Any, n_beats: int | None = None) -> npt.NDArr
     Raises
     ------
     ValueError
-        If the argument is empty, is not one-dimensional, or has another length.
+        If the argument is empty, is not one-dimensional, has another length, or has
+        masked values.
     """
+    if np.ma.is_masked(values):
+        raise ValueError(
+            f"{name} must hold one value a beat, and some are masked; leave these "
+            "beats out."
+        )
     try:
         array = np.asarray(values)
     except ValueError as error:  # NumPy's message does not name the argument.
@@ -107,6 +114,49 @@ def beat_values(name: str, values: Any, n_beats: int | None = None) -> npt.NDArr
             f"got {len(array)}; pass arrays of one length."
         )
     return array
+
+
+def label_values(
+    name: str, values: Any, n_beats: int | None = None
+) -> npt.NDArray[Any]:
+    """Return class labels as an array of bools, numbers or strings.
+
+    Labels of object dtype, such as integers in a column of a table, become an array of
+    their own type.
+
+    Parameters
+    ----------
+    name : str
+        The name of the argument, for the message.
+    values : array-like of shape (n_beats,)
+        The labels.
+    n_beats : int or None, default=None
+        The required length, that of `y_true`; None accepts any length but 0.
+
+    Returns
+    -------
+    ndarray of shape (n_beats,)
+        The labels. Those that are neither bools, numbers nor strings, or a mix of
+        these, keep their dtype.
+
+    Raises
+    ------
+    ValueError
+        If the argument does not hold one value per beat; see :func:`beat_values`.
+    """
+    labels = beat_values(name, values, n_beats)
+    if labels.dtype.kind not in "OT":
+        return labels
+    items = labels.tolist()
+    are_bools = [isinstance(label, (bool, np.bool_)) for label in items]
+    if all(are_bools):
+        return labels.astype(np.bool_)
+    if all(isinstance(label, str) for label in items):
+        return np.array(items, dtype=np.str_)
+    # bool is a subclass of int, but True is not a code.
+    if not any(are_bools) and all(isinstance(label, Real) for label in items):
+        return np.asarray(items)
+    return labels
 
 
 def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> Groups:
@@ -325,14 +375,7 @@ def listed(names: list[str]) -> str:
 def _kind(name: str, labels: npt.NDArray[Any]) -> str:
     """Return "codes" or "letters", decided by type alone."""
     what = labels.dtype.kind
-    if what == "O":
-        # bool is a subclass of int, but True is not a class.
-        are_numbers = [isinstance(x, Real) and not isinstance(x, bool) for x in labels]
-        if all(are_numbers):
-            return "codes"
-        if all(isinstance(label, str) for label in labels):
-            return "letters"
-    elif what in "iufU":
+    if what in "iufU":
         return "letters" if what == "U" else "codes"
     raise ValueError(
         f"{name} must be {_WANTED}; got {labels.dtype} values such as {labels[0]!r}; "

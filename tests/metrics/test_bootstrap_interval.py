@@ -170,6 +170,10 @@ def test_letters_codes_and_containers_are_alike():
             (letters[y_true].tolist(), letters[y_pred].tolist(), groups.tolist()),
             (pd.Series(letters[y_true]), pd.Series(letters[y_pred]), pd.Series(groups)),
             (y_true, y_pred, groups.astype(object)),
+            (y_true.astype(object), y_pred.astype(object), groups),
+            (y_true.astype(object), y_pred, groups),
+            (pd.Series(y_true, dtype="Int64"), pd.Series(y_pred, dtype=object), groups),
+            (letters[y_true].astype(np.dtypes.StringDType()), letters[y_pred], groups),
         ]
     ]
     for interval in intervals[1:]:
@@ -183,6 +187,22 @@ def test_the_interval_reads_well_and_stays_as_it_is():
     )
     with pytest.raises(dataclasses.FrozenInstanceError):
         interval.low = 0.0
+
+
+@pytest.mark.parametrize("label", [0, "N", True])
+def test_influence_takes_labels_of_object_dtype(label):
+    other = {0: 2, "N": "V", True: False}[label]
+    y_true, y_pred = [label, other, label], [label, other, other]
+    plain, objects = (
+        influence(
+            np.array(y_true, dtype),
+            np.array(y_pred, dtype),
+            list("abb"),
+            accuracy_score,
+        )
+        for dtype in (None, object)
+    )
+    pd.testing.assert_frame_equal(objects, plain)
 
 
 def test_influence_equals_leaving_the_rows_out():
@@ -234,6 +254,15 @@ def by_class(y_true, y_pred, sample_weight):
         ({"metric": "accuracy"}, "metric must be a function, got 'accuracy'"),
         ({"y_pred": [0, 1]}, "y_pred must hold one value for each of the 3 beats"),
         ({"y_pred": [0.2, 0.9, 0.1]}, "y_pred must hold class labels, got continuous"),
+        (
+            {"y_pred": np.array([0, "V", 1], object)},
+            "y_pred must .* all numbers or all",
+        ),
+        ({"y_pred": np.array([0, True, 1], object)}, "y_pred must .* all numbers or"),
+        ({"y_true": [0, None, 1]}, "y_true must .* got object values such as 0"),
+        ({"y_true": [b"N", b"V", b"N"]}, "y_true must hold class labels, .* got .S1"),
+        ({"y_true": [0, np.nan, 1]}, "y_true must hold class labels, got nan; leave"),
+        ({"y_true": np.ma.array([0, 1, 0], mask=[0, 1, 0])}, "y_true .* are masked"),
         ({"y_true": [[0], [1, 0], [0]]}, "y_true must hold one value a .* parts"),
         ({"y_true": [[0], [1], [0]]}, "y_true must hold one value a beat, got shape"),
         ({"groups": ["a", "a", "a"]}, "groups must name at least two groups, got only"),

@@ -45,6 +45,24 @@ def test_shows_the_report_with_intervals_by_subject(other, n_subjects):
     assert rows == ["100", "201", "202", other, "Gross"]
 
 
+@pytest.mark.parametrize("labels", [[0, 1, 2], list("NSV")])
+def test_takes_labels_of_object_dtype(labels):
+    rng = np.random.default_rng(0)
+    y_true, y_pred = np.array(labels)[rng.integers(0, 3, size=(2, 60))]
+    plain, objects = (
+        EC57HeatmapDisplay.from_predictions(
+            y_true.astype(dtype),
+            y_pred.astype(dtype),
+            list("abc") * 20,
+            n_resamples=20,
+            random_state=0,
+        )
+        for dtype in (y_true.dtype, object)
+    )
+    pd.testing.assert_frame_equal(objects.intervals, plain.intervals)
+    pd.testing.assert_frame_equal(objects.records, plain.records)
+
+
 def test_from_report_and_from_estimator():
     y = np.repeat(["N", "V"], 4)
     alone = EC57HeatmapDisplay.from_report(ec57_report(y, y))
