@@ -333,6 +333,10 @@ def whole_numbers(name: str, values: Any, advice: str) -> npt.NDArray[np.int64]:
     ValueError
         If the argument is not one-dimensional or has other values.
     """
+    if np.ma.is_masked(values):
+        raise ValueError(
+            f"{name} must be whole numbers, and some are masked; leave these out."
+        )
     try:
         numbers = np.asarray(values)
     except ValueError as error:  # NumPy's message does not name the argument.
