@@ -7,45 +7,16 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from patient_results import METRICS, results
 from sklearn.metrics import (
     accuracy_score,
-    balanced_accuracy_score,
-    cohen_kappa_score,
     f1_score,
-    matthews_corrcoef,
 )
 
 from skecg import metrics
 from skecg.metrics import bootstrap_interval, influence
 
 macro_f1 = functools.partial(f1_score, average="macro", zero_division=np.nan)
-
-
-def results(seed=0, n_beats=600, n_groups=7):
-    """Make labels of groups that differ in their classes and in their error."""
-    rng = np.random.default_rng(seed)
-    groups = rng.integers(0, n_groups, size=n_beats)
-    share_v = rng.random(n_groups)[groups] / 2
-    y_true = np.where(rng.random(n_beats) < share_v, 2, rng.integers(0, 5, n_beats))
-    wrong = rng.random(n_beats) < 0.5 * rng.random(n_groups)[groups]
-    y_pred = np.where(wrong, rng.integers(0, 5, n_beats), y_true)
-    return y_true, y_pred, np.array([f"p{group}" for group in groups])
-
-
-METRICS = [
-    accuracy_score,
-    balanced_accuracy_score,
-    cohen_kappa_score,
-    matthews_corrcoef,
-    macro_f1,
-    metrics.veb_f1,
-    metrics.veb_se,
-    metrics.veb_pp,
-    metrics.veb_fpr,
-    metrics.sveb_se,
-    metrics.sveb_pp,
-    metrics.sveb_f1,
-]
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -187,55 +158,6 @@ def test_the_interval_reads_well_and_stays_as_it_is():
     )
     with pytest.raises(dataclasses.FrozenInstanceError):
         interval.low = 0.0
-
-
-@pytest.mark.parametrize("label", [0, "N", True])
-def test_influence_takes_labels_of_object_dtype(label):
-    other = {0: 2, "N": "V", True: False}[label]
-    y_true, y_pred = [label, other, label], [label, other, other]
-    plain, objects = (
-        influence(
-            np.array(y_true, dtype),
-            np.array(y_pred, dtype),
-            list("abb"),
-            accuracy_score,
-        )
-        for dtype in (None, object)
-    )
-    pd.testing.assert_frame_equal(objects, plain)
-
-
-def test_influence_equals_leaving_the_rows_out():
-    y_true, y_pred, groups = results()
-    for metric in METRICS:
-        table = influence(y_true, y_pred, groups, metric)
-        assert table.index.to_list() == sorted(set(groups))
-        assert table.index.name == "group"
-        overall = metric(y_true, y_pred)
-        for group, row in table.iterrows():
-            others = groups != group
-            without = metric(y_true[others], y_pred[others])
-            assert row["without"] == pytest.approx(without)
-            assert row["change"] == pytest.approx(without - overall)
-
-
-def test_influence_shows_shares_by_hand():
-    # S beats: 1 of 4 in a, 3 of 4 in b; N beats: 2 of 3 and 1 of 3. V is only called.
-    table = influence(list("NNSNSSS"), list("NVSNSSV"), list("aaabbbb"), accuracy_score)
-    assert list(table.columns) == ["without", "change", "share_N", "share_S"]
-    assert table.loc["a"].to_list() == pytest.approx(
-        [3 / 4, 3 / 4 - 5 / 7, 2 / 3, 1 / 4]
-    )
-    assert table.loc["b"].to_list() == pytest.approx(
-        [2 / 3, 2 / 3 - 5 / 7, 1 / 3, 3 / 4]
-    )
-
-
-def test_influence_keeps_the_type_of_names_and_undefined_figures():
-    table = influence([2, 0, 0], [2, 0, 0], [30, 4, 4], metrics.veb_se)
-    assert table.index.to_list() == [4, 30]
-    assert table.loc[4, "without"] == 1
-    assert math.isnan(table.loc[30, "without"])
 
 
 def unweighted(y_true, y_pred):
