@@ -78,7 +78,7 @@ def test_resampling_before_the_split_is_found_out():
 
 def test_report_reads_well(clean_split):
     X, y, groups = clean_split
-    groups = np.where(groups == "p39", "<b>39</b>", groups)
+    groups = np.where(groups == "p39", "<b>39", groups)
     audit = audit_split(X, y, np.arange(790), np.arange(790, 1000), groups=groups)
     text = repr(audit)
     assert text.startswith("FAILED. A score on this test part does not hold")
@@ -88,7 +88,7 @@ def test_report_reads_well(clean_split):
         assert re.search(rf"^  {finding.level} +{finding.name}  ", text, re.MULTILINE)
         assert finding.text in re.sub(r"\s+", " ", text)
     html = audit._repr_html_()
-    assert "&lt;b&gt;39&lt;/b&gt;" in html
+    assert "&lt;b&gt;39" in html
     assert "<b>39" not in html
     assert html.count("<tr>") == len(CHECKS)
 
