@@ -25,7 +25,7 @@ def test_a_clean_split_passes(clean_split):
     assert audit.passed
     assert audit.verdicts == audit.signs == audit.unchecked == ()
     assert (audit.n_train, audit.n_test) == (800, 200)
-    assert [f.value for f in audit.findings if f.name != "class order"] == [0] * 9
+    assert [f.value for f in audit.findings if f.name != "class order"] == [0] * 10
 
 
 def test_masks_lists_and_frames_are_as_good(clean_split):
@@ -46,7 +46,11 @@ def test_masks_lists_and_frames_are_as_good(clean_split):
 def test_without_groups_no_split_passes(clean_split):
     X, y, _ = clean_split
     audit = audit_split(X, y, TRAIN, TEST)
-    assert [f.name for f in audit.unchecked] == ["shared subjects", "shared records"]
+    assert [f.name for f in audit.unchecked] == [
+        "shared subjects",
+        "records 201 and 202",
+        "shared records",
+    ]
     assert audit["shared subjects"].value is None
     assert not audit.passed
     assert not audit.verdicts
@@ -120,6 +124,15 @@ def test_report_is_frozen_and_knows_its_checks(clean_split):
         ({"train": [False] * 6}, "train holds no row"),
         ({"groups": ["a"]}, "groups must be one name for each of the 6 rows"),
         ({"records": ["a", None] * 3}, "records holds no name for 3 rows.* row 1"),
+        ({"subjects": {"a": "b"}}, "subjects maps records .* records is None"),
+        ({"records": ["a"] * 6, "subjects": ["b"] * 6}, "a mapping .*, got list; pass"),
+        (
+            {"records": ["a", "x"] * 3, "subjects": {"a": "b"}},
+            "every record, and x are",
+        ),
+        ({"records": ["a"] * 6, "subjects": {"a": None}}, "subjects holds no name"),
+        ({"records": ["a"] * 6, "subjects": {"m/a": "b"}}, "subjects must hold names"),
+        ({"records": ["1"] * 6, "subjects": {1: "b", "1": "c"}}, "each record once"),
     ],
 )
 def test_bad_input_is_named(kwargs, message):
