@@ -97,6 +97,22 @@ def test_report_reads_well(clean_split):
     assert html.count("<tr>") == len(CHECKS)
 
 
+def test_report_does_not_deny_signs(clean_split):
+    X, y, groups = clean_split
+    clean = "PASSED. Nothing found speaks against"
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups)
+    assert repr(audit).startswith(clean)
+    # A group for each row hides that rows of one subject are on both sides.
+    X[800:900] = X[:100] + 0.1
+    audit = audit_split(X, y, TRAIN, TEST, groups=np.arange(1000))
+    assert audit.passed
+    assert [f.name for f in audit.signs] == ["near copies"]
+    for text in (repr(audit), audit._repr_html_()):
+        assert "Nothing found" not in text
+        assert "PASSED WITH SIGNS. Check them before" in text
+    assert max(map(len, repr(audit).splitlines())) <= 88
+
+
 def test_report_is_frozen_and_knows_its_checks(clean_split):
     X, y, groups = clean_split
     audit = audit_split(X, y, TRAIN, TEST, groups=groups)
