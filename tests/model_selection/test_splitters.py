@@ -15,7 +15,7 @@ from sklearn.model_selection import (
 from sklearn.naive_bayes import GaussianNB
 
 from skecg.datasets import fetch_mitdb_beats, make_beats
-from skecg.mitdb import DS1, DS2, PACED, subject_of
+from skecg.mitdb import DS1, DS2, PACED, SUBJECTS
 from skecg.model_selection import (
     InterPatientSplit,
     LeaveOneSubjectOut,
@@ -97,7 +97,7 @@ def test_inter_patient_split_takes_numbers_and_series(beats):
 
 def test_inter_patient_split_wants_records_not_subjects(beats):
     X, _, records = beats
-    subjects = [subject_of(record) for record in records]
+    subjects = [SUBJECTS[record] for record in records]
     for choice in ("as_published", "train", "test"):
         splitter = InterPatientSplit(same_subject=choice)
         with pytest.raises(ValueError, match=r"groups must hold .* and 202 are not"):
@@ -113,24 +113,27 @@ def test_inter_patient_split_wants_records_not_subjects(beats):
 
 def test_subject_splits_are_scikit_learns_over_subjects(beats):
     X, y, records = beats
-    subjects = np.array([subject_of(record) for record in records])
-    for groups in (records, subjects):
+    subjects = np.array([SUBJECTS[record] for record in records])
+    for groups, n_subjects in ((records, 48), (subjects, 47)):
         splitter = LeaveOneSubjectOut()
         assert_same(
-            splitter.split(X, y, groups), LeaveOneGroupOut().split(X, y, subjects)
+            splitter.split(X, y, groups), LeaveOneGroupOut().split(X, y, groups)
         )
-        assert splitter.get_n_splits(groups=groups) == 47
+        assert splitter.get_n_splits(groups=groups) == n_subjects
         for kwargs in ({}, {"shuffle": True, "random_state": 5}):
             folds = SubjectKFold(4, **kwargs)
-            expected = StratifiedGroupKFold(4, **kwargs).split(X, y, subjects)
+            expected = StratifiedGroupKFold(4, **kwargs).split(X, y, groups)
             assert_same(folds.split(X, y, groups), expected)
             assert folds.get_n_splits() == 4
 
 
-def test_201_and_202_of_another_set_are_two_people():
-    # 0 is no record of MIT-BIH, so these are somebody else's subjects.
-    assert LeaveOneSubjectOut().get_n_splits(groups=[0, 201, 202]) == 3
-    assert LeaveOneSubjectOut().get_n_splits(groups=[100, 201, 202]) == 2
+@pytest.mark.parametrize("other", [0, 100])
+def test_groups_are_used_as_they_are(other):
+    groups = [other, 201, 202]
+    assert LeaveOneSubjectOut().get_n_splits(groups=groups) == 3
+    fit, validation = split_validation(None, range(3), groups=groups, random_state=0)
+    assert (len(fit), len(validation)) == (2, 1)
+    assert len(list(SubjectKFold(3).split(np.zeros((3, 1)), [0, 0, 0], groups))) == 3
 
 
 @pytest.mark.parametrize(
@@ -180,8 +183,6 @@ def test_in_scikit_learns_tools(beats, splitter):
         (LeaveOneSubjectOut(), None, "groups must not be None here; pass the subject"),
         (SubjectKFold(), None, "groups must not be None here; pass the subject"),
         (LeaveOneSubjectOut(), ["a"] * 6, "groups must hold at least 2 .* got 1"),
-        # Two records, one man.
-        (LeaveOneSubjectOut(), ["201", "202"] * 3, "groups must hold at least 2"),
         (SubjectKFold(3), ["a", "b"] * 3, "groups must hold at least 3 .* got 2"),
         (SubjectKFold(2), ["a", "b"], "groups must be one name for each of the 6 rows"),
         (SubjectKFold(2), [["a"]] * 6, r"got shape \(6, 1\)"),
@@ -216,25 +217,26 @@ def test_other_bad_input_is_named():
 def test_validation_is_by_subject(beats):
     X, y, records = beats
     train, _ = only(InterPatientSplit(same_subject="train").split(X, y, records))
-    fit, validation = split_validation(None, train, groups=records, random_state=0)
+    subjects = np.array([SUBJECTS[record] for record in records])
+    fit, validation = split_validation(None, train, groups=subjects, random_state=0)
     assert sorted([*fit, *validation]) == train.tolist()
-    subjects = [{subject_of(r) for r in records[part]} for part in (fit, validation)]
-    assert not subjects[0] & subjects[1]
+    assert not set(subjects[fit]) & set(subjects[validation])
     # 22 subjects, of which a fifth, rounded up, validates.
-    assert len(subjects[1]) == 5
+    assert len(set(subjects[validation])) == 5
     mask = np.isin(np.arange(288), train)
     assert_same(
-        [split_validation(None, mask, groups=records, random_state=0)],
+        [split_validation(None, mask, groups=subjects, random_state=0)],
         [(fit, validation)],
     )
-    again = split_validation(None, train, groups=records, random_state=1)
+    again = split_validation(None, train, groups=subjects, random_state=1)
     assert set(again[1]) != set(validation)
 
 
 def test_validation_keeps_201_and_202_together():
     records = np.array(["201", "202", "100"] * 4)
+    groups = [SUBJECTS[record] for record in records]
     for seed in range(5):
-        parts = split_validation(None, np.arange(12), groups=records, random_state=seed)
+        parts = split_validation(None, np.arange(12), groups=groups, random_state=seed)
         assert any(set(records[part]) == {"201", "202"} for part in parts)
 
 
@@ -323,7 +325,7 @@ def test_inter_patient_counts_on_the_real_records(mitdb):
     train, test = only(corrected.split(beats.data, groups=beats.records))
     assert (len(train), len(test)) == (50_999 + 2_135, 49_690 - 2_135)
     fit, validation = split_validation(
-        beats.target, train, groups=beats.records, random_state=0
+        beats.target, train, groups=beats.groups, random_state=0
     )
     assert set(beats.target[validation]) == set(range(5))
     assert not set(beats.groups[fit]) & set(beats.groups[validation])
