@@ -3,7 +3,12 @@
 A new version of scikit-learn may move or rename them. Adapt this file then.
 """
 
+import copy
+import inspect
+from typing import Any
+
 from sklearn.base import _fit_context as fit_context
+from sklearn.metrics._scorer import _BaseScorer
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -26,9 +31,44 @@ __all__ = [
     "check_method_params",
     "feature_names",
     "fit_context",
+    "is_named_scorer",
     "num_samples",
     "raise_for_params",
     "routing_enabled",
     "safe_indexing",
     "validate_params",
+    "with_labels",
 ]
+
+
+def is_named_scorer(scorer: Any) -> bool:
+    """Return whether a scorer is scikit-learn's own or was made by `make_scorer`."""
+    return isinstance(scorer, _BaseScorer)
+
+
+def with_labels(scorer: Any, labels: Any) -> Any:
+    """Return a scorer of probabilities whose columns stand for the given labels.
+
+    Parameters
+    ----------
+    scorer : callable
+        The scorer. It is returned as it is if it scores predicted labels, takes no
+        labels, has labels already, or is not one of scikit-learn's.
+    labels : ndarray of shape (n_classes,)
+        The labels.
+
+    Returns
+    -------
+    callable
+        The scorer.
+    """
+    if (
+        not isinstance(scorer, _BaseScorer)
+        or scorer._response_method == "predict"
+        or "labels" in scorer._kwargs
+        or "labels" not in inspect.signature(scorer._score_func).parameters
+    ):
+        return scorer
+    changed = copy.copy(scorer)
+    changed._kwargs = {**scorer._kwargs, "labels": labels}
+    return changed
