@@ -20,6 +20,7 @@ from sklearn.utils.metadata_routing import _raise_for_params as raise_for_params
 from sklearn.utils.metadata_routing import _routing_enabled as routing_enabled
 from sklearn.utils.metaestimators import _BaseComposition as BaseComposition
 from sklearn.utils.validation import _check_method_params as check_method_params
+from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 from sklearn.utils.validation import _get_feature_names as feature_names
 from sklearn.utils.validation import _num_samples as num_samples
 
@@ -29,6 +30,7 @@ __all__ = [
     "Interval",
     "StrOptions",
     "check_method_params",
+    "check_sample_weight",
     "feature_names",
     "fit_context",
     "is_named_scorer",

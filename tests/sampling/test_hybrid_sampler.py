@@ -113,3 +113,17 @@ def test_costs_no_more_memory_than_the_two_samplers_in_a_row():
     assert ours <= theirs
     # One copy of the data, and little beside it.
     assert ours < 1.3 * X_new.nbytes
+
+
+def test_metadata_of_rows_is_refused(beats):
+    X, y = beats
+    with pytest.raises(TypeError, match="does not resample sample_weight"):
+        HybridSampler().fit_resample(X, y, sample_weight=np.ones(len(y)))
+
+
+@pytest.mark.parametrize("missing", [None, np.nan])
+def test_a_missing_label_is_named(missing):
+    y = np.array(["N", "V", missing, "N"], dtype=object)
+    for call in (HybridSampler().fit, HybridSampler().fit_resample):
+        with pytest.raises(ValueError, match=r"None or NaN in 1 rows, .* row 2"):
+            call(np.zeros((4, 2)), y)
