@@ -34,6 +34,7 @@ from skecg.classification.network._parameters import (
     document_shared,
 )
 from skecg.classification.network._prediction import (
+    NUMBERS,
     prediction_net,
     probabilities,
     representation,
@@ -387,14 +388,12 @@ class NetworkClassifier(
         return fitted.classes_, probabilities(fitted.net_, rows)
 
     def _checked_rows(self, X: ArrayLike) -> np.ndarray:
-        """Return rows to predict, of float32 or float64."""
+        """Return rows to predict, of a type that NumPy converts to float32."""
         check_is_fitted(self)
         if isinstance(X, np.ndarray) and self._needs_no_change(X):
             return X
-        # float64 is converted to float32 later, a few rows at a time.
-        rows: np.ndarray = validate_data(
-            self, X, dtype=[np.float32, np.float64], reset=False
-        )
+        # Other types than float32 are converted later, a few rows at a time.
+        rows: np.ndarray = validate_data(self, X, dtype=NUMBERS, reset=False)
         names = feature_names(X)
         if names is not None:
             fitted = self._architecture
