@@ -219,6 +219,8 @@ def refuse_missing_labels(y: Any) -> None:
     y : array-like of shape (n_rows,)
         The labels.
     """
+    if y is None:  # scikit-learn's check has a message for this.
+        return
     labels = np.asarray(y)
     # Strings in a list with NaN have become "nan" here, as in scikit-learn.
     missing = pd.isna(labels)

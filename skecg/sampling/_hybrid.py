@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 from sklearn.utils.validation import validate_data
 
-from skecg._sklearn import Interval, StrOptions, safe_indexing
+from skecg._sklearn import Interval, StrOptions, feature_names, safe_indexing
 from skecg._validation import refuse_missing_labels
 
 _STUDY_CLASS_SIZE = 10_000
@@ -175,13 +175,20 @@ class HybridSampler(BaseSampler):
                 "of the rows in sample_indices_ afterwards."
             )
         refuse_missing_labels(y)
-        return super().fit_resample(X, y)
+        if hasattr(X, "iloc") or feature_names(X) is None:
+            return super().fit_resample(X, y)
+        # imbalanced-learn takes all data frames for pandas', so resample row numbers.
+        check_consistent_length(X, y)
+        labels = np.asarray(y)
+        _, new_y = super().fit_resample(np.arange(len(labels)).reshape(-1, 1), labels)
+        validate_data(self, X=X, y=y, reset=True, skip_check_array=True)
+        return safe_indexing(X, self.sample_indices_), new_y
 
     def _check_X_y(self, X: Any, y: Any) -> tuple[Any, Any, bool]:
         y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
         # Rows are only drawn, never computed with: strings and missing values
         # are as welcome as in imbalanced-learn's random samplers.
-        if not hasattr(X, "__dataframe__") and not hasattr(X, "iloc"):
+        if not hasattr(X, "iloc") and feature_names(X) is None:
             X = check_array(
                 X, accept_sparse=["csr", "csc"], dtype=None, ensure_all_finite=False
             )

@@ -127,3 +127,20 @@ def test_a_missing_label_is_named(missing):
     for call in (HybridSampler().fit, HybridSampler().fit_resample):
         with pytest.raises(ValueError, match=r"None or NaN in 1 rows, .* row 2"):
             call(np.zeros((4, 2)), y)
+
+
+@pytest.mark.parametrize("package", ["polars", "pyarrow"])
+def test_other_frames_keep_their_names(beats, package):
+    frames = pytest.importorskip(package)
+    X, y = np.asarray(beats[0]), np.asarray(beats[1])
+    names = [f"c{k}" for k in range(X.shape[1])]
+    columns = dict(zip(names, X.T, strict=True))
+    frame = frames.DataFrame(columns) if package == "polars" else frames.table(columns)
+    sampler = HybridSampler(random_state=0)
+    drawn, drawn_y = sampler.fit_resample(frame, y)
+    expected, expected_y = HybridSampler(random_state=0).fit_resample(X, y)
+    assert type(drawn) is type(frame)
+    np.testing.assert_array_equal(np.asarray(drawn), expected)
+    np.testing.assert_array_equal(drawn_y, expected_y)
+    assert sampler.feature_names_in_.tolist() == names
+    assert HybridSampler().fit(frame, y).feature_names_in_.tolist() == names

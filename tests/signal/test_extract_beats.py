@@ -219,3 +219,14 @@ def test_a_network_reads_leads_and_rhythm():
     )
     y = np.array(list(classes))
     assert clf.fit(beats.data, y).score(beats.data, y) > 0.9
+
+
+@pytest.mark.parametrize("package", ["polars", "pyarrow"])
+def test_other_frames_name_their_leads(package):
+    frames = pytest.importorskip(package)
+    leads = {"V1": np.zeros(1200), "MLII": np.sin(np.arange(1200) / 40) ** 8}
+    frame = frames.DataFrame(leads) if package == "polars" else frames.table(leads)
+    peaks = [63, 188, 314, 440]
+    beats = extract_beats(frame, 360, peaks, leads=["MLII"])
+    expected = extract_beats(leads["MLII"], 360, peaks)
+    np.testing.assert_array_equal(beats.data, expected.data)
