@@ -208,8 +208,8 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         if len(unseen):
             raise ValueError(
                 f"trained_prior is 0 for {unseen.tolist()}, to which prior gives a "
-                "share; the estimator learned nothing "
-                "about a class without beats or without weight."
+                "share; the estimator learned nothing about a class without beats, or "
+                "whose beats all have a sample_weight or class weight of 0."
             )
         publish(self, draft, _LEARNED)
         return self
