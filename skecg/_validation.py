@@ -286,6 +286,26 @@ def subjects_of_records(records: Groups, subjects: Any) -> Names:
     return np.array(found, dtype=np.str_)[which]
 
 
+def refuse_missing_labels(y: Any) -> None:
+    """Raise ValueError if a label is None or NaN.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_rows,)
+        The labels.
+    """
+    if y is None:  # scikit-learn's check has a message for this.
+        return
+    labels = np.asarray(y)
+    # Strings in a list with NaN have become "nan" here, as in scikit-learn.
+    missing = pd.isna(labels)
+    if missing.any():
+        raise ValueError(
+            f"y contains None or NaN in {missing.sum()} rows, the first of them row "
+            f"{np.flatnonzero(missing)[0]}; leave these rows out."
+        )
+
+
 def label_codes(y: Any, n_rows: int, *used: Rows) -> tuple[npt.NDArray[Any], Codes]:
     """Return the sorted classes, and the position of each row's class among them.
 

@@ -102,14 +102,15 @@ class BeatAugmentation:
         Returns
         -------
         Tensor of shape (n_beats, n_channels, n_samples)
-            The augmented beats; all leads of a beat are changed alike.
+            The augmented beats, of the dtype of `beats`; all leads of a beat are
+            changed alike.
 
         Raises
         ------
         ValueError
             If the beats do not have the samples of `layout`.
         """
-        n_beats, _, n_samples = beats.shape
+        n_samples = beats.shape[2]
         center = self.center
         if self.layout is not None:
             layout = get_layout(self.layout)
@@ -126,13 +127,18 @@ class BeatAugmentation:
             before = read.long().clamp(max=n_samples - 2)
             index = before.expand(beats.shape)
             left, right = beats.gather(2, index), beats.gather(2, index + 1)
-            beats = torch.lerp(left, right, (read - before).expand(beats.shape))
-        beats = beats * self._around_one(self.gain, beats)
-        share = torch.rand(n_beats, 1, 1, device=beats.device)
+            weight = (read - before).to(beats.dtype).expand(beats.shape)
+            beats = torch.lerp(left, right, weight)
+        beats = beats * self._around_one(self.gain, beats).to(beats.dtype)
+        share = _uniform(beats).to(beats.dtype)
         return beats + self.noise * share * torch.randn_like(beats)
 
     @staticmethod
     def _around_one(width: float, beats: Tensor) -> Tensor:
         """Draw a factor for each beat."""
-        draw = torch.rand(len(beats), 1, 1, device=beats.device)
-        return 1 + width * (2 * draw - 1)
+        return 1 + width * (2 * _uniform(beats) - 1)
+
+
+def _uniform(beats: Tensor) -> Tensor:
+    """Draw a number from 0 to 1 for each beat, whatever torch's default dtype is."""
+    return torch.rand(len(beats), 1, 1, dtype=torch.float32, device=beats.device)

@@ -24,6 +24,8 @@ from skecg._sklearn import (
     raise_for_params,
     safe_indexing,
 )
+from skecg._validation import refuse_missing_labels
+from skecg.classification._trained_prior import refuse_weights_behind_samplers
 from skecg.classification._transaction import draft_of, publish, snapshot_of
 from skecg.signal import Layout
 from skecg.signal._columns import check_layout
@@ -184,6 +186,7 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         draft = draft_of(self, _LEARNED)
         _, labels = validate_data(draft, X, y, dtype=None)
         draft._check_rows(X)
+        refuse_missing_labels(labels)
         check_classification_targets(labels)
         if not self.stages:
             raise ValueError(
@@ -192,6 +195,8 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
             )
         # Refuses labels that are names of parameters, or contain two underscores.
         self._validate_names([name for name, _ in self._named_stages])
+        for name, estimator in self._named_stages:
+            refuse_weights_behind_samplers(estimator, routed[name]["fit"])
         known = [label for label, _ in self.stages] + [self.remainder]
         if len(set(known)) < len(known):
             raise ValueError(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import assert_all_finite, get_tags
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
@@ -25,7 +27,12 @@ from skecg._sklearn import (
     fit_context,
     routing_enabled,
 )
-from skecg.classification._trained_prior import shares, trained_prior
+from skecg._validation import refuse_missing_labels
+from skecg.classification._trained_prior import (
+    refuse_weights_behind_samplers,
+    shares,
+    trained_prior,
+)
 from skecg.classification._transaction import draft_of, publish, snapshot_of
 
 __all__ = ["PriorAdjustedClassifier"]
@@ -173,13 +180,16 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         Raises
         ------
         ValueError
-            If a prior does not fit the classes, or the trained one is not known.
+            If a prior does not fit the classes, the trained one is not known, a label
+            is missing, or weights are given for the rows before a sampler.
         """
         labels = column_or_1d(y, warn=True)
+        refuse_missing_labels(labels)
         assert_all_finite(labels, input_name="y")
         check_classification_targets(labels)
         if routing_enabled():
             fit_params = process_routing(self, "fit", **fit_params)["estimator"]["fit"]
+        refuse_weights_behind_samplers(self.estimator, fit_params)
         draft = draft_of(self, _LEARNED)
         draft.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
         draft.classes_ = draft.estimator_.classes_
@@ -198,8 +208,8 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         if len(unseen):
             raise ValueError(
                 f"trained_prior is 0 for {unseen.tolist()}, to which prior gives a "
-                "share; the estimator learned nothing "
-                "about a class without beats or without weight."
+                "share; the estimator learned nothing about a class without beats, or "
+                "whose beats all have a sample_weight or class weight of 0."
             )
         publish(self, draft, _LEARNED)
         return self
@@ -275,6 +285,11 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         ndarray of shape (n_classes,)
             The shares, in the order of ``classes_``.
 
+        Warns
+        -----
+        sklearn.exceptions.ConvergenceWarning
+            If a share still changes by more than `tol` after `max_iter` steps.
+
         References
         ----------
         Saerens M, Latinne P, Decaestecker C. Neural Computation 14(1):21-41, 2002,
@@ -289,6 +304,13 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
             prior = _reweighted(posterior, fitted._ratio(previous)).mean(axis=0)
             if np.abs(prior - previous).max() <= tol:
                 break
+        else:
+            warnings.warn(
+                f"estimate_prior did not converge in max_iter={max_iter} steps: a "
+                f"share changes by more than tol={tol:g}. Increase max_iter or tol.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
         return prior
 
     def _predict(self, X: Any) -> tuple[npt.NDArray[Any], Floats]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from skecg._sklearn import Interval, validate_params
+from skecg._sklearn import Interval, feature_names, validate_params
 from skecg._validation import whole_numbers
 from skecg.signal._layout import Layout
 from skecg.signal._layouts import get_layout
@@ -82,7 +82,8 @@ def extract_beats(
     Parameters
     ----------
     signal : array-like of shape (n_samples,) or (n_samples, n_leads), or DataFrame
-        The recording, unfiltered. A DataFrame's columns name its leads.
+        The recording, unfiltered. The columns of a DataFrame of pandas or polars, or of
+        a pyarrow Table, name its leads.
     fs : float
         Its sampling rate, in hertz, from 1 to 100,000. Another rate than the
         layout's is resampled with :func:`scipy.signal.resample_poly`.
@@ -163,7 +164,9 @@ def _chosen_leads(
                 f"{array.shape}; put time along the first axis."
             )
         array = array[:, np.newaxis] if array.ndim == 1 else array
-        signal = pd.DataFrame(array, columns=range(array.shape[1]), copy=False)
+        names = feature_names(signal)
+        columns = range(array.shape[1]) if names is None else names
+        signal = pd.DataFrame(array, columns=columns, copy=False)
     if len(signal) < 2:
         raise ValueError(
             f"signal must have two samples or more, got {len(signal)}; put time along "

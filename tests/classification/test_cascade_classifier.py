@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn
+from imblearn.pipeline import Pipeline
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
@@ -11,7 +12,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skecg import make_beat_classifier
+from skecg import HybridSampler, make_beat_classifier
 from skecg.classification import CascadeClassifier
 
 
@@ -138,3 +139,14 @@ def test_labels_that_parameters_are_named_after_are_refused(label):
     X = np.repeat([[0.0], [1.0]], 5, axis=0)
     with pytest.raises(ValueError, match=f"'{label}'"):
         clf.fit(X, np.repeat(["N", label], 5))
+
+
+def test_weights_of_the_rows_before_a_sampler_are_refused():
+    X = np.random.default_rng(0).normal(size=(90, 3))
+    y = np.repeat(["N", "V"], 45)
+    with sklearn.config_context(enable_metadata_routing=True):
+        last = LogisticRegression().set_fit_request(sample_weight=True)
+        stage = Pipeline([("sampler", HybridSampler()), ("clf", last)])
+        clf = CascadeClassifier([("V", stage)], remainder="N")
+        with pytest.raises(ValueError, match="each row before HybridSampler"):
+            clf.fit(X, y, sample_weight=np.ones(90))

@@ -264,3 +264,14 @@ def test_a_masked_array_without_masked_samples_is_the_array():
 def test_leads_may_be_named_as_times_are_if_they_are_not():
     frame = pd.DataFrame({"t": np.sin(np.arange(100)), "V1": np.cos(np.arange(100))})
     assert extract_beats(frame, 120, [40], layout="centered").n_channels == 2
+
+
+@pytest.mark.parametrize("package", ["polars", "pyarrow"])
+def test_other_frames_name_their_leads(package):
+    frames = pytest.importorskip(package)
+    leads = {"V1": np.zeros(1200), "MLII": np.sin(np.arange(1200) / 40) ** 8}
+    frame = frames.DataFrame(leads) if package == "polars" else frames.table(leads)
+    peaks = [63, 188, 314, 440]
+    beats = extract_beats(frame, 360, peaks, leads=["MLII"])
+    expected = extract_beats(leads["MLII"], 360, peaks)
+    np.testing.assert_array_equal(beats.data, expected.data)

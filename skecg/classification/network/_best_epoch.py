@@ -12,6 +12,8 @@ import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from skorch.callbacks import Callback
 
+from skecg.classification.network._validation_scorer import scorer_of_classes
+
 __all__ = ["BestEpoch", "tidy_history"]
 
 
@@ -92,8 +94,10 @@ class BestEpoch(Callback):
         self.X_val = X_val
         self.y_val = y_val
         self.classes = classes
-        self.scorer = scorer
         self.predict_proba = predict_proba
+        self.scorer: Callable[..., float] | None = scorer_of_classes(
+            scorer, partial(self._classifier, None), y_val, classes
+        )
 
     def initialize(self) -> "BestEpoch":
         """Reset what is kept."""
@@ -158,13 +162,16 @@ class BestEpoch(Callback):
         # One assignment, so that Ctrl-C leaves an epoch whole or not at all.
         self.kept_ = kept._replace(flags=flags)
 
+    def _classifier(self, net: Any, proba: np.ndarray) -> _EpochClassifier:
+        """Return the classifier that a scorer is passed."""
+        others = partial(self.predict_proba, net)
+        return _EpochClassifier(self.X_val, proba, self.classes, others)
+
     def _figures(self, net: Any, sums: dict[str, float]) -> tuple[float, float]:
         """Record the held-out figures; return score and loss as "greater is better"."""
         proba = torch.cat(self.logits_).softmax(dim=1).numpy()
         self.logits_ = []
-        epoch = _EpochClassifier(
-            self.X_val, proba, self.classes, partial(self.predict_proba, net)
-        )
+        epoch = self._classifier(net, proba)
         loss = sums["valid_loss"] / len(self.y_val)
         score = -loss
         if self.scorer is not None:

@@ -80,7 +80,7 @@ def hold_out(
             f"on, and {_MIN_HELD_OUT} are needed. Pass X_val and y_val, or set "
             "validation_fraction=None.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
     return train, held_out
 

@@ -20,6 +20,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skecg._sklearn import feature_names, fit_context
+from skecg._torch_defaults import torch_defaults
 from skecg.classification._transaction import draft_of, publish, snapshot_of
 from skecg.classification.network._device import (
     autocast_dtype,
@@ -33,6 +34,7 @@ from skecg.classification.network._parameters import (
     document_shared,
 )
 from skecg.classification.network._prediction import (
+    NUMBERS,
     prediction_net,
     probabilities,
     representation,
@@ -173,6 +175,7 @@ class NetworkClassifier(
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
+    @torch_defaults()
     def fit(
         self,
         X: ArrayLike,
@@ -292,6 +295,7 @@ class NetworkClassifier(
         classes, proba = self._predict(X)
         return classes[proba.argmax(axis=1)]
 
+    @torch_defaults()
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Return the input of the network's output layer.
 
@@ -376,6 +380,7 @@ class NetworkClassifier(
             verbose=self.verbose,
         )
 
+    @torch_defaults()
     def _predict(self, X: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Return the classes and the probabilities of one and the same fit."""
         fitted = snapshot_of(self)
@@ -383,14 +388,12 @@ class NetworkClassifier(
         return fitted.classes_, probabilities(fitted.net_, rows)
 
     def _checked_rows(self, X: ArrayLike) -> np.ndarray:
-        """Return rows to predict, of float32 or float64."""
+        """Return rows to predict, of a type that NumPy converts to float32."""
         check_is_fitted(self)
         if isinstance(X, np.ndarray) and self._needs_no_change(X):
             return X
-        # float64 is converted to float32 later, a few rows at a time.
-        rows: np.ndarray = validate_data(
-            self, X, dtype=[np.float32, np.float64], reset=False
-        )
+        # Other types than float32 are converted later, a few rows at a time.
+        rows: np.ndarray = validate_data(self, X, dtype=NUMBERS, reset=False)
         names = feature_names(X)
         if names is not None:
             fitted = self._architecture
@@ -411,6 +414,7 @@ class NetworkClassifier(
         )
 
     @property
+    @torch_defaults()
     def _n_features_out(self) -> int:
         # A copy, so that hooks do not see the rows of other threads.
         module = deepcopy(self.net_.module_)
@@ -425,9 +429,11 @@ class NetworkClassifier(
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 
+    @torch_defaults()
     def __getstate__(self) -> dict[str, Any]:
         return to_arrays(super().__getstate__())
 
+    @torch_defaults()
     def __setstate__(self, state: dict[str, Any]) -> None:
         state, weights = from_arrays(type(self), state)
         super().__setstate__(state)

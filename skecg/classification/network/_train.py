@@ -91,6 +91,7 @@ def train(
         architecture,
         settings,
         build_callbacks(settings, best, n_batches, has_held_out=has_held_out),
+        len(rows),
     )
     if has_held_out:
         val_codes = np.searchsorted(settings.classes, y_val)
@@ -116,7 +117,10 @@ def train(
 
 
 def _training_net(
-    architecture: Architecture, settings: TrainingSettings, callbacks: list[object]
+    architecture: Architecture,
+    settings: TrainingSettings,
+    callbacks: list[object],
+    n_rows: int,
 ) -> BeatNet:
     """Return the net of a training, not yet initialized."""
     return BeatNet(
@@ -130,7 +134,8 @@ def _training_net(
         optimizer=settings.optimizer,
         lr=settings.lr,
         max_epochs=settings.max_epochs,
-        batch_size=settings.batch_size,
+        # torch takes no larger number than an int64, and the rows are enough.
+        batch_size=min(settings.batch_size, n_rows),
         iterator_train__shuffle=True,
         iterator_valid__batch_size=_VALID_BATCH_SIZE,
         train_split=None,

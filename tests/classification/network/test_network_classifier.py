@@ -11,7 +11,7 @@ import torch
 from scipy.special import softmax
 from sklearn.base import clone
 from skorch.callbacks import EpochScoring
-from small_network import SMALL
+from small_network import SMALL, assert_same_weights
 
 from skecg import CNN1DClassifier, NetworkClassifier
 from skecg.modules import CNN1D
@@ -171,3 +171,21 @@ def test_a_list_changed_after_the_fit_does_not_change_what_is_stored(three_class
 def test_modules_that_cannot_be_built_are_named(module, message, three_classes):
     with pytest.raises(ValueError, match=message):
         NetworkClassifier(module).fit(*three_classes)
+
+
+def test_a_batch_is_at_most_all_rows():
+    X, y = np.random.default_rng(0).normal(size=(40, 20)), np.repeat([0, 1], 20)
+    options = {**SMALL, "max_epochs": 2, "validation_fraction": None}
+    whole = CNN1DClassifier(batch_size=40, **options).fit(X, y)
+    assert_same_weights(CNN1DClassifier(batch_size=10**30, **options).fit(X, y), whole)
+
+
+@pytest.mark.parametrize(
+    "weight", [1e39, 1e-300, 10**400], ids=["1e39", "1e-300", "int"]
+)
+def test_class_weights_outside_float32_are_refused(weight):
+    X, y = np.random.default_rng(0).normal(size=(40, 20)), np.repeat([0, 1], 20)
+    options = {**SMALL, "validation_fraction": None}
+    clf = CNN1DClassifier(class_weight={0: weight, 1: 1.0}, **options)
+    with pytest.raises(ValueError, match="class_weight must give"):
+        clf.fit(X, y)
