@@ -40,9 +40,8 @@ class _MovedModules(MetaPathFinder, Loader):
         return ModuleSpec(fullname, self, is_package=is_package)
 
     def exec_module(self, module: ModuleType) -> None:
-        moved = vars(import_module(_MOVED[module.__name__]))
-        public = {name: moved[name] for name in moved if not name.startswith("_")}
-        vars(module).update(public)
+        moved = import_module(_MOVED[module.__name__])
+        vars(module).update({name: getattr(moved, name) for name in moved.__all__})
 
 
 def register_moved_modules() -> None:

@@ -3,7 +3,12 @@
 A new version of scikit-learn may move or rename them. Adapt this file then.
 """
 
+import copy
+import inspect
+from typing import Any
+
 from sklearn.base import _fit_context as fit_context
+from sklearn.metrics._scorer import _BaseScorer
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -15,6 +20,7 @@ from sklearn.utils.metadata_routing import _raise_for_params as raise_for_params
 from sklearn.utils.metadata_routing import _routing_enabled as routing_enabled
 from sklearn.utils.metaestimators import _BaseComposition as BaseComposition
 from sklearn.utils.validation import _check_method_params as check_method_params
+from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 from sklearn.utils.validation import _get_feature_names as feature_names
 from sklearn.utils.validation import _num_samples as num_samples
 
@@ -24,11 +30,47 @@ __all__ = [
     "Interval",
     "StrOptions",
     "check_method_params",
+    "check_sample_weight",
     "feature_names",
     "fit_context",
+    "is_named_scorer",
     "num_samples",
     "raise_for_params",
     "routing_enabled",
     "safe_indexing",
     "validate_params",
+    "with_labels",
 ]
+
+
+def is_named_scorer(scorer: Any) -> bool:
+    """Return whether a scorer is scikit-learn's own or was made by `make_scorer`."""
+    return isinstance(scorer, _BaseScorer)
+
+
+def with_labels(scorer: Any, labels: Any) -> Any:
+    """Return a scorer of probabilities whose columns stand for the given labels.
+
+    Parameters
+    ----------
+    scorer : callable
+        The scorer. It is returned as it is if it scores predicted labels, takes no
+        labels, has labels already, or is not one of scikit-learn's.
+    labels : ndarray of shape (n_classes,)
+        The labels.
+
+    Returns
+    -------
+    callable
+        The scorer.
+    """
+    if (
+        not isinstance(scorer, _BaseScorer)
+        or scorer._response_method == "predict"
+        or "labels" in scorer._kwargs
+        or "labels" not in inspect.signature(scorer._score_func).parameters
+    ):
+        return scorer
+    changed = copy.copy(scorer)
+    changed._kwargs = {**scorer._kwargs, "labels": labels}
+    return changed

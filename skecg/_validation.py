@@ -6,6 +6,8 @@ what was passed and what to pass instead.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
@@ -24,8 +26,10 @@ __all__ = [
     "beat_values",
     "checked_groups",
     "label_codes",
+    "label_values",
     "listed",
     "row_numbers",
+    "subjects_of_records",
     "whole_numbers",
 ]
 
@@ -36,6 +40,13 @@ Rows = npt.NDArray[np.intp]
 
 _LETTERS = ", ".join(aami.CLASSES)
 _WANTED = f"the codes 0 to 4 or the letters {_LETTERS}, never a mix"
+
+# A float that became a string, as in a column of pandas with missing values.
+_WHOLE_FLOAT = re.compile(r"-?\d+\.0+")
+_FILE_SUFFIX = re.compile(
+    r"\.(atr|csv|dat|ecg|edf|gz|h5|hea|json|mat|npy|npz|parquet|qrs|txt|xws|zip)",
+    re.IGNORECASE,
+)
 
 
 def aami_codes(y_true: Any, y_pred: Any) -> tuple[Codes, Codes]:
@@ -57,8 +68,8 @@ def aami_codes(y_true: Any, y_pred: Any) -> tuple[Codes, Codes]:
         If the labels are neither codes nor letters, are a mix of both, or the lengths
         differ.
     """
-    true = beat_values("y_true", y_true)
-    pred = beat_values("y_pred", y_pred, n_beats=len(true))
+    true = label_values("y_true", y_true)
+    pred = label_values("y_pred", y_pred, n_beats=len(true))
     true_kind, pred_kind = _kind("y_true", true), _kind("y_pred", pred)
     if true_kind != pred_kind:
         raise ValueError(
@@ -88,8 +99,14 @@ def beat_values(name: str, values: Any, n_beats: int | None = None) -> npt.NDArr
     Raises
     ------
     ValueError
-        If the argument is empty, is not one-dimensional, or has another length.
+        If the argument is empty, is not one-dimensional, has another length, or has
+        masked values.
     """
+    if np.ma.is_masked(values):
+        raise ValueError(
+            f"{name} must hold one value a beat, and some are masked; leave these "
+            "beats out."
+        )
     try:
         array = np.asarray(values)
     except ValueError as error:  # NumPy's message does not name the argument.
@@ -109,8 +126,56 @@ def beat_values(name: str, values: Any, n_beats: int | None = None) -> npt.NDArr
     return array
 
 
+def label_values(
+    name: str, values: Any, n_beats: int | None = None
+) -> npt.NDArray[Any]:
+    """Return class labels as an array of bools, numbers or strings.
+
+    Labels of object dtype, such as integers in a column of a table, become an array of
+    their own type.
+
+    Parameters
+    ----------
+    name : str
+        The name of the argument, for the message.
+    values : array-like of shape (n_beats,)
+        The labels.
+    n_beats : int or None, default=None
+        The required length, that of `y_true`; None accepts any length but 0.
+
+    Returns
+    -------
+    ndarray of shape (n_beats,)
+        The labels. Those that are neither bools, numbers nor strings, or a mix of
+        these, keep their dtype.
+
+    Raises
+    ------
+    ValueError
+        If the argument does not hold one value per beat; see :func:`beat_values`.
+    """
+    labels = beat_values(name, values, n_beats)
+    if labels.dtype.kind not in "OT":
+        return labels
+    items = labels.tolist()
+    are_bools = [isinstance(label, (bool, np.bool_)) for label in items]
+    if all(are_bools):
+        return labels.astype(np.bool_)
+    if all(isinstance(label, str) for label in items):
+        return np.array(items, dtype=np.str_)
+    # bool is a subclass of int, but True is not a code.
+    if not any(are_bools) and all(isinstance(label, Real) for label in items):
+        return np.asarray(items)
+    return labels
+
+
 def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> Groups:
-    """Return the group (a subject or a record) of each row.
+    """Return the group (a subject or a record) of each row, with normalised names.
+
+    Whole floats become integers, also if they are strings: 201.0 and ``"201.0"`` are
+    ``"201"``. Names in other spellings are refused, because two spellings of one name
+    would count as two groups: blanks before or after a name, a path before it
+    (``"mitdb/201"``) and a file suffix (``"201.dat"``).
 
     Parameters
     ----------
@@ -126,12 +191,14 @@ def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> G
     Returns
     -------
     ndarray of shape (n_rows,)
-        The group of each row: numbers, if all were numbers of one type, or strings.
+        The group of each row: whole numbers, if all were numbers of one type, or
+        strings.
 
     Raises
     ------
     ValueError
-        If the argument is None, has another length, or lacks the name of a row.
+        If the argument is None, has another length, lacks the name of a row, or holds
+        a name in another spelling.
     """
     if values is None:
         raise ValueError(
@@ -153,12 +220,90 @@ def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> G
         )
     try:
         groups = np.asarray(values)
-        # Names of several types cannot be sorted.
-        return groups.astype(np.str_) if groups.dtype == object else groups
+        if groups.dtype.kind in "OST":
+            # Names of several types cannot be sorted.
+            groups = groups.astype(np.str_)
     except ValueError as error:
         raise ValueError(
             f"{name} must be one name a row, and some are several; pass {advice}."
         ) from error
+    if groups.dtype.kind == "f":
+        return whole_numbers(name, groups, f"pass {advice}")
+    if groups.dtype.kind != "U":
+        return groups
+    distinct, which = np.unique(groups, return_inverse=True)
+    normalised = [_normalised_name(name, each) for each in distinct.tolist()]
+    return np.array(normalised, dtype=np.str_)[which]
+
+
+def subjects_of_records(records: Groups, subjects: Any) -> Names:
+    """Return the subject of each row from its record and a mapping.
+
+    Parameters
+    ----------
+    records : ndarray of shape (n_rows,)
+        The record of each row, as :func:`checked_groups` returns it.
+    subjects : mapping of record to subject
+        The argument `subjects`; its names are normalised like the records.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), str
+        The subject of each row.
+
+    Raises
+    ------
+    ValueError
+        If the argument is no mapping, lacks a record or holds a name in another
+        spelling. A record that is missing is refused and not counted as a subject of
+        its own, because it may be a known record in another spelling.
+    """
+    if not isinstance(subjects, Mapping):
+        raise ValueError(
+            "subjects must be a mapping from each record to its subject, such as "
+            f"mitdb.SUBJECTS, got {type(subjects).__name__}; pass the subject of each "
+            "beat as groups."
+        )
+    keys = checked_groups("subjects", list(subjects), None, "records as keys")
+    values = checked_groups(
+        "subjects", list(subjects.values()), None, "subjects as values"
+    )
+    pairs = zip(keys.astype(np.str_), values.astype(np.str_), strict=True)
+    known = {str(record): str(subject) for record, subject in pairs}
+    if len(known) < len(keys):
+        raise ValueError(
+            "subjects must hold each record once, and some keys are one name in two "
+            "spellings, such as 201 and '201'; leave one of them out."
+        )
+    distinct, which = np.unique(records.astype(np.str_), return_inverse=True)
+    unknown = [record for record in distinct.tolist() if record not in known]
+    if unknown:
+        raise ValueError(
+            f"subjects must hold every record, and {listed(unknown)} are not among its "
+            "keys; add their subjects to the mapping."
+        )
+    found = [known[record] for record in distinct.tolist()]
+    return np.array(found, dtype=np.str_)[which]
+
+
+def refuse_missing_labels(y: Any) -> None:
+    """Raise ValueError if a label is None or NaN.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_rows,)
+        The labels.
+    """
+    if y is None:  # scikit-learn's check has a message for this.
+        return
+    labels = np.asarray(y)
+    # Strings in a list with NaN have become "nan" here, as in scikit-learn.
+    missing = pd.isna(labels)
+    if missing.any():
+        raise ValueError(
+            f"y contains None or NaN in {missing.sum()} rows, the first of them row "
+            f"{np.flatnonzero(missing)[0]}; leave these rows out."
+        )
 
 
 def label_codes(y: Any, n_rows: int, *used: Rows) -> tuple[npt.NDArray[Any], Codes]:
@@ -283,6 +428,10 @@ def whole_numbers(name: str, values: Any, advice: str) -> npt.NDArray[np.int64]:
     ValueError
         If the argument is not one-dimensional or has other values.
     """
+    if np.ma.is_masked(values):
+        raise ValueError(
+            f"{name} must be whole numbers, and some are masked; leave these out."
+        )
     try:
         numbers = np.asarray(values)
     except ValueError as error:  # NumPy's message does not name the argument.
@@ -322,17 +471,26 @@ def listed(names: list[str]) -> str:
     return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
 
 
+def _normalised_name(argument: str, name: str) -> str:
+    if _WHOLE_FLOAT.fullmatch(name):
+        return name.partition(".")[0]
+    plain = re.split(r"[/\\]", name.strip())[-1]
+    suffix = _FILE_SUFFIX.search(plain)
+    if suffix and suffix.end() == len(plain):
+        plain = plain[: suffix.start()]
+    if plain != name:
+        advice = f"pass {plain!r}" if plain else "pass the names alone"
+        raise ValueError(
+            f"{argument} must hold names without blanks around them, paths and file "
+            f"suffixes, got {name!r}; {advice}."
+        )
+    return name
+
+
 def _kind(name: str, labels: npt.NDArray[Any]) -> str:
     """Return "codes" or "letters", decided by type alone."""
     what = labels.dtype.kind
-    if what == "O":
-        # bool is a subclass of int, but True is not a class.
-        are_numbers = [isinstance(x, Real) and not isinstance(x, bool) for x in labels]
-        if all(are_numbers):
-            return "codes"
-        if all(isinstance(label, str) for label in labels):
-            return "letters"
-    elif what in "iufU":
+    if what in "iufU":
         return "letters" if what == "U" else "codes"
     raise ValueError(
         f"{name} must be {_WANTED}; got {labels.dtype} values such as {labels[0]!r}; "

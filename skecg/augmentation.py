@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Integral, Real
 
 import torch
 from torch import Tensor
@@ -12,7 +12,7 @@ from skecg.signal import Layout, get_layout
 __all__ = ["BeatAugmentation"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BeatAugmentation:
     """Stretch and scale each beat of a batch at random, and add noise.
 
@@ -79,13 +79,17 @@ class BeatAugmentation:
                 "noise must be a finite standard deviation of at least 0; got "
                 f"{self.noise!r}."
             )
-        if self.layout is not None:
-            get_layout(self.layout)
-            if self.center:
-                raise ValueError(
-                    f"center must be left out where layout is given, got {self.center};"
-                    " the layout determines where the R peak is."
-                )
+        is_sample = isinstance(self.center, Integral) and self.center >= 0
+        if not is_sample or (self.center and self.layout is not None):
+            raise ValueError(
+                "center must be the number of a sample, and left out where layout is "
+                f"given, got {self.center!r}; the layout has its own R peak."
+            )
+        if self.layout is not None and not get_layout(self.layout).n_samples:
+            raise ValueError(
+                f"layout must have samples, and {get_layout(self.layout)!r} has "
+                "features alone; choose another."
+            )
 
     def __call__(self, beats: Tensor) -> Tensor:
         """Return augmented beats.
@@ -98,26 +102,43 @@ class BeatAugmentation:
         Returns
         -------
         Tensor of shape (n_beats, n_channels, n_samples)
-            The augmented beats; all leads of a beat are changed alike.
+            The augmented beats, of the dtype of `beats`; all leads of a beat are
+            changed alike.
+
+        Raises
+        ------
+        ValueError
+            If the beats do not have the samples of `layout`.
         """
-        n_beats, _, n_samples = beats.shape
+        n_samples = beats.shape[2]
+        center = self.center
+        if self.layout is not None:
+            layout = get_layout(self.layout)
+            center = layout.n_before
+            if n_samples != layout.n_samples:
+                raise ValueError(
+                    f"beats must have the {layout.n_samples} samples of {layout!r}, "
+                    f"got {n_samples}; pass the layout that they were cut with."
+                )
         if n_samples > 1 and self.stretch:
             pace = self._around_one(self.stretch, beats)
-            center = self.center
-            if self.layout is not None:
-                center = get_layout(self.layout).n_before
             places = torch.arange(n_samples, device=beats.device) - center
             read = (places * pace + center).clamp(0, n_samples - 1)
             before = read.long().clamp(max=n_samples - 2)
             index = before.expand(beats.shape)
             left, right = beats.gather(2, index), beats.gather(2, index + 1)
-            beats = torch.lerp(left, right, (read - before).expand(beats.shape))
-        beats = beats * self._around_one(self.gain, beats)
-        share = torch.rand(n_beats, 1, 1, device=beats.device)
+            weight = (read - before).to(beats.dtype).expand(beats.shape)
+            beats = torch.lerp(left, right, weight)
+        beats = beats * self._around_one(self.gain, beats).to(beats.dtype)
+        share = _uniform(beats).to(beats.dtype)
         return beats + self.noise * share * torch.randn_like(beats)
 
     @staticmethod
     def _around_one(width: float, beats: Tensor) -> Tensor:
         """Draw a factor for each beat."""
-        draw = torch.rand(len(beats), 1, 1, device=beats.device)
-        return 1 + width * (2 * draw - 1)
+        return 1 + width * (2 * _uniform(beats) - 1)
+
+
+def _uniform(beats: Tensor) -> Tensor:
+    """Draw a number from 0 to 1 for each beat, whatever torch's default dtype is."""
+    return torch.rand(len(beats), 1, 1, dtype=torch.float32, device=beats.device)

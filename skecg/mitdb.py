@@ -11,9 +11,6 @@ Medicine and Biology 20(3):45-50, 2001. doi:10.13026/C2F305
 
 from types import MappingProxyType
 
-import numpy as np
-import numpy.typing as npt
-
 __all__ = [
     "BEAT_SYMBOLS",
     "DS1",
@@ -22,8 +19,7 @@ __all__ = [
     "LEADS",
     "PACED",
     "RECORDS",
-    "subject_of",
-    "subjects_of",
+    "SUBJECTS",
 ]
 
 FS = 360
@@ -35,6 +31,16 @@ RECORDS = tuple(
     "212 213 214 215 217 219 220 221 222 223 228 230 231 232 233 234".split()
 )
 """The names of the 48 records, in ascending order."""
+
+SUBJECTS = MappingProxyType(
+    {record: "201" if record == "202" else record for record in RECORDS}
+)
+"""Record name to the name of its subject, which is that of the subject's first record.
+
+Records 201 and 202 come from the same man, according to the directory of the database.
+Every other record is from a subject of its own. Pass the mapping as `subjects` with
+`records`. ``groups`` of the data sets are subjects already.
+"""
 
 _UNUSUAL_LEADS = {
     "100": ("MLII", "V5"),
@@ -80,77 +86,3 @@ DS2 = tuple(
 
 Record 202 here and record 201 in :data:`DS1` come from the same man.
 """
-
-_SAME_SUBJECT = MappingProxyType({"202": "201"})
-_KNOWN = frozenset(RECORDS)
-
-
-def subject_of(record: str) -> str:
-    """Return the subject of a record, named after the subject's first record.
-
-    Records 201 and 202 come from the same man. Every other record is from a subject of
-    its own.
-
-    Parameters
-    ----------
-    record : str
-        The name of a record, such as ``"100"``.
-
-    Returns
-    -------
-    str
-        The name of the subject, which is the same for all of the subject's records.
-
-    See Also
-    --------
-    subjects_of : The same for an array of names.
-
-    References
-    ----------
-    MIT-BIH Arrhythmia Database Directory.
-    https://physionet.org/physiobank/database/html/mitdbdir/records.htm
-
-    Examples
-    --------
-    >>> from skecg.mitdb import subject_of
-    >>> subject_of("202"), subject_of("100")
-    ('201', '100')
-    """
-    return _SAME_SUBJECT.get(record, record)
-
-
-def subjects_of(names: npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:
-    """Return the subject of each row, from the names of records or of subjects.
-
-    If every name is that of an MIT-BIH record, 202 is replaced by 201. Otherwise the
-    names are returned unchanged, because subjects 201 and 202 of another data set may
-    be two people.
-
-    Parameters
-    ----------
-    names : ndarray of shape (n_rows,), str
-        The record or the subject of each row.
-
-    Returns
-    -------
-    ndarray of shape (n_rows,), str
-        The subject of each row.
-
-    See Also
-    --------
-    subject_of : The subject of one record.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skecg.mitdb import subjects_of
-    >>> subjects_of(np.array(["201", "202", "100"])).tolist()
-    ['201', '201', '100']
-    >>> subjects_of(np.array(["201", "202", "no record"])).tolist()
-    ['201', '202', 'no record']
-    """
-    distinct, which = np.unique(names, return_inverse=True)
-    if not _KNOWN.issuperset(distinct.tolist()):
-        return names
-    subjects = [subject_of(record) for record in distinct.tolist()]
-    return np.array(subjects, dtype=np.str_)[which]

@@ -39,8 +39,13 @@ def test_the_r_peak_of_a_layout_stays_in_its_place():
     assert torch.equal(fixed(ramp)[:, 0, 36], torch.full((50,), 36.0))
     with pytest.raises(ValueError, match="layout must be a Layout or one of"):
         BeatAugmentation(layout="round")
-    with pytest.raises(ValueError, match="center must be left out"):
-        BeatAugmentation(center=3, layout="study")
+    for center in (3, -1, "x", 1.5):
+        with pytest.raises(ValueError, match="center must be the number of a sample"):
+            BeatAugmentation(center=center, layout="study")
+    with pytest.raises(ValueError, match="layout must have samples"):
+        BeatAugmentation(layout="features")
+    with pytest.raises(ValueError, match=r"the 187 samples of .*, got 96"):
+        BeatAugmentation(layout="study")(ramp)
 
 
 def test_gain_is_one_factor_a_beat(beats):

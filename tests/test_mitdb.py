@@ -1,4 +1,3 @@
-import numpy as np
 import pytest
 
 from skecg import aami, mitdb
@@ -26,17 +25,8 @@ def test_leads_and_rate_are_those_of_the_headers():
 
 
 def test_201_and_202_are_one_subject():
-    assert mitdb.subject_of("202") == mitdb.subject_of("201") == "201"
-    subjects = {mitdb.subject_of(record) for record in mitdb.RECORDS}
-    assert subjects == set(mitdb.RECORDS) - {"202"}
-
-
-def test_subjects_of_another_data_set_stay_apart():
-    names = np.array(["202", "100", "201", "202"])
-    assert mitdb.subjects_of(names).tolist() == ["201", "100", "201", "201"]
-    others = np.append(names, "999")
-    assert mitdb.subjects_of(others) is others
-
-
-def test_subjects_of_no_names():
-    assert mitdb.subjects_of(np.array([], dtype=str)).dtype.kind == "U"
+    assert tuple(mitdb.SUBJECTS) == mitdb.RECORDS
+    assert mitdb.SUBJECTS["202"] == mitdb.SUBJECTS["201"] == "201"
+    assert set(mitdb.SUBJECTS.values()) == set(mitdb.RECORDS) - {"202"}
+    with pytest.raises(TypeError):
+        mitdb.SUBJECTS["202"] = "202"

@@ -22,13 +22,22 @@ from skecg._sklearn import (
     feature_names,
     fit_context,
     raise_for_params,
+    safe_indexing,
 )
+from skecg._validation import refuse_missing_labels
+from skecg.classification._trained_prior import refuse_weights_behind_samplers
+from skecg.classification._transaction import draft_of, publish, snapshot_of
 from skecg.signal import Layout
 from skecg.signal._columns import check_layout
 
 __all__ = ["CascadeClassifier"]
 
 Floats = npt.NDArray[np.float64]
+
+_LEARNED = frozenset(
+    {"classes_", "estimators_", "feature_names_in_", "labels_", "n_features_in_"}
+)
+"""The attributes that a fit replaces."""
 
 
 class CascadeClassifier(ClassifierMixin, BaseComposition):
@@ -55,7 +64,9 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
     Attributes
     ----------
     estimators_ : list of estimators
-        The fitted estimators, in the order of `stages`.
+        The fitted estimators, in the order of the stages.
+    labels_ : list
+        The labels of the fitted stages, in order, and that of the remainder last.
     classes_ : ndarray of shape (n_stages + 1,)
         The labels that can be predicted.
     n_features_in_ : int
@@ -167,19 +178,25 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         Raises
         ------
         ValueError
-            If there are no stages, a class of the cascade is not in `y` or is named
-            twice, or the rows are not those of `layout`.
+            If there are no stages, a class of the cascade is not in `y`, is named
+            twice or has the name of a parameter, or the rows are not those of `layout`.
         """
         raise_for_params(fit_params, self, "fit")
         routed = process_routing(self, "fit", **fit_params)
-        _, labels = validate_data(self, X, y, dtype=None)
-        self._check_rows(X)
+        draft = draft_of(self, _LEARNED)
+        _, labels = validate_data(draft, X, y, dtype=None)
+        draft._check_rows(X)
+        refuse_missing_labels(labels)
         check_classification_targets(labels)
         if not self.stages:
             raise ValueError(
                 "stages must hold at least one pair of class and classifier, got "
                 f"{self.stages!r}."
             )
+        # Refuses labels that are names of parameters, or contain two underscores.
+        self._validate_names([name for name, _ in self._named_stages])
+        for name, estimator in self._named_stages:
+            refuse_weights_behind_samplers(estimator, routed[name]["fit"])
         known = [label for label, _ in self.stages] + [self.remainder]
         if len(set(known)) < len(known):
             raise ValueError(
@@ -194,9 +211,9 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
                 "that y has, as y writes them."
             )
         kept = np.flatnonzero(np.isin(labels, known))
-        self.classes_ = np.unique(labels[kept])
         rows = _rows(X, kept)
-        self.estimators_ = [
+        draft.classes_, draft.labels_ = np.unique(labels[kept]), known
+        draft.estimators_ = [
             clone(estimator).fit(
                 rows,
                 labels[kept] == label,
@@ -204,10 +221,11 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
             )
             for label, estimator in self.stages
         ]
+        publish(self, draft, _LEARNED)
         return self
 
     def get_metadata_routing(self) -> MetadataRouter:
-        """Return what of the data beside X and y goes where.
+        """Return which metadata is passed to which estimator.
 
         Returns
         -------
@@ -231,16 +249,7 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         ndarray of shape (n_beats, n_classes)
             The probabilities, in the order of ``classes_``.
         """
-        check_is_fitted(self)
-        validate_data(self, X, dtype=None, reset=False)
-        self._check_rows(X)
-        columns, left = {}, 1.0
-        for (label, _), estimator in zip(self.stages, self.estimators_, strict=True):
-            claimed = estimator.predict_proba(X)[:, 1]
-            columns[label] = left * claimed
-            left = left * (1 - claimed)
-        columns[self.remainder] = left
-        return np.column_stack([columns[label] for label in self.classes_.tolist()])
+        return self._predict(X)[1]
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
         """Return the most probable class of each beat.
@@ -255,18 +264,36 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         ndarray of shape (n_beats,)
             Labels as in ``classes_``.
         """
-        proba = self.predict_proba(X)
-        return self.classes_[proba.argmax(axis=1)]
+        classes, proba = self._predict(X)
+        return classes[proba.argmax(axis=1)]
+
+    def _predict(self, X: Any) -> tuple[npt.NDArray[Any], Floats]:
+        """Return the classes and the probabilities of one and the same fit."""
+        fitted = snapshot_of(self)
+        check_is_fitted(fitted)
+        validate_data(fitted, X, dtype=None, reset=False)
+        fitted._check_rows(X)
+        *labels, remainder = fitted.labels_
+        columns, left = {}, 1.0
+        for label, estimator in zip(labels, fitted.estimators_, strict=True):
+            claimed = estimator.predict_proba(X)[:, 1]
+            columns[label] = left * claimed
+            left = left * (1 - claimed)
+        columns[remainder] = left
+        classes = fitted.classes_
+        return classes, np.column_stack([columns[x] for x in classes.tolist()])
 
     def _check_rows(self, X: Any) -> None:
         if self.layout is not None:
             check_layout(self.layout, self.n_features_in_, feature_names(X))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        # Models stored before the parameter was added lack it.
+        # Models stored before these attributes were added lack them.
         super().__setstate__({"layout": None, **state})
+        if hasattr(self, "estimators_") and not hasattr(self, "labels_"):
+            self.labels_ = [*(label for label, _ in self.stages), self.remainder]
 
 
 def _rows(X: Any, kept: npt.NDArray[np.int64]) -> Any:
-    """Take rows and keep the names of columns."""
-    return X.iloc[kept] if hasattr(X, "iloc") else np.asarray(X)[kept]
+    """Take rows and keep the names of columns, of any kind of table."""
+    return safe_indexing(X if hasattr(X, "shape") else np.asarray(X), kept)

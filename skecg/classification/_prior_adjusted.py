@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import assert_all_finite, get_tags
 from sklearn.utils.metadata_routing import (
     MetadataRouter,
@@ -25,7 +27,13 @@ from skecg._sklearn import (
     fit_context,
     routing_enabled,
 )
-from skecg.classification._trained_prior import shares, trained_prior
+from skecg._validation import refuse_missing_labels
+from skecg.classification._trained_prior import (
+    refuse_weights_behind_samplers,
+    shares,
+    trained_prior,
+)
+from skecg.classification._transaction import draft_of, publish, snapshot_of
 
 __all__ = ["PriorAdjustedClassifier"]
 
@@ -39,6 +47,19 @@ def _estimator_has(method: str) -> Any:
         return True
 
     return has
+
+
+_LEARNED = frozenset(
+    {
+        "classes_",
+        "estimator_",
+        "feature_names_in_",
+        "n_features_in_",
+        "prior_",
+        "trained_prior_",
+    }
+)
+"""The attributes that a fit replaces."""
 
 
 class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -64,7 +85,7 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         ``class_prior_`` of the final step, or counts what the pipeline's sampler
         left, or the classes in ``y``, by ``sample_weight`` if there is one;
         where none of these can be known, as behind another package's frozen
-        estimator, it asks, and never guesses.
+        estimator, it raises ValueError.
     strength : float, default=1.0
         Power of the ratio: 1 undoes the shift in full, 0 not at all.
 
@@ -159,39 +180,42 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         Raises
         ------
         ValueError
-            If a prior does not fit the classes, or the trained one is not known.
+            If a prior does not fit the classes, the trained one is not known, a label
+            is missing, or weights are given for the rows before a sampler.
         """
         labels = column_or_1d(y, warn=True)
+        refuse_missing_labels(labels)
         assert_all_finite(labels, input_name="y")
         check_classification_targets(labels)
         if routing_enabled():
             fit_params = process_routing(self, "fit", **fit_params)["estimator"]["fit"]
-        self.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
-        self.classes_ = self.estimator_.classes_
+        refuse_weights_behind_samplers(self.estimator, fit_params)
+        draft = draft_of(self, _LEARNED)
+        draft.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
+        draft.classes_ = draft.estimator_.classes_
         for name in ("n_features_in_", "feature_names_in_"):
-            # What an earlier fit left goes where this one's X has no names.
-            self.__dict__.pop(name, None)
-            if hasattr(self.estimator_, name):
-                setattr(self, name, getattr(self.estimator_, name))
+            if hasattr(draft.estimator_, name):
+                setattr(draft, name, getattr(draft.estimator_, name))
         if isinstance(self.trained_prior, str):
-            self.trained_prior_ = trained_prior(self.estimator_, labels, fit_params)
+            draft.trained_prior_ = trained_prior(draft.estimator_, labels, fit_params)
         else:
-            self.trained_prior_ = self._checked("trained_prior")
+            draft.trained_prior_ = draft._checked("trained_prior")
         if isinstance(self.prior, str):
-            self.prior_ = self._named_prior(labels)
+            draft.prior_ = draft._named_prior(labels)
         else:
-            self.prior_ = self._checked("prior")
-        unseen = self.classes_[(self.trained_prior_ == 0) & (self.prior_ > 0)]
+            draft.prior_ = draft._checked("prior")
+        unseen = draft.classes_[(draft.trained_prior_ == 0) & (draft.prior_ > 0)]
         if len(unseen):
             raise ValueError(
                 f"trained_prior is 0 for {unseen.tolist()}, to which prior gives a "
-                "share; nothing learned about a class that was not there, or that "
-                "sample_weight left nothing of, can be adjusted."
+                "share; the estimator learned nothing about a class without beats, or "
+                "whose beats all have a sample_weight or class weight of 0."
             )
+        publish(self, draft, _LEARNED)
         return self
 
     def get_metadata_routing(self) -> MetadataRouter:
-        """Return what of the data beside X and y goes where.
+        """Return which metadata is passed to which estimator.
 
         Returns
         -------
@@ -216,9 +240,7 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         ndarray of shape (n_beats, n_classes)
             The probabilities, in the order of ``classes_``.
         """
-        check_is_fitted(self)
-        ratio = self._ratio(self.prior_) ** self.strength
-        return _reweighted(self.estimator_.predict_proba(X), ratio)
+        return self._predict(X)[1]
 
     @available_if(_estimator_has("predict_proba"))
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[Any]:
@@ -234,8 +256,8 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         ndarray of shape (n_beats,)
             Labels as in ``classes_``.
         """
-        proba = self.predict_proba(X)
-        return self.classes_[proba.argmax(axis=1)]
+        classes, proba = self._predict(X)
+        return classes[proba.argmax(axis=1)]
 
     @available_if(_estimator_has("predict_proba"))
     def estimate_prior(
@@ -263,23 +285,44 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         ndarray of shape (n_classes,)
             The shares, in the order of ``classes_``.
 
+        Warns
+        -----
+        sklearn.exceptions.ConvergenceWarning
+            If a share still changes by more than `tol` after `max_iter` steps.
+
         References
         ----------
         Saerens M, Latinne P, Decaestecker C. Neural Computation 14(1):21-41, 2002,
         equation 2.7. doi:10.1162/089976602753284446
         """
-        check_is_fitted(self)
-        posterior = np.asarray(self.estimator_.predict_proba(X), dtype=np.float64)
-        prior = self.trained_prior_
+        fitted = snapshot_of(self)
+        check_is_fitted(fitted)
+        posterior = np.asarray(fitted.estimator_.predict_proba(X), dtype=np.float64)
+        prior = fitted.trained_prior_
         for _ in range(max_iter):
             previous = prior
-            prior = _reweighted(posterior, self._ratio(previous)).mean(axis=0)
+            prior = _reweighted(posterior, fitted._ratio(previous)).mean(axis=0)
             if np.abs(prior - previous).max() <= tol:
                 break
+        else:
+            warnings.warn(
+                f"estimate_prior did not converge in max_iter={max_iter} steps: a "
+                f"share changes by more than tol={tol:g}. Increase max_iter or tol.",
+                ConvergenceWarning,
+                stacklevel=2,
+            )
         return prior
 
+    def _predict(self, X: Any) -> tuple[npt.NDArray[Any], Floats]:
+        """Return the classes and the probabilities of one and the same fit."""
+        fitted = snapshot_of(self)
+        check_is_fitted(fitted)
+        ratio = fitted._ratio(fitted.prior_) ** fitted.strength
+        proba = _reweighted(fitted.estimator_.predict_proba(X), ratio)
+        return fitted.classes_, proba
+
     def _ratio(self, prior: Floats) -> Floats:
-        # A class that neither prior has stays where it is, at nothing.
+        # A class with a share of 0 in both priors keeps the probability 0.
         ratio = np.zeros(len(self.trained_prior_))
         known = self.trained_prior_ > 0
         return np.divide(prior, self.trained_prior_, out=ratio, where=known)
@@ -323,7 +366,7 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
 
 def _reweighted(posterior: npt.ArrayLike, ratio: Floats) -> Floats:
     """Multiply each column by its ratio and scale each row to sum to one."""
-    # A row that is sure of a class without a share has nowhere to go, and stays.
+    # Rows whose weighted sum is zero stay unchanged.
     result = np.array(posterior, dtype=np.float64)
     weighted = result * ratio
     totals = weighted.sum(axis=1, keepdims=True)

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from imblearn.over_sampling.base import BaseOverSampler
+from imblearn.over_sampling import SMOTE, SMOTEN, SMOTENC
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
-__all__ = ["shares", "trained_prior"]
+from skecg._sklearn import check_sample_weight
+
+__all__ = ["refuse_weights_behind_samplers", "shares", "trained_prior"]
 
 _ASK = (
     "pass trained_prior, the share of each class in what the estimator learned from, "
@@ -19,8 +21,8 @@ _ASK = (
 )
 
 # Parameters by which classifiers weigh, fix or resample classes, and the value beside
-# None that does nothing: scikit-learn's and imbalanced-learn's, then those of XGBoost
-# and LightGBM.
+# None that does nothing: scikit-learn's and imbalanced-learn's, then those of XGBoost,
+# LightGBM and CatBoost.
 _SHIFTS = {
     "class_weight": None,
     "priors": None,
@@ -29,7 +31,20 @@ _SHIFTS = {
     "sampling_strategy": None,
     "scale_pos_weight": 1,
     "is_unbalance": False,
+    "class_weights": None,
+    "auto_class_weights": None,
 }
+
+# Parameters of skorch's nets that do the same.
+_SHIFTS_OF_NETS = (
+    "criterion__weight",
+    "criterion__pos_weight",
+    "iterator_train__sampler",
+    "iterator_train__batch_sampler",
+)
+
+_EXACT_OVERSAMPLERS = (SMOTE, SMOTENC, SMOTEN)
+"""Samplers that make as many rows as they announce; ADASYN and others make fewer."""
 
 
 def shares(
@@ -90,14 +105,45 @@ def trained_prior(
         )
     _refuse_hidden(last)
     weights = [value for name, value in fit_params.items() if _is_weight(name, value)]
-    if weights and (samplers or len(weights) > 1):
+    if len(weights) > 1:
         raise ValueError(
-            "trained_prior='auto' cannot see through sample_weight behind a sampler or "
-            f"given twice; {_ASK}"
+            f"trained_prior='auto' cannot see through sample_weight given twice; {_ASK}"
         )
     for sampler in samplers:
         y = _resampled(sampler, y)
-    return shares(y, last.classes_, np.asarray(weights[0]) if weights else None)
+    if not weights:
+        return shares(y, last.classes_)
+    return shares(y, last.classes_, check_sample_weight(weights[0], y))
+
+
+def refuse_weights_behind_samplers(
+    estimator: Any, fit_params: Mapping[str, Any]
+) -> None:
+    """Raise ValueError if a sampler would come between weights and their rows.
+
+    A pipeline passes weights on as they came, and the rows behind a sampler are others.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The classifier or pipeline, to be fitted.
+    fit_params : dict
+        What its ``fit`` is given.
+    """
+    given = [name for name, value in fit_params.items() if _is_weight(name, value)]
+    while given and not isinstance(estimator, Pipeline):
+        inside = getattr(estimator, "estimator", None)
+        if inside is None or isinstance(estimator, FrozenEstimator):
+            return
+        estimator = inside
+    if given:
+        for _, step in estimator.steps[:-1]:
+            if hasattr(step, "fit_resample"):
+                raise ValueError(
+                    f"{given[0]} has a weight for each row before "
+                    f"{type(step).__name__}, and the classifier reads the rows after "
+                    "it; leave the weights out, or resample before this fit."
+                )
 
 
 def _is_weight(name: str, value: Any) -> bool:
@@ -109,6 +155,15 @@ def _refuse_hidden(estimator: Any) -> None:
     parts = {"": estimator, **estimator.get_params(deep=True)}
     for name, part in parts.items():
         parameter = name.rpartition("__")[2]
+        if name.endswith(_SHIFTS_OF_NETS) and part is not None:
+            raise ValueError(
+                f"trained_prior='auto' cannot see through {name}={part!r}; {_ASK}"
+            )
+        if parameter == "criterion" and _weighs(part):
+            raise ValueError(
+                f"trained_prior='auto' cannot see through the weights of {name}="
+                f"{part!r}; {_ASK}"
+            )
         if parameter in _SHIFTS and not _does_nothing(part, _SHIFTS[parameter]):
             raise ValueError(
                 f"trained_prior='auto' cannot see through {name}={part!r}; {_ASK}"
@@ -124,11 +179,21 @@ def _does_nothing(value: Any, neutral: Any) -> bool:
     return value is None or bool(np.isscalar(value) and value == neutral)
 
 
+def _weighs(criterion: Any) -> bool:
+    """Return whether a loss of torch, or a partial of one, weighs classes."""
+    set_by = getattr(criterion, "keywords", None) or {}
+    return any(
+        set_by.get(name, getattr(criterion, name, None)) is not None
+        for name in ("weight", "pos_weight")
+    )
+
+
 def _resampled(sampler: Any, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return the classes that a fitted sampler made of y."""
     if hasattr(sampler, "sample_indices_"):
         return y[sampler.sample_indices_]
-    if isinstance(sampler, BaseOverSampler):
+    # Subclasses, such as BorderlineSMOTE, may leave out classes or rows.
+    if type(sampler) in _EXACT_OVERSAMPLERS:
         made = sampler.sampling_strategy_
         return np.concatenate([y, *(np.repeat(label, n) for label, n in made.items())])
     raise ValueError(

@@ -60,8 +60,9 @@ def cut_leads(
         is_test = np.full(len(peaks), _IN_NO_FILE)
         in_file = np.searchsorted(bounds, peaks) + 2 <= len(bounds)
         is_test[in_file] = in_test_file(record)
-        known = _known(record, peaks, symbols)
-        parts.append({"data": beats.data, **known, "is_test": is_test})
+        kept = beats.indices
+        known = _known(record, peaks[kept], symbols[kept])
+        parts.append({"data": beats.data, **known, "is_test": is_test[kept]})
     return in_class_order(parts), layout.feature_names(_names(leads))
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from skecg import aami, mitdb
 from skecg._files import collect_strays, whole_file
 from skecg._sklearn import StrOptions, validate_params
+from skecg._validation import subjects_of_records
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._cut_records import (
     Columns,
@@ -206,7 +207,7 @@ def fetch_mitdb_beats(
         feature_names=feature_names,
         target=kept["target"],
         target_names=aami.CLASSES,
-        groups=mitdb.subjects_of(kept["records"]),
+        groups=subjects_of_records(kept["records"], mitdb.SUBJECTS),
         records=kept["records"],
         r_peaks=kept["r_peaks"],
         symbols=kept["symbols"],

@@ -14,7 +14,7 @@ from skecg import aami, mitdb
 from skecg._sklearn import Interval, validate_params
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._ecg_model import draw_subject, synthetic_recording
-from skecg.signal import ExtractedBeats, Layout, extract_beats, get_layout
+from skecg.signal import Layout, extract_beats, get_layout
 
 __all__ = ["make_beats"]
 
@@ -43,7 +43,7 @@ Please cite:
     {
         "n_beats": [Interval(Integral, 1, None, closed="left")],
         "layout": [str, Layout],
-        "n_leads": [Interval(Integral, 1, None, closed="left")],
+        "n_leads": [Interval(Integral, 1, None, closed="left"), None],
         "weights": ["array-like", None],
         "n_subjects": [Interval(Integral, 1, None, closed="left")],
         "noise": [Interval(Real, 0, None, closed="left")],
@@ -57,7 +57,7 @@ def make_beats(
     n_beats: int = 2000,
     *,
     layout: str | Layout = "study",
-    n_leads: int = 1,
+    n_leads: int | None = None,
     weights: Sequence[float] | None = None,
     n_subjects: int = 24,
     noise: float = 0.03,
@@ -72,8 +72,8 @@ def make_beats(
     Supraventricular beats come early with another P wave, ventricular ones come
     early, broad and without one, fusion beats lie between normal and
     ventricular, and paced beats (class Q) follow a spike and fill the
-    recordings of a few subjects. One subject in five fibrillates. They are no
-    patients' beats.
+    recordings of a few subjects. One subject in five fibrillates. No patient's
+    beats are in them.
 
     Parameters
     ----------
@@ -82,8 +82,9 @@ def make_beats(
     layout : str or Layout, default="study"
         What a row holds: a layout, or the name of one; see
         :func:`skecg.signal.get_layout`. Signals are in millivolts.
-    n_leads : int, default=1
-        Leads of a beat, one after another in a row; the study's layout has one.
+    n_leads : int or None, default=None
+        Leads of a beat, one after another in a row. None takes as many as the layout
+        fixes, or one.
     weights : array-like of shape (5,) or None, default=None
         Share of each class; None stands for MIT-BIH's. They need not sum to 1.
     n_subjects : int, default=24
@@ -147,6 +148,7 @@ def make_beats(
     array([414,  13,  33,   3,  37])
     """
     layout = get_layout(layout)
+    n_leads = n_leads or layout.n_leads or 1
     if layout.n_leads not in (None, n_leads):
         raise ValueError(
             f"n_leads must be {layout.n_leads} in {layout!r}, got {n_leads}; choose "
@@ -154,27 +156,32 @@ def make_beats(
         )
     rng = check_random_state(random_state)
     sizes = _class_sizes(n_beats, weights)
-    cut: list[ExtractedBeats] = []
-    letters, records, r_peaks = "", [], []
+    parts = []
     for number, classes in enumerate(_classes_by_subject(sizes, n_subjects, rng)):
         subject = draw_subject(rng, n_leads)
         # One more, because the study's layout leaves out the last beat.
         signal, peaks = synthetic_recording(subject, classes + classes[-1], noise, rng)
-        cut.append(extract_beats(signal, mitdb.FS, peaks, layout=layout))
-        letters += classes
-        records += [f"made-{number:03d}"] * len(classes)
-        r_peaks.append(peaks[:-1])
+        beats = extract_beats(signal, mitdb.FS, peaks, layout=layout)
+        wanted = beats.indices < len(classes)
+        kept = beats.indices[wanted]
+        part = {
+            "data": beats.data[wanted],
+            "letters": np.array(list(classes))[kept],
+            "records": np.full(len(kept), f"made-{number:03d}"),
+            "r_peaks": peaks[kept],
+        }
+        parts.append(part)
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in part}
+    letters = joined["letters"].tolist()
     return beat_bunch(
         layout=layout,
-        feature_names=cut[0].feature_names,
-        data=np.concatenate(
-            [part.data[: len(peaks)] for part, peaks in zip(cut, r_peaks, strict=True)]
-        ),
+        feature_names=beats.feature_names,
+        data=joined["data"],
         target=np.array([aami.CLASSES.index(x) for x in letters], dtype=np.int64),
         target_names=aami.CLASSES,
-        groups=np.array(records),
-        records=np.array(records),
-        r_peaks=np.concatenate(r_peaks),
+        groups=joined["records"],
+        records=joined["records"].copy(),
+        r_peaks=joined["r_peaks"],
         symbols=np.array([_SYMBOLS[letter] for letter in letters]),
         descr=_DESCR,
         return_X_y=return_X_y,

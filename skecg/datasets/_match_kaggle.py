@@ -12,6 +12,7 @@ from sklearn.utils import check_array
 
 from skecg import mitdb
 from skecg._sklearn import validate_params
+from skecg._validation import subjects_of_records
 from skecg.datasets._fetch_mitdb_beats import all_beats
 from skecg.signal import get_layout
 
@@ -99,7 +100,7 @@ def match_kaggle_rows(
     record = beats["records"][beat]
     columns = {
         "record": record,
-        "subject": mitdb.subjects_of(record),
+        "subject": subjects_of_records(record, mitdb.SUBJECTS),
         "r_peak": beats["r_peaks"][beat],
         "symbol": beats["symbols"][beat],
         "subset": np.where(beats["is_test"][beat], "test", "train"),

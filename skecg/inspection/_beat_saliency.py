@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils.validation import validate_data
 
 from skecg._sklearn import Interval, StrOptions, validate_params
+from skecg._torch_defaults import torch_defaults
 from skecg.classification.network._find_network import find_network
 from skecg.inspection import _methods
 
@@ -31,6 +32,7 @@ _CHUNK_SIZE = 64
     },
     prefer_skip_nested_validation=True,
 )
+@torch_defaults()
 def beat_saliency(
     estimator: Any,
     X: ArrayLike,

@@ -1,25 +1,31 @@
-"""The beats, fibrillation and signal loss that an annotator marked in a record."""
+"""Beats, fibrillation and signal loss in the annotations of a record."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from skecg import aami
 from skecg._validation import whole_numbers
 
-__all__ = ["Annotator", "Beat", "read_annotator"]
+__all__ = ["Annotator", "Beat", "Period", "Periods", "read_annotator"]
 
 # Bits 4 and 5 of a noise annotation's subtype: neither signal can be read.
 _NO_SIGNAL = 0x30
 
-# PhysioNet's codes: the beats, and its list of those that are none, to which wfdb adds
-# a blank (https://archive.physionet.org/physiobank/annotations.shtml).
+# PhysioNet's symbols: beats, and annotations that are not beats, to which wfdb adds a
+# blank (https://archive.physionet.org/physiobank/annotations.shtml).
 _SYMBOLS = frozenset(aami.EC57_MAPPING) | frozenset("[!]x()ptu`'^|~+sT*D=\"@ ")
 
 Period = tuple[float, float]
+"""The first and the last sample of a period, both included."""
+
+# So many periods of a kind count, as in bxb: the latest that have been read.
+_REMEMBERED = 2
 
 
 class Beat(NamedTuple):
@@ -31,14 +37,25 @@ class Beat(NamedTuple):
         The position, in samples from the start of the record.
     code : int
         The class code.
-    interval : int or None
-        Samples since the annotator's previous beat; None without a previous beat, or
-        with fibrillation or signal loss in between.
     """
 
     time: int
     code: int
-    interval: int | None
+
+
+class Periods(NamedTuple):
+    """The latest periods without beats, at most two of each kind.
+
+    Attributes
+    ----------
+    flutter : tuple of (start, end)
+        Ventricular flutter and fibrillation.
+    shutdowns : tuple of (start, end)
+        The periods without a readable signal.
+    """
+
+    flutter: tuple[Period, ...]
+    shutdowns: tuple[Period, ...]
 
 
 @dataclass(frozen=True)
@@ -49,19 +66,40 @@ class Annotator:
     ----------
     beats : list of Beat
         The beats outside fibrillation.
-    flutter : list of (start, end)
-        Ventricular flutter and fibrillation, in samples, ends included.
-    shutdowns : list of (start, end)
-        The periods without a readable signal, in samples, ends included.
+    periods : list of Periods
+        For each beat, the periods that have been read when it is compared: the next
+        beat has been read then. One entry more than `beats`, for the time after the
+        last beat.
     """
 
     beats: list[Beat]
-    flutter: list[Period]
-    shutdowns: list[Period]
+    periods: list[Periods]
+
+    def interval(self, position: int) -> int | None:
+        """Return the RR interval that ends with a beat.
+
+        Parameters
+        ----------
+        position : int
+            The position of the beat in `beats`.
+
+        Returns
+        -------
+        int or None
+            The interval in samples; None for the first beat, after the last beat, and
+            if a period starts between the two beats.
+        """
+        if not 0 < position < len(self.beats):
+            return None
+        previous, current = (b.time for b in self.beats[position - 1 : position + 1])
+        for periods in self.periods[position]:
+            if any(previous <= start < current for start, _ in periods):
+                return None
+        return current - previous
 
 
 def read_annotator(
-    name: str, annotations: Any, window: int, mapping: Mapping[str, int]
+    name: str, annotations: Any, fs: float, window: int, mapping: Mapping[str, int]
 ) -> Annotator:
     """Read annotations in the order of time.
 
@@ -71,8 +109,11 @@ def read_annotator(
         The argument's name, for messages.
     annotations : wfdb.Annotation or tuple
         The annotations as the user passed them.
+    fs : float
+        The sampling rate of the record in hertz. Annotations that state another one
+        are rescaled.
     window : int
-        The match window in samples, which bounds a shutdown that nothing ends.
+        The match window in samples, which bounds some shutdowns.
     mapping : mapping of str to int
         Symbol to class code, for every symbol that is a beat.
 
@@ -84,48 +125,54 @@ def read_annotator(
     Raises
     ------
     ValueError
-        If these are no annotations.
+        If `annotations` are not valid.
     """
     beats: list[Beat] = []
+    read: list[Periods] = []  # The periods that precede each beat.
     flutter: list[Period] = []
     shutdowns: list[Period] = []
-    # The last beat (or end of fibrillation), and the same as far as an interval may
-    # be counted from it.
+    in_flutter = in_shutdown = False
+    # The latest beat or end of fibrillation.
     previous: float = -math.inf
-    interval_from: int | None = None
-    flutter_from: int | None = None
-    silent_from: int | None = None
-    for time, symbol, subtype in _checked_marks(name, annotations):
-        if flutter_from is not None:
+    for time, symbol, subtype in _checked_marks(name, annotations, fs):
+        if in_flutter:
             if symbol == "]":
-                flutter.append((flutter_from, time))
-                flutter_from, previous = None, time
-        elif symbol == "~":
-            no_signal = subtype & _NO_SIGNAL == _NO_SIGNAL
-            if no_signal and silent_from is None:
-                silent_from, interval_from = time, None
-            elif not no_signal and silent_from is not None:
-                shutdowns.append((silent_from, time))
-                silent_from = None
-        elif symbol == "[" or symbol in mapping:
-            if silent_from is not None:
-                # Without a mark of its end, the signal loss ends here at the latest.
-                shutdowns.append((previous + window, time - window))
-                silent_from = None
-            if symbol == "[":
-                flutter_from, interval_from = time, None
-                continue
-            interval = None if interval_from is None else time - interval_from
-            beats.append(Beat(time, mapping[symbol], interval))
-            previous = interval_from = time
-    if flutter_from is not None:
-        flutter.append((flutter_from, math.inf))
-    if silent_from is not None:
-        shutdowns.append((silent_from, math.inf))
-    return Annotator(beats, flutter, shutdowns)
+                flutter[-1] = (flutter[-1][0], time)
+                in_flutter, previous = False, time
+            continue
+        no_signal = symbol == "~" and subtype & _NO_SIGNAL == _NO_SIGNAL
+        if in_shutdown:
+            # Any annotation ends a shutdown. Only a noise annotation states its end.
+            if symbol == "~" and not no_signal:
+                shutdowns[-1] = (shutdowns[-1][0], time)
+            else:
+                start = previous + window
+                shutdowns[-1] = (start, max(start, time - window))
+            in_shutdown = False
+        if no_signal:
+            shutdowns.append((time, math.inf))
+            in_shutdown = True
+        elif symbol == "[":
+            flutter.append((time, math.inf))
+            in_flutter = True
+        elif symbol == "]":
+            previous = time
+        elif symbol in mapping:
+            read.append(_latest(flutter, shutdowns))
+            beats.append(Beat(time, mapping[symbol]))
+            previous = time
+    read += 2 * [_latest(flutter, shutdowns)]
+    # A beat is compared when the next one has been read.
+    return Annotator(beats, read[1:])
 
 
-def _checked_marks(name: str, annotations: Any) -> Iterator[tuple[int, str, int]]:
+def _latest(flutter: list[Period], shutdowns: list[Period]) -> Periods:
+    return Periods(tuple(flutter[-_REMEMBERED:]), tuple(shutdowns[-_REMEMBERED:]))
+
+
+def _checked_marks(
+    name: str, annotations: Any, fs: float
+) -> Iterator[tuple[int, str, int]]:
     samples, symbols, subtypes = _columns(name, annotations)
     times = whole_numbers(
         f"{name}'s samples", samples, "give places in samples, not in seconds"
@@ -151,12 +198,27 @@ def _checked_marks(name: str, annotations: Any) -> Iterator[tuple[int, str, int]
                 f"{name}'s symbols must be PhysioNet's, a character each such as 'N' "
                 f"or '+', got {mark!r}; translate it or leave it out."
             )
+    times = _rescaled(name, times, getattr(annotations, "fs", None), fs)
     return zip(times.tolist(), marks, kinds.tolist(), strict=True)
 
 
+def _rescaled(
+    name: str, times: npt.NDArray[np.int64], stated: Any, fs: float
+) -> npt.NDArray[np.int64]:
+    """Return samples at the rate `stated` as samples at the rate `fs`."""
+    if stated is None or stated == fs:
+        return times
+    if not isinstance(stated, Real) or not 0 < float(stated) < math.inf:
+        raise ValueError(
+            f"{name}.fs must be a number of hertz above 0 or None, got {stated!r}; set "
+            "the sampling rate that its samples refer to."
+        )
+    return np.floor(times * (fs / float(stated)) + 0.5).astype(np.int64)
+
+
 def _columns(name: str, annotations: Any) -> tuple[Any, Any, Any]:
-    """Return samples, symbols and, where there are any, subtypes."""
-    # By its attributes, so that wfdb need not be loaded to know its class.
+    """Return samples, symbols and subtypes (None if there are none)."""
+    # Checking attributes instead of the class avoids the import of wfdb.
     if hasattr(annotations, "sample") and hasattr(annotations, "symbol"):
         subtypes = getattr(annotations, "subtype", None)
         return annotations.sample, annotations.symbol, subtypes

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils.multiclass import type_of_target
 
-from skecg._validation import beat_values, checked_groups
+from skecg._validation import checked_groups, label_values
 
 __all__ = ["Cells", "Metric", "count_cells"]
 
@@ -69,7 +69,7 @@ def count_cells(y_true: Any, y_pred: Any, groups: Any, metric: Metric) -> Cells:
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n_beats,)
-        Labels of any kind.
+        Labels of any kind: bools, numbers or strings.
     groups : array-like of shape (n_beats,)
         The subject or the record of each beat.
     metric : callable
@@ -86,9 +86,10 @@ def count_cells(y_true: Any, y_pred: Any, groups: Any, metric: Metric) -> Cells:
         If an argument does not fit, or there are fewer than two groups.
     """
     _check_metric(metric)
-    true = beat_values("y_true", y_true)
-    pred = beat_values("y_pred", y_pred, len(true))
+    true = label_values("y_true", y_true)
+    pred = label_values("y_pred", y_pred, len(true))
     for name, labels in (("y_true", true), ("y_pred", pred)):
+        _check_kind(name, labels)
         kind = type_of_target(labels, input_name=name)
         if kind not in ("binary", "multiclass"):
             raise ValueError(
@@ -116,6 +117,19 @@ def count_cells(y_true: Any, y_pred: Any, groups: Any, metric: Metric) -> Cells:
         names,
         counts.reshape(len(names), len(cells)),
     )
+
+
+def _check_kind(name: str, labels: npt.NDArray[Any]) -> None:
+    if labels.dtype.kind not in "biufU":
+        raise ValueError(
+            f"{name} must hold class labels, all numbers or all strings, got "
+            f"{labels.dtype} values such as {labels[0]!r}; convert them."
+        )
+    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
+        odd = labels[~np.isfinite(labels)][0]
+        raise ValueError(
+            f"{name} must hold class labels, got {odd}; leave out such beats."
+        )
 
 
 def _check_metric(metric: Any) -> None:

@@ -1,4 +1,4 @@
-"""The beat-by-beat comparison of two annotators that EC57 prescribes."""
+"""Beat-by-beat comparison of two annotators as in EC57."""
 
 from collections.abc import Hashable, Mapping
 from numbers import Integral, Real
@@ -17,12 +17,11 @@ __all__ = ["compare_annotations"]
 
 _MAPPINGS: Mapping[str, Mapping[str, int]] = {
     "ec57": aami.EC57_MAPPING,
-    # The study says nothing of the symbols that MIT-BIH does not use.
+    # The study does not define symbols that MIT-BIH does not use.
     "study": {**aami.EC57_MAPPING, **aami.STUDY_MAPPING},
 }
 
-# Beats farther apart than that, in seconds, are two beats; the number means another
-# unit.
+# In seconds. A larger window is probably in another unit.
 _MAX_WINDOW = 1.0
 
 
@@ -38,78 +37,92 @@ def compare_annotations(
 ) -> EC57Report:
     """Compare an annotator with the reference, beat by beat as PhysioNet's bxb does.
 
-    Counts and statistics are those of ``bxb`` and ``sumstats``, with SVEB reported.
+    Counts, statistics and RR errors equal those of ``bxb`` and ``sumstats`` (WFDB
+    10.7.0) with SVEB reported.
 
     Parameters
     ----------
     reference, test : wfdb.Annotation, tuple, or dict of these
-        The annotations of a record by the reference and by the annotator on trial: a
+        The annotations of a record by the reference and by the annotator under test: a
         ``wfdb.Annotation`` or a tuple (samples, symbols) or (samples, symbols,
-        subtypes), in order of time, samples counted from the record's start and
-        symbols as PhysioNet has them. All marks belong in, not beats alone: ``[``,
-        ``]`` and ``~`` matter, and PhysioNet's others that are no beats are passed
-        over. For several records, two dicts of such with the same keys, the records'
-        names.
+        subtypes), sorted by time. Samples count from the start of the record. Symbols
+        are those of PhysioNet. Pass all annotations, not only beats: any annotation
+        may end a period without a readable signal. For several records, pass two
+        dicts with the same keys, the names of the records.
     fs : float or dict of float
-        The sampling frequency in hertz; a dict where records differ.
+        The sampling rate in hertz, to which samples and `sig_len` refer; a dict if
+        records differ. Annotations with an attribute ``fs`` that states another rate
+        are rescaled to this one, each to the nearest sample. Those without the
+        attribute, or with None, are taken to be at `fs`.
     sig_len : int or dict of int
-        The record's length in samples; a dict where records differ.
+        The length of the record in samples; a dict if records differ.
     start : float, default=300.0
-        Where the comparison begins, in seconds. EC57 allows a learning period of five
-        minutes; most papers on classifiers use 0. It is rounded to the nearest sample.
+        The start of the comparison in seconds, rounded to the nearest sample. EC57
+        allows a learning period of five minutes. Most papers on classifiers use 0.
     window : float, default=0.15
-        How far apart, in seconds, the two annotations of a beat may be, at most 1;
-        EC57's is 0.15. It becomes a number of samples, rounded down.
+        The largest distance in seconds between the two annotations of a beat, at most
+        1. EC57 requires 0.15. It is rounded down to a number of samples.
     mapping : {"ec57", "study"}, default="ec57"
-        How symbols become classes: by :data:`skecg.aami.EC57_MAPPING`, as bxb does, or
-        by :data:`skecg.aami.STUDY_MAPPING`, which counts the escape beats e and j as
-        N. Symbols that the latter lacks (B, n, r and ?) stay as bxb has them.
+        The classes of symbols: :data:`skecg.aami.EC57_MAPPING` as in bxb, or
+        :data:`skecg.aami.STUDY_MAPPING`, which counts the escape beats e and j as N.
+        Symbols that the latter lacks (B, n, r and ?) have the class of the former.
 
     Returns
     -------
     EC57Report
-        The counts, a row a record, the statistics and, in ``rr_error``, the root mean
-        square error of RR intervals in milliseconds. A single record is named after
-        its ``wfdb.Annotation``, or "record" where it is a tuple.
+        The counts, one row per record, the statistics and, in ``rr_error``, the root
+        mean square error of RR intervals in milliseconds. A single record has the name
+        of its ``wfdb.Annotation``, or "record" for a tuple.
 
     Raises
     ------
     ValueError
-        If an argument is none of these, a symbol is none of PhysioNet's, or `start`
-        lies beyond a record's end.
+        If an argument is invalid, a symbol is not one of PhysioNet's, or `start` is
+        beyond the end of a record.
 
     See Also
     --------
-    ec57_report : The same for labels of beats whose places are known.
+    ec57_report : The report from labels of beats with known positions.
 
     Notes
     -----
-    **Periods without beats.** What an annotator marks from ``[`` to ``]`` is
-    ventricular flutter or fibrillation, and ignored. A surplus test beat inside such
-    a period of the reference, ends included, is not counted; a reference beat inside
-    one of the test annotator's is missed. A ``~`` with bits 4 and 5 of its subtype
-    set says that no signal can be read, up to the next ``~`` without both, or to the
-    end. If a beat or ``[`` comes before that, the period lasts from a window after
-    the beat (or ``]``) before it to a window before the one that comes. A surplus
-    test beat inside such a period of the reference, ends included, is paired with X
-    instead of O, a missed beat inside one of the test annotator's with x instead of o.
+    **Periods without beats.** An annotator's ``[`` and ``]`` enclose ventricular
+    flutter or fibrillation; its annotations in between are ignored. A surplus test beat
+    inside such a period of the reference, ends included, is not counted. A reference
+    beat inside such a period of the test annotator is missed.
+
+    A ``~`` with bits 4 and 5 of its subtype set starts a shutdown, a period without a
+    readable signal. The next annotation of any kind ends it. If this is a ``~`` without
+    both bits, the shutdown lasts from the first to the second. Otherwise it lasts from
+    one window after the previous beat or ``]`` to one window before the annotation that
+    ends it. It never ends before it starts; without a previous beat or ``]``, it starts
+    with the record. A surplus test beat inside a shutdown of the reference, ends
+    included, is paired with X instead of O, and a missed beat inside a shutdown of the
+    test annotator with x instead of o.
+
+    A period that is open at the end of the annotations lasts to the end of the record.
+    Only the two latest periods of each kind and annotator count. Those before the next
+    beat are included, because the next beat has been read when a beat is compared.
 
     **The first beats.** Reference beats before `start` are left out. The last test
-    beat before it is taken in if it is within the window of the first reference beat
-    and nearer to it than the next test beat is. Otherwise, the first test beat is
-    passed over if it lies within a window of `start` and its successor is nearer to
-    the first reference beat.
+    beat before `start` is compared if it is within the window of the first reference
+    beat and nearer to it than the next test beat. Otherwise, the first test beat is
+    skipped if it is within one window of `start` and the next test beat is nearer to
+    the first reference beat. No beat is skipped if `start` is 0.
 
-    **Matching.** Both lists are walked in time. The earlier of the two current beats
-    (the reference beat, if they are at one time) is paired with the later if they are
-    within the window and either are nearer to each other than the later one is to the
-    earlier one's successor, or both successors are nearer to each other than that.
-    Otherwise the earlier beat is missed or surplus. It goes on while either current
-    beat lies before `sig_len`.
+    **Matching.** The two lists are walked in time. The earlier of the two current beats
+    (the reference beat, if they are at the same time) is paired with the later one if
+    two conditions hold: they are within the window; and they are nearer to each other
+    than the later one is to the next beat of the earlier one's list, or that next beat
+    is nearer to the next one of the other list. Otherwise the earlier beat is missed or
+    surplus. The walk continues while either current beat is before `sig_len`.
 
-    **RR intervals.** The error is that of pairs where both annotators have a beat
-    before, in or out of the period compared, and neither fibrillation nor lost signal
-    in between.
+    **RR intervals.** At every pairing, including missed and surplus beats, the interval
+    before the current reference beat is compared with the interval before the current
+    test beat. The beats of a pairing are current, and for a missed or surplus beat, so
+    is the beat of the other annotator that comes next. A pairing counts if both
+    intervals exist and no period of an annotator starts within its interval. An
+    interval may begin before `start`.
 
     References
     ----------
@@ -120,20 +133,22 @@ def compare_annotations(
 
     Examples
     --------
-    Of four beats, one is missed, one is called V, and one more is found that is none:
+    Of five beats, one N is missed, one N is called V and one V is called N. One
+    surplus beat is found:
 
     >>> from skecg.metrics import compare_annotations
-    >>> reference = ([360, 720, 1080, 1440], ["N", "N", "N", "V"])
-    >>> test = ([362, 900, 1078, 1440], ["N", "N", "V", "V"])
-    >>> report = compare_annotations(reference, test, fs=360, sig_len=1800, start=0)
+    >>> reference = ([360, 720, 1080, 1440, 1800], ["N", "N", "N", "V", "V"])
+    >>> test = ([362, 900, 1078, 1440, 1801], ["N", "N", "V", "V", "N"])
+    >>> report = compare_annotations(reference, test, fs=360, sig_len=2160, start=0)
     >>> report
-    EC57 report on 1 record with 4 reference beats, in percent
-            QRS Se QRS +P  VEB Se VEB +P VEB FPR SVEB Se SVEB +P
-    record   75.00  75.00  100.00  50.00   33.33       -       -
-    Gross    75.00  75.00  100.00  50.00   33.33       -       -
-    Average  75.00  75.00  100.00  50.00   33.33       -       -
-    >>> report.counts.loc["record", ["Nn", "Nv", "Vv", "No", "On"]].to_list()
-    [1, 1, 1, 1, 1]
+    EC57 report on 1 record with 5 reference beats, in percent
+            QRS Se QRS +P VEB Se VEB +P VEB FPR SVEB Se SVEB +P QRS F1* VEB F1* SVEB F1*
+    record   80.00  80.00  50.00  50.00   33.33       -       -   80.00   50.00        -
+    Gross    80.00  80.00  50.00  50.00   33.33       -       -   80.00   50.00        -
+    Average  80.00  80.00  50.00  50.00   33.33       -       -   80.00   50.00        -
+    * F1, the harmonic mean of Se and +P, is not a statistic of EC57.
+    >>> report.counts.loc["record", ["Nn", "Nv", "Vn", "Vv", "No", "On"]].to_list()
+    [1, 1, 1, 1, 1, 1]
     """
     pairs = _pairs_of_annotators(reference, test)
     if not isinstance(mapping, str) or mapping not in _MAPPINGS:
@@ -155,11 +170,11 @@ def compare_annotations(
                 f"start must lie within the record, got {start} s for {record!r} of "
                 f"{end / rate:.1f} s; pass start=0 to compare all of it."
             )
-        # A product such as 0.29 * 100 comes out just below what it should be.
+        # 0.29 * 100 is 28.999999999999996, which would be rounded down to 28.
         reach = int(round(window * rate, 6))
         pairings, error = match(
-            read_annotator("reference", true, reach, _MAPPINGS[mapping]),
-            read_annotator("test", called, reach, _MAPPINGS[mapping]),
+            read_annotator("reference", true, rate, reach, _MAPPINGS[mapping]),
+            read_annotator("test", called, rate, reach, _MAPPINGS[mapping]),
             start=first,
             end=end,
             window=reach,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -38,39 +39,48 @@ _HEADINGS = {
     "veb_fpr": "VEB FPR",
     "sveb_se": "SVEB Se",
     "sveb_pp": "SVEB +P",
+    "qrs_f1": "QRS F1*",
+    "veb_f1": "VEB F1*",
+    "sveb_f1": "SVEB F1*",
 }
+_F1 = "* F1, the harmonic mean of Se and +P, is not a statistic of EC57."
+# Labels contain no information on beat detection.
+_OF_DETECTION = ["qrs_se", "qrs_pp", "qrs_f1"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class EC57Report:
-    """What :func:`ec57_report` or :func:`compare_annotations` counted.
+    """Counts and statistics of :func:`ec57_report` or :func:`compare_annotations`.
 
-    Its repr is the report: a row a record, gross and average statistics in percent,
-    and the notes. The statistics are those of PhysioNet's ``bxb`` and ``sumstats``,
-    which are not scikit-learn's precision and recall. VEB are class V, SVEB class S.
+    Its repr is the report in percent: one row per record, the gross and the average
+    statistics, and notes. The statistics equal those of PhysioNet's ``bxb`` and
+    ``sumstats``. They differ from scikit-learn's precision and recall. VEB are beats of
+    class V, SVEB beats of class S. F1 scores are added; they are not part of EC57.
 
     Parameters
     ----------
     pairings : DataFrame of shape (n_records, 45)
-        How often each reference label was paired with each test label. The columns
-        are ``Nn`` to ``Xq``: N S V F Q of the reference, O for a surplus test beat, X
-        for one where the reference had no readable signal; n s v f q of the test, o
-        for a missed reference beat, x for one where the test had no signal. The index
-        is named "record".
+        The number of times that each reference label was paired with each test label.
+        The columns are ``Nn`` to ``Xq``: N S V F Q of the reference, O for a surplus
+        test beat, X for one where the reference had no readable signal; n s v f q of
+        the test, o for a missed reference beat, x for one where the test had no
+        readable signal. The index is named "record".
     rr_error : Series of shape (n_records,) or None, default=None
-        The root mean square difference of matched RR intervals in milliseconds, NaN
-        where there is none; see :func:`compare_annotations`. None where only labels
-        were compared: nothing is known of the detection of beats then, and the
-        figures for QRS are NaN.
+        The root mean square difference of RR intervals in milliseconds, NaN where
+        there is none; see :func:`compare_annotations`. None if only labels were
+        compared: labels contain no information on beat detection, so that the QRS
+        statistics are NaN.
 
     See Also
     --------
-    ec57_report : Makes one from labels.
-    compare_annotations : Makes one from annotations in time.
+    ec57_report : Makes a report from labels.
+    compare_annotations : Makes a report from annotations.
 
     Notes
     -----
-    With the columns of `counts`, which are sums over records in the gross figures:
+    Gross statistics use the sums of the columns of `counts`. Average statistics are the
+    mean of each record's statistic, over the records whose denominator is not 0. The
+    formulas, with the columns of `counts`:
 
     ========== ======================================================================
     statistic  formula
@@ -81,12 +91,19 @@ class EC57Report:
     veb_pp     Vv / (Nv + Sv + Vv + Ov)
     veb_fpr    FP / (FP + Nn + Sn + Fn + On + Ns + Ss + Fs + Os), FP = Nv + Sv + Ov
     sveb_se    Ss / (Sn + Ss + Sv + So)
-    sveb_pp    Ss / (Ns + Ss + Vs + Os), with + Fs of `pairings` in a record's figure
+    sveb_pp    Ss / (Ns + Ss + Vs + Os)
+    qrs_f1     harmonic mean of qrs_se and qrs_pp; likewise veb_f1 and sveb_f1
     ========== ======================================================================
 
-    A fusion or unclassifiable beat that is called V is thus neither right nor wrong.
-    One record's ``sveb_pp`` may differ from the gross figure of that record alone: the
-    programs count the gross figure from the line format, which has merged F and Q.
+    A fusion or unclassifiable beat that is called V is neither right nor wrong.
+
+    The ``sveb_pp`` in `records` adds the Fs of `pairings` to the denominator, as bxb
+    does. sumstats cannot do so in the gross and the average statistic: it reads the
+    line format, in which F and Q are merged. Thus the gross ``sveb_pp`` of a single
+    record may differ from that in `records`.
+
+    EC57 and the programs do not define F1. It is reported because publications use it.
+    It is 0 if only one of Se and +P is undefined.
 
     References
     ----------
@@ -101,11 +118,12 @@ class EC57Report:
     >>> report = ec57_report(list("NNVVSN"), list("NVVVNN"), records=[1, 1, 1, 2, 2, 2])
     >>> report
     EC57 report on 2 records with 6 reference beats, in percent
-             VEB Se  VEB +P VEB FPR SVEB Se SVEB +P
-    1        100.00   50.00   50.00       -       -
-    2        100.00  100.00    0.00    0.00       -
-    Gross    100.00   66.67   25.00    0.00       -
-    Average  100.00   75.00   25.00    0.00       -
+             VEB Se  VEB +P VEB FPR SVEB Se SVEB +P VEB F1* SVEB F1*
+    1        100.00   50.00   50.00       -       -   66.67        -
+    2        100.00  100.00    0.00    0.00       -  100.00     0.00
+    Gross    100.00   66.67   25.00    0.00       -   80.00     0.00
+    Average  100.00   75.00   25.00    0.00       -   83.33     0.00
+    * F1, the harmonic mean of Se and +P, is not a statistic of EC57.
     Note: record 1 holds 2 of the 3 N beats (67 %), so that the gross figures for N
           are mostly its own; see skecg.metrics.influence.
     Note: record 2 holds 1 of the 1 S beats (100 %), so that the gross figures for S
@@ -119,10 +137,10 @@ class EC57Report:
 
     @cached_property
     def counts(self) -> pd.DataFrame:
-        """The line format of bxb, a row a record.
+        """The line format of bxb, one row per record.
 
         The columns are ``Nn Sn Vn Fn On Ns Ss Vs Fs Os Nv Sv Vv Fv Ov No So Vo Fo``.
-        Test F and Q count as n here, reference Q as F, X as O and x as o.
+        Test F and Q count as n, reference Q as F, X as O and x as o.
         """
         return pd.DataFrame(
             line_format(self.pairings), index=self.pairings.index, columns=list(COUNTS)
@@ -131,30 +149,39 @@ class EC57Report:
     @cached_property
     def records(self) -> pd.DataFrame:
         """Each record's statistics as fractions, NaN where the denominator is 0."""
-        numerators, denominators = self._ratios
-        return (numerators / denominators).iloc[:-1].set_axis(self.pairings.index)
+        return self._by_record(1)
 
     @cached_property
     def gross(self) -> pd.Series:
-        """The statistics of the summed counts as fractions: every beat weighs alike."""
-        numerators, denominators = self._ratios
-        return (numerators / denominators).iloc[-1].rename("Gross")
+        """The statistics of the summed counts as fractions. All beats weigh equally."""
+        return self._gross(1)
 
     @cached_property
     def average(self) -> pd.Series:
-        """The mean of the records' statistics as fractions: every record weighs alike.
+        """The mean of the records' statistics as fractions. All records weigh equally.
 
-        It is that of the figures as they are printed, in percent with two decimals,
-        over the records where they are defined; NaN where there is no such record.
+        It is computed from unrounded statistics, over the records where the statistic
+        is defined; NaN if there is no such record.
         """
-        return (self._average_percent / 100).rename("Average")
+        return self._average_percent() / 100
+
+    @cached_property
+    def average_rr_error(self) -> float:
+        """The mean of the records' RR errors in milliseconds, as sumstats prints it.
+
+        It is computed from errors with two decimals, over the records that have one;
+        NaN if there is no such record.
+        """
+        if self.rr_error is None:
+            return math.nan
+        return _mean(self.rr_error.map(_two_decimals))
 
     @cached_property
     def notes(self) -> tuple[str, ...]:
-        """What a reader must know to read the gross figures, a sentence each.
+        """Warnings about the gross statistics, one sentence each.
 
-        Where there are several records, it is said of each class that has more than
-        half of its beats in one of them.
+        If there are several records, each class with more than half of its beats in
+        one record has a warning.
         """
         beats = self._class_sizes
         if len(beats) < 2:
@@ -176,7 +203,7 @@ class EC57Report:
 
         Returns
         -------
-        DataFrame of shape (n_records + 2, 7)
+        DataFrame of shape (n_records + 2, 10)
             In percent, rounded to two decimals: the records, "Gross" and "Average".
 
         Examples
@@ -186,59 +213,50 @@ class EC57Report:
         >>> float(report.to_percent().loc["Gross", "veb_se"])
         66.67
         """
-        average = self._average_percent.map(_two_decimals).to_frame("Average").T
-        table = pd.concat([self._printed, average])
-        return table.rename_axis(self.pairings.index.name)
+        rows = (self._gross(100), self._average_percent())
+        table = pd.concat([self._by_record(100), *(row.to_frame().T for row in rows)])
+        return table.map(_two_decimals).rename_axis(self.pairings.index.name)
 
     def __repr__(self) -> str:
         table = self._text_table().to_string(max_rows=_MAX_ROWS)
         wrapper = TextWrapper(82, initial_indent="Note: ", subsequent_indent=" " * 6)
         notes = [line for note in self.notes for line in wrapper.wrap(note)]
-        lines = [self._headline(), *table.splitlines(), *notes]
+        lines = [self._headline(), *table.splitlines(), _F1, *notes]
         return "\n".join(line.rstrip() for line in lines)
 
     def _repr_html_(self) -> str:
         table = self._text_table().to_html(max_rows=_MAX_ROWS)
         notes = "".join(f"<p>Note: {escape(note)}</p>" for note in self.notes)
-        return f"<p>{escape(self._headline())}</p>{table}{notes}"
+        return f"<p>{escape(self._headline())}</p>{table}<p>{_F1}</p>{notes}"
 
-    @cached_property
-    def _ratios(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Numerators and denominators: a row a record and, last, the gross ones."""
-        by_record = ratios(self.counts, fusion_called_sveb=self.pairings["Fs"])
-        gross = ratios(self.counts.sum().to_frame("Gross").T)
-        numerators, denominators = (
-            pd.DataFrame({s: pd.concat([by_record[s][i], gross[s][i]]) for s in gross})
-            for i in range(2)
+    def _by_record(self, unit: int) -> pd.DataFrame:
+        """Compute the statistics of bxb, with 100 % as `unit`."""
+        return self._statistics(self.counts, unit, self.pairings["Fs"])
+
+    def _gross(self, unit: int) -> pd.Series:
+        """Compute the gross statistics of sumstats, with 100 % as `unit`."""
+        sums = self.counts.sum().to_frame("Gross").T
+        return self._statistics(sums, unit).loc["Gross"]
+
+    def _average_percent(self) -> pd.Series:
+        """Compute the average statistics of sumstats."""
+        return self._statistics(self.counts, 100).apply(_mean).rename("Average")
+
+    def _statistics(
+        self, counts: pd.DataFrame, unit: int, fusion_called_sveb: Any = 0
+    ) -> pd.DataFrame:
+        parts = ratios(counts, fusion_called_sveb)
+        # Multiplied first: one rounding less decides ties as printf does.
+        statistics = pd.DataFrame(
+            {name: unit * parts[name][0] / parts[name][1] for name in _HEADINGS}
         )
         if self.rr_error is None:
-            # Nothing over nothing is NaN: labels alone cannot show these.
-            numerators = numerators.assign(qrs_se=0, qrs_pp=0)
-            denominators = denominators.assign(qrs_se=0, qrs_pp=0)
-        return numerators, denominators
-
-    @cached_property
-    def _printed(self) -> pd.DataFrame:
-        """The figures of records and gross as the programs print them."""
-        numerators, denominators = self._ratios
-        # Multiplied first, as one rounding less decides ties as printf does.
-        return (100 * numerators / denominators).map(_two_decimals)
-
-    @cached_property
-    def _average_percent(self) -> pd.Series:
-        means = {}
-        for name, values in self._printed.iloc[:-1].items():
-            defined = values.dropna().to_numpy()
-            # Added up one after another, as the programs do: another order may differ
-            # in the last bit, which decides how a tie is rounded.
-            means[name] = (
-                np.cumsum(defined)[-1] / len(defined) if len(defined) else np.nan
-            )
-        return pd.Series(means)
+            statistics[_OF_DETECTION] = np.nan
+        return statistics
 
     @cached_property
     def _class_sizes(self) -> pd.DataFrame:
-        """The reference beats of each class, missed or matched, a row a record."""
+        """The reference beats of each class, missed or matched, one row per record."""
         sizes = {
             letter: self.pairings[[letter + test for test in TEST_LABELS]].sum(axis=1)
             for letter in aami.CLASSES
@@ -254,8 +272,7 @@ class EC57Report:
     def _text_table(self) -> pd.DataFrame:
         text = self.to_percent().map(lambda x: "-" if np.isnan(x) else f"{x:.2f}")
         if self.rr_error is None:
-            # Labels alone show nothing of the detection of beats.
-            text = text.drop(columns=["qrs_se", "qrs_pp"])
+            text = text.drop(columns=_OF_DETECTION)
         return text.rename(columns=_HEADINGS).rename_axis(None)
 
 
@@ -310,10 +327,11 @@ def ec57_report(
 
     >>> report
     EC57 report on 1 record with 6 reference beats, in percent
-             VEB Se VEB +P VEB FPR SVEB Se SVEB +P
-    all      100.00  66.67   33.33    0.00       -
-    Gross    100.00  66.67   33.33    0.00       -
-    Average  100.00  66.67   33.33    0.00       -
+             VEB Se VEB +P VEB FPR SVEB Se SVEB +P VEB F1* SVEB F1*
+    all      100.00  66.67   33.33    0.00       -   80.00     0.00
+    Gross    100.00  66.67   33.33    0.00       -   80.00     0.00
+    Average  100.00  66.67   33.33    0.00       -   80.00     0.00
+    * F1, the harmonic mean of Se and +P, is not a statistic of EC57.
     >>> report.counts.loc["all", ["Nv", "Vv", "Fv"]].to_list()
     [1, 2, 1]
     """
@@ -328,6 +346,13 @@ def ec57_report(
     table = pd.DataFrame(rows, index=pd.Index(names, name="record"))
     # Pairings of missed and extra beats do not occur with labels.
     return EC57Report(table.reindex(columns=list(PAIRINGS), fill_value=0))
+
+
+def _mean(values: pd.Series) -> float:
+    defined = values.dropna().to_numpy()
+    # A running sum, as in the programs: another order may differ in the last bit, which
+    # decides how a tie is rounded.
+    return float(np.cumsum(defined)[-1] / len(defined)) if len(defined) else math.nan
 
 
 def _two_decimals(value: float) -> float:

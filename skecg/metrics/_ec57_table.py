@@ -1,6 +1,6 @@
-"""From pairings to the line format's counts, and from these to the statistics.
+"""Line format and statistics of EC57, from the counts of pairings.
 
-The functions compute with numbers and with columns of a DataFrame alike.
+The functions take numbers or columns of a DataFrame.
 
 ANSI/AAMI EC57, Testing and reporting performance results of cardiac rhythm and ST
 segment measurement algorithms; and PhysioNet's ``bxb`` and ``sumstats`` as the WFDB
@@ -33,8 +33,8 @@ PAIRINGS = tuple(
 )
 """Every pairing of a reference label with a test label.
 
-``O`` is no reference beat, ``X`` none because the reference had no signal there; ``o``
-and ``x`` are the same of the test annotator.
+``O`` stands for no reference beat, and ``X`` for none because the reference had no
+signal there; ``o`` and ``x`` are the same of the test annotator.
 """
 
 COUNTS = tuple("Nn Sn Vn Fn On Ns Ss Vs Fs Os Nv Sv Vv Fv Ov No So Vo Fo".split())
@@ -51,8 +51,8 @@ def line_format(pairings: Mapping[Any, Any]) -> dict[str, Any]:
     Parameters
     ----------
     pairings : mapping
-        The number of each pairing, under its name in :data:`PAIRINGS`; those that are
-        not named did not occur.
+        The number of each pairing, under its name in :data:`PAIRINGS`. A missing name
+        counts as 0.
 
     Returns
     -------
@@ -69,21 +69,22 @@ def line_format(pairings: Mapping[Any, Any]) -> dict[str, Any]:
 def ratios(
     counts: Mapping[Any, Any], fusion_called_sveb: Any = 0
 ) -> dict[str, tuple[Any, Any]]:
-    """Return every statistic as a fraction's two parts.
+    """Return numerator and denominator of every statistic.
 
     Parameters
     ----------
     counts : mapping
         The counts under their names in :data:`COUNTS`.
     fusion_called_sveb : int or column, default=0
-        The pairings Fs, which the programs hold against a record's SVEB positive
-        predictivity. Not so in the gross figure: the line format has merged F and Q
-        by then, and Q is never held against it.
+        The pairings Fs, which belong to the denominator of SVEB +P in bxb's statistics
+        of a record. sumstats computes gross and average statistics from the line
+        format, which has merged F and Q, without them.
 
     Returns
     -------
     dict
-        Numerator and denominator of each under its name.
+        Numerator and denominator under the name of the statistic: those of EC57 and,
+        last, the F1 scores.
     """
     c = counts
     missed = c["No"] + c["So"] + c["Vo"] + c["Fo"]
@@ -92,15 +93,20 @@ def ratios(
     # A fusion or unclassifiable beat called V is neither right nor wrong.
     false_veb = c["Nv"] + c["Sv"] + c["Ov"]
     true_other = sum(c[r + t] for r in "NSFO" for t in "ns")
-    return {
+    called_sveb = c["Ns"] + c["Ss"] + c["Vs"] + c["Os"] + fusion_called_sveb
+    found = {
         "qrs_se": (matched, matched + missed),
         "qrs_pp": (matched, matched + surplus),
         "veb_se": (c["Vv"], c["Vn"] + c["Vs"] + c["Vv"] + c["Vo"]),
         "veb_pp": (c["Vv"], c["Vv"] + false_veb),
         "veb_fpr": (false_veb, false_veb + true_other),
         "sveb_se": (c["Ss"], c["Sn"] + c["Ss"] + c["Sv"] + c["So"]),
-        "sveb_pp": (
-            c["Ss"],
-            c["Ns"] + c["Ss"] + c["Vs"] + c["Os"] + fusion_called_sveb,
-        ),
+        "sveb_pp": (c["Ss"], called_sveb),
     }
+    for kind in ("qrs", "veb", "sveb"):
+        # The harmonic mean of Se and +P. It is 0, not undefined, if only one of the
+        # two is undefined.
+        right, true = found[f"{kind}_se"]
+        called = found[f"{kind}_pp"][1]
+        found[f"{kind}_f1"] = (2 * right, true + called)
+    return found

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skecg._docstrings import insert_docs
-from skecg.metrics._label_statistics import f1, label_statistic
+from skecg.metrics._label_statistics import label_statistic
 
 __all__ = ["sveb_f1", "sveb_pp", "sveb_se", "veb_f1", "veb_fpr", "veb_pp", "veb_se"]
 
@@ -195,7 +195,7 @@ def veb_f1(
     >>> veb_f1(list("VVVVN"), list("VVVNV"))
     0.75
     """
-    return f1("veb", y_true, y_pred, sample_weight, zero_division)
+    return label_statistic("veb_f1", y_true, y_pred, sample_weight, zero_division)
 
 
 @insert_docs(**_DOCS)
@@ -308,4 +308,4 @@ def sveb_f1(
     >>> sveb_f1(list("SSSSN"), list("SSSNS"))
     0.75
     """
-    return f1("sveb", y_true, y_pred, sample_weight, zero_division)
+    return label_statistic("sveb_f1", y_true, y_pred, sample_weight, zero_division)

@@ -14,7 +14,7 @@ from skecg import aami
 from skecg._validation import aami_codes, beat_values
 from skecg.metrics._ec57_table import line_format, ratios
 
-__all__ = ["f1", "label_pairings", "label_statistic"]
+__all__ = ["label_pairings", "label_statistic"]
 
 _PAIRINGS = [r + t.lower() for r in aami.CLASSES for t in aami.CLASSES]
 
@@ -52,22 +52,6 @@ def label_statistic(
     _check_zero_division(zero_division)
     right, total = _label_ratios(y_true, y_pred, sample_weight)[name]
     return right / total if total else _undefined(name, zero_division)
-
-
-def f1(
-    name: str, y_true: Any, y_pred: Any, sample_weight: Any, zero_division: Any
-) -> float:
-    """Return the harmonic mean of a class's sensitivity and positive predictivity.
-
-    It is computed as twice the beats called rightly by both denominators, which is
-    the same and is defined, as 0, where only one of the two is.
-    """
-    _check_zero_division(zero_division)
-    parts = _label_ratios(y_true, y_pred, sample_weight)
-    right, n_true = parts[f"{name}_se"]
-    _, n_called = parts[f"{name}_pp"]
-    total = n_true + n_called
-    return 2 * right / total if total else _undefined(f"{name}_f1", zero_division)
 
 
 def _check_zero_division(zero_division: Any) -> None:

@@ -1,4 +1,4 @@
-"""Which test beat belongs to which reference beat."""
+"""Matching of test beats to reference beats."""
 
 import math
 from bisect import bisect_left
@@ -10,14 +10,14 @@ from skecg.metrics._annotator import Annotator, Beat, Period
 
 __all__ = ["match"]
 
-# What a list's time is once it has ended, for the current beat and the next.
+# The current and the next time of a list that has ended.
 _ENDED = (math.inf, math.inf)
 
 
 def match(
     reference: Annotator, test: Annotator, *, start: int, end: int, window: int
 ) -> tuple[Counter[str], float]:
-    """Count the pairings of one record and measure the error of RR intervals.
+    """Count the pairings of one record and compute the error of RR intervals.
 
     Parameters
     ----------
@@ -26,37 +26,48 @@ def match(
     start, end : int
         The first sample that is compared, and the one after the last.
     window : int
-        How many samples apart the beats of a pair may be.
+        The largest distance of the beats of a pair, in samples.
 
     Returns
     -------
     pairings : Counter
-        How often each pairing occurs, under its name.
+        The number of each pairing under its name, such as "Nn".
     rr_error : float
-        The root mean square difference of the pairs' RR intervals in samples; NaN
-        where no pair has both.
+        The root mean square difference of RR intervals in samples; NaN if no pairing
+        has both intervals.
     """
     pairings: Counter[str] = Counter()
     squares = []
-    for true, called in _pairs(reference, test, start, end, window):
+    for i, j, has_true, has_called in _pairs(reference, test, start, end, window):
+        if has_true:
+            label = _letter(reference.beats[i])
+        else:
+            time, periods = test.beats[j].time, reference.periods[i]
+            if _within(periods.flutter, time):
+                continue
+            label = "X" if _within(periods.shutdowns, time) else "O"
+        if has_called:
+            label += _letter(test.beats[j]).lower()
+        else:
+            silent = test.periods[j].shutdowns
+            label += "x" if _within(silent, reference.beats[i].time) else "o"
+        pairings[label] += 1
+        # The current intervals count at every pairing, even if one beat is not in it.
+        true, called = reference.interval(i), test.interval(j)
         if true is not None and called is not None:
-            pairings[_letter(true) + _letter(called).lower()] += 1
-            if true.interval is not None and called.interval is not None:
-                squares.append((true.interval - called.interval) ** 2)
-        elif true is not None:
-            silent = _within(test.shutdowns, true.time)
-            pairings[_letter(true) + ("x" if silent else "o")] += 1
-        elif called is not None and not _within(reference.flutter, called.time):
-            silent = _within(reference.shutdowns, called.time)
-            pairings[("X" if silent else "O") + _letter(called).lower()] += 1
+            squares.append((true - called) ** 2)
     rr_error = math.sqrt(sum(squares) / len(squares)) if squares else math.nan
     return pairings, rr_error
 
 
 def _pairs(
     reference: Annotator, test: Annotator, start: int, end: int, window: int
-) -> Iterator[tuple[Beat | None, Beat | None]]:
-    """Walk both lists in time; None stands for the partner that a beat lacks."""
+) -> Iterator[tuple[int, int, bool, bool]]:
+    """Walk both lists in time.
+
+    Yields the positions of the current reference and test beat, and whether each of
+    them is in the pairing.
+    """
     true_times = [*(beat.time for beat in reference.beats), *_ENDED]
     test_times = [*(beat.time for beat in test.beats), *_ENDED]
     i = bisect_left(true_times, start)
@@ -65,28 +76,27 @@ def _pairs(
         true, true_next = true_times[i : i + 2]
         called, called_next = test_times[j : j + 2]
         if called < true:
-            paired = _belong(called, called_next, true, true_next, window)
-            takes_true, takes_test = paired, True
+            has_true = _belong(called, called_next, true, true_next, window)
+            has_called = True
         else:
-            paired = _belong(true, true_next, called, called_next, window)
-            takes_true, takes_test = True, paired
-        yield (
-            reference.beats[i] if takes_true else None,
-            test.beats[j] if takes_test else None,
-        )
-        i += takes_true
-        j += takes_test
+            has_true = True
+            has_called = _belong(true, true_next, called, called_next, window)
+        yield i, j, has_true, has_called
+        i += has_true
+        j += has_called
 
 
 def _first_test_beat(times: list[float], true: float, start: int, window: int) -> int:
-    """Find where the walk begins, given the first reference beat's time."""
+    """Find the first test beat of the walk, given the first reference beat's time."""
     first = bisect_left(times, start)
+    if start == 0:
+        return first
     distance = abs(true - times[first])
     if first > 0:
         before = true - times[first - 1]
         if before <= window and before < distance:
             return first - 1
-    # A beat so near the start may belong to a reference beat before it.
+    # The first test beat may belong to a reference beat before `start`.
     if times[first] - start <= window and abs(true - times[first + 1]) < distance:
         return first + 1
     return first
@@ -95,10 +105,10 @@ def _first_test_beat(times: list[float], true: float, start: int, window: int) -
 def _belong(
     early: float, early_next: float, late: float, late_next: float, window: int
 ) -> bool:
-    """Tell whether two beats are a pair, given each list's next beat.
+    """Return whether two beats are a pair.
 
-    They are unless the late beat is as near to the next early one, and that has no
-    nearer partner in its turn.
+    They are not if they are farther apart than the window, or if the next beat of the
+    early list is as near to the late beat and has no nearer partner itself.
     """
     distance = late - early
     rival = abs(late - early_next)
@@ -111,5 +121,5 @@ def _letter(beat: Beat) -> str:
     return aami.CLASSES[beat.code]
 
 
-def _within(periods: list[Period], time: int) -> bool:
+def _within(periods: tuple[Period, ...], time: int) -> bool:
     return any(start <= time <= end for start, end in periods)

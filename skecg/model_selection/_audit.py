@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_array
 
-from skecg._validation import checked_groups, label_codes, row_numbers
+from skecg._validation import (
+    checked_groups,
+    label_codes,
+    row_numbers,
+    subjects_of_records,
+)
 from skecg.model_selection import _audit_checks as checks
 from skecg.model_selection._audit_report import SplitAudit
 
@@ -23,6 +29,7 @@ def audit_split(
     *,
     groups: npt.ArrayLike | None = None,
     records: npt.ArrayLike | None = None,
+    subjects: Mapping[Any, Any] | None = None,
 ) -> SplitAudit:
     """Check whether a score on a test set can be valid for new patients.
 
@@ -39,12 +46,14 @@ def audit_split(
     train, test : array-like of int, or of bool of shape (n_beats,)
         The rows of each set, in the order in which they are used.
     groups : array-like of shape (n_beats,) or None, default=None
-        The subject of each beat. If all are names of MIT-BIH records, 201 and 202
-        count as one subject.
+        The subject of each beat, used as it is. Without `groups` and `records`, the
+        decisive check cannot be made and no split passes.
     records : array-like of shape (n_beats,) or None, default=None
-        The record of each beat. The names of MIT-BIH records also identify the
-        subject. Without `groups` and `records`, the decisive check cannot be made and
-        no split passes.
+        The record of each beat.
+    subjects : mapping of record to subject or None, default=None
+        The subject of each of the `records`, such as :data:`skecg.mitdb.SUBJECTS`. A
+        record that is not among its keys raises ValueError. If None, each record
+        counts as a subject of its own.
 
     Returns
     -------
@@ -54,6 +63,11 @@ def audit_split(
 
         - *shared rows*, verdict: row numbers in both sets (their number).
         - *shared subjects*, verdict: subjects with beats in both sets (their number).
+        - *records 201 and 202*, sign: test rows named 201 or 202 whose counterpart is
+          in the training set (their number). In MIT-BIH these records are one man. The
+          sign is given if the names that count as subjects look like MIT-BIH's: at
+          least half of the names from 100 to 234 are names of its records, whatever
+          other names there are. Rows of shared subjects are not counted again.
         - *shared records*, verdict: records with beats in both sets (their number);
           checked if `records` is given.
         - *exact copies*, verdict: test rows that equal a training row of another
@@ -75,7 +89,8 @@ def audit_split(
     Raises
     ------
     ValueError
-        If an argument does not fit the others.
+        If an argument does not fit the others, `subjects` lacks a record, or a name
+        has blanks around it, a path before it or a file suffix.
 
     Notes
     -----
@@ -139,13 +154,15 @@ def audit_split(
     rows = {"train": row_numbers("train", train, n_beats)}
     rows["test"] = row_numbers("test", test, n_beats)
     classes, codes = label_codes(y, n_beats, *rows.values())
+    by_record = _names("records", records, n_beats)
+    labels = [_names("groups", groups, n_beats), _subjects(by_record, subjects)]
     split = checks.Split(
         X=beats,
         codes=codes,
         classes=[str(label) for label in classes.tolist()],
         **rows,
-        groups=_names("groups", groups, n_beats),
-        records=_names("records", records, n_beats),
+        subjects=tuple(each for each in labels if each is not None),
+        records=by_record,
     )
     return SplitAudit(
         n_train=len(split.train),
@@ -159,3 +176,14 @@ def _names(name: str, values: Any, n_rows: int) -> Any:
         return None
     advice = "the subjects" if name == "groups" else "the records"
     return checked_groups(name, values, n_rows, advice).astype(np.str_)
+
+
+def _subjects(records: Any, subjects: Mapping[Any, Any] | None) -> Any:
+    if subjects is None:
+        return records
+    if records is None:
+        raise ValueError(
+            "subjects maps records to subjects, and records is None; pass the record "
+            "of each beat as records."
+        )
+    return subjects_of_records(records, subjects)

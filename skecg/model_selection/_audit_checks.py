@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sklearn.metrics import pairwise_distances_argmin_min
 
 from skecg._validation import Names, Rows, listed
-from skecg.mitdb import subjects_of
+from skecg.mitdb import RECORDS
 from skecg.model_selection._audit_report import AuditFinding
 from skecg.model_selection._audit_scaling import scaled_columns
 
@@ -32,6 +32,9 @@ _SORTED_EXPECTED = 20
 _EQUAL_SHARE = 0.02
 _EQUAL_ROWS = 100
 
+_RECORDS = frozenset(RECORDS)
+_IN_RANGE = frozenset(str(number) for number in range(100, 235))
+
 
 @dataclass(frozen=True)
 class Split:
@@ -47,8 +50,10 @@ class Split:
         The names of the classes.
     train, test : ndarray of int
         The rows of each part.
-    groups, records : ndarray of shape (n_rows,), str, or None
-        Whose the rows are.
+    subjects : tuple of ndarray of shape (n_rows,), str
+        The subject of each row, by each of the arguments that identify it.
+    records : ndarray of shape (n_rows,), str, or None
+        The record of each row.
     """
 
     X: npt.NDArray[Any]
@@ -56,7 +61,7 @@ class Split:
     classes: list[str]
     train: Rows
     test: Rows
-    groups: Names | None
+    subjects: tuple[Names, ...]
     records: Names | None
 
     @cached_property
@@ -91,16 +96,12 @@ def shared_rows(split: Split) -> AuditFinding:
 def shared_subjects(split: Split) -> AuditFinding:
     """Look for subjects with beats in both parts, by groups and by records."""
     name = "shared subjects"
-    labels = [n for n in (split.groups, split.records) if n is not None]
-    if not labels:
+    if not split.subjects:
         text = "Neither groups nor records say whose the rows are; pass either."
         return AuditFinding(name, "unchecked", text)
     shared: list[str] = []
     is_shared = np.zeros(len(split.test), dtype=bool)
-    one_man = False
-    for label in labels:
-        subjects = subjects_of(label)
-        one_man |= bool((subjects != label).any())
+    for subjects in split.subjects:
         hit = np.isin(subjects[split.test], subjects[split.train])
         # A subject that the groups have named already is not named again.
         shared += np.unique(subjects[split.test][hit & ~is_shared]).tolist()
@@ -112,9 +113,33 @@ def shared_subjects(split: Split) -> AuditFinding:
         f"have {is_shared.mean():.1%} of the test rows. There the score says how the "
         "classifier does on known patients, not on the next one."
     )
-    if one_man and "201" in shared:
-        text += " The records 201 and 202 are one man's."
     return AuditFinding(name, "verdict", text, len(shared))
+
+
+def records_201_and_202(split: Split) -> AuditFinding:
+    """Look for test rows of 201 or 202 of MIT-BIH, trained under the other name."""
+    name = "records 201 and 202"
+    if not split.subjects:
+        text = "Neither groups nor records were passed."
+        return AuditFinding(name, "unchecked", text)
+    is_hit = np.zeros(len(split.test), dtype=bool)
+    is_shared = np.zeros(len(split.test), dtype=bool)
+    for subjects in split.subjects:
+        trained, tested = subjects[split.train], subjects[split.test]
+        is_shared |= np.isin(tested, trained)
+        if _like_mitdb(np.union1d(trained, tested)):
+            for one, other in (("201", "202"), ("202", "201")):
+                is_hit |= (tested == one) & (other in trained)
+    n_hits = int((is_hit & ~is_shared).sum())
+    if not n_hits:
+        text = "These records of MIT-BIH's one man are not in different parts."
+        return AuditFinding(name, "clear", text, 0)
+    text = (
+        f"The names 201 and 202 are in different parts ({n_hits:,} test rows). These "
+        "records of MIT-BIH are one man: pass subjects=mitdb.SUBJECTS with records, or "
+        "the subjects as groups. It is harmless if the names are of another data set."
+    )
+    return AuditFinding(name, "sign", text, n_hits)
 
 
 def shared_records(split: Split) -> AuditFinding:
@@ -268,6 +293,7 @@ def missing_classes(split: Split) -> AuditFinding:
 CHECKS: tuple[Callable[[Split], AuditFinding], ...] = (
     shared_rows,
     shared_subjects,
+    records_201_and_202,
     shared_records,
     exact_copies,
     near_copies,
@@ -278,6 +304,14 @@ CHECKS: tuple[Callable[[Split], AuditFinding], ...] = (
     missing_classes,
 )
 """All checks, in the order of the report."""
+
+
+def _like_mitdb(names: Names) -> bool:
+    """Return whether names in the range of MIT-BIH's are mostly its records."""
+    # Subjects numbered from 1 also include 201 and 202, but 64 % of the numbers from
+    # 100 to 234 are no records. Names outside this range do not matter.
+    in_range = set(names.tolist()) & _IN_RANGE
+    return len(in_range & _RECORDS) >= max(1, len(in_range) / 2)
 
 
 def _nearest(

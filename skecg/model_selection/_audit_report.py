@@ -96,9 +96,10 @@ class SplitAudit:
 
     @property
     def passed(self) -> bool:
-        """Whether every check that can bring a verdict was made and brought none.
+        """Whether each decisive check was made and gave no verdict.
 
-        Without groups and records no split passes: nobody knows whose the rows are.
+        Signs do not change it. Without groups and records no split passes, because
+        shared subjects cannot be checked.
         """
         return all(f.level == "clear" for f in self.findings if f.name in _DECISIVE)
 
@@ -128,6 +129,11 @@ class SplitAudit:
         return f"<p>{head}</p><table>{rows}</table>"
 
     def _outcome(self) -> str:
+        if self.passed and self.signs:
+            return (
+                "PASSED WITH SIGNS. Check them before you rely on a score for new "
+                "patients."
+            )
         if self.passed:
             return "PASSED. Nothing found speaks against a score for new patients."
         if self.verdicts:

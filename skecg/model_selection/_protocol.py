@@ -11,11 +11,10 @@ import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 
 from skecg._validation import Names, checked_groups
-from skecg.mitdb import subjects_of
 
 __all__ = ["Protocol", "SubjectProtocol", "check_classes", "subjects_in"]
 
-_SUBJECTS = "the subject (or the MIT-BIH record) of each row, such as beats.groups"
+_SUBJECTS = "the subject of each row, such as beats.groups"
 
 
 class Protocol(BaseCrossValidator):
@@ -62,7 +61,7 @@ def subjects_in(
     Parameters
     ----------
     groups : array-like of shape (n_rows,) or None
-        The subjects, or the records of MIT-BIH.
+        The subjects.
     n_rows : int or None
         The required length; None accepts any length.
     at_least : int
@@ -78,8 +77,7 @@ def subjects_in(
     ValueError
         If they are missing or too few.
     """
-    names = checked_groups("groups", groups, n_rows, _SUBJECTS).astype(np.str_)
-    subjects = subjects_of(names)
+    subjects = checked_groups("groups", groups, n_rows, _SUBJECTS).astype(np.str_)
     n_subjects = len(np.unique(subjects))
     if n_subjects < at_least:
         raise ValueError(

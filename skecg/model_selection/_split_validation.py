@@ -10,7 +10,6 @@ from sklearn.model_selection import ShuffleSplit
 
 from skecg._sklearn import Interval, validate_params
 from skecg._validation import Rows, checked_groups, label_codes, row_numbers
-from skecg.mitdb import subjects_of
 
 __all__ = ["split_validation"]
 
@@ -54,8 +53,8 @@ def split_validation(
     train : array-like of int, or of bool of shape (n_beats,)
         The training rows, as a splitter yields them.
     groups : array-like of shape (n_beats,)
-        The subjects of all beats, or the records of MIT-BIH, whose 201 and 202 count
-        as one subject.
+        The subjects of all beats. They are used as they are: records of one subject,
+        such as 201 and 202 of MIT-BIH, must have one name here.
     validation_fraction : float, default=0.2
         The share of the training subjects to move to the validation set, rounded up.
     random_state : int, RandomState instance or None, default=None
@@ -88,12 +87,11 @@ def split_validation(
     A network then selects its epoch on patients that it was not trained on:
     ``CNN1DClassifier().fit(X[fit], y[fit], X_val=X[validate], y_val=y[validate])``.
     """
-    names = checked_groups("groups", groups, None, "the subject of each beat")
-    subjects = subjects_of(names.astype(np.str_))
-    rows = row_numbers("train", train, len(names))
-    classes = np.zeros(len(names), dtype=int)
+    subjects = checked_groups("groups", groups, None, "the subject of each beat")
+    rows = row_numbers("train", train, len(subjects))
+    classes = np.zeros(len(subjects), dtype=int)
     if y is not None:
-        _, classes = label_codes(y, len(names), rows)
+        _, classes = label_codes(y, len(subjects), rows)
     _, subject = np.unique(subjects[rows], return_inverse=True)
     if subject.max() < 1:
         raise ValueError(

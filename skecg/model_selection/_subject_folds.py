@@ -23,8 +23,9 @@ class LeaveOneSubjectOut(SubjectProtocol):
     """Leave-one-subject-out cross-validation: each subject is the test set once.
 
     It is scikit-learn's :class:`~sklearn.model_selection.LeaveOneGroupOut` over
-    subjects. The records of MIT-BIH are accepted as well: 201 and 202, which come from
-    the same man, then form one test set.
+    subjects. `groups` are used as they are: records of one subject, such as 201 and
+    202 of MIT-BIH, are kept together only if `groups` holds subjects. ``groups`` of the
+    data sets does; :data:`skecg.mitdb.SUBJECTS` maps records to subjects.
 
     See Also
     --------
@@ -59,7 +60,7 @@ class LeaveOneSubjectOut(SubjectProtocol):
         y : object, default=None
             Ignored.
         groups : array-like of shape (n_beats,)
-            The subject, or the MIT-BIH record, of each beat.
+            The subject of each beat.
 
         Yields
         ------
@@ -87,7 +88,7 @@ class LeaveOneSubjectOut(SubjectProtocol):
         X, y : object, default=None
             Ignored.
         groups : array-like of shape (n_beats,)
-            The subject, or the MIT-BIH record, of each beat.
+            The subject of each beat.
 
         Returns
         -------
@@ -109,8 +110,9 @@ class SubjectKFold(SubjectProtocol):
     """K-fold cross-validation by subject, stratified by class as far as possible.
 
     It is scikit-learn's :class:`~sklearn.model_selection.StratifiedGroupKFold`
-    over subjects. The records of MIT-BIH are accepted as well: 201 and 202, which come
-    from the same man, are then in the same fold.
+    over subjects. `groups` are used as they are: records of one subject, such as 201
+    and 202 of MIT-BIH, are kept together only if `groups` holds subjects. ``groups`` of
+    the data sets does; :data:`skecg.mitdb.SUBJECTS` maps records to subjects.
 
     Parameters
     ----------
@@ -177,7 +179,7 @@ class SubjectKFold(SubjectProtocol):
         y : array-like of shape (n_beats,)
             The class of each beat.
         groups : array-like of shape (n_beats,)
-            The subject, or the MIT-BIH record, of each beat.
+            The subject of each beat.
 
         Yields
         ------

@@ -13,7 +13,7 @@ _SKIP_KERNEL_SIZE = 3
 _N_SKIPS = 2
 
 
-class _BatchNorm(nn.BatchNorm2d):
+class BatchNorm(nn.BatchNorm2d):
     """Batch normalisation that also trains on a single value per channel.
 
     One value has no variance, so such a batch (one beat, one sample long) is
@@ -45,7 +45,7 @@ class _Block(nn.Sequential):
     ) -> None:
         layers = [
             nn.Conv2d(n_in, n_out, (1, kernel_size), padding=(0, kernel_size // 2)),
-            _BatchNorm(n_out),
+            BatchNorm(n_out),
         ]
         if halve:
             layers.append(nn.MaxPool2d((1, 2)))

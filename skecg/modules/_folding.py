@@ -5,6 +5,8 @@ from copy import deepcopy
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from skecg.modules._cnn1d import BatchNorm
+
 __all__ = ["fold_batch_norm"]
 
 
@@ -44,7 +46,7 @@ def fold_batch_norm(module: nn.Module) -> nn.Module:
     """
     folded = deepcopy(module)
     for part in folded.modules():
-        # A subclass with a forward of its own may do more than run its layers.
+        # A subclass may override forward and do more than run its layers.
         if getattr(type(part), "forward", None) is not nn.Sequential.forward:
             continue
         assert isinstance(part, nn.Sequential)
@@ -57,14 +59,14 @@ def fold_batch_norm(module: nn.Module) -> nn.Module:
 
 
 def _can_fold(conv: nn.Module, norm: nn.Module) -> bool:
-    """Return whether the one is torch's own, and both hold plain constants.
+    """Return whether both are of known classes and hold plain constants.
 
-    A convolution of another class, weights that are computed and a normalisation by
-    the batch's own statistics each compute something else than what would be folded.
+    Other classes, computed weights and a normalisation by the statistics of the batch
+    may compute something else than what would be folded.
     """
     return (
         type(conv) in (nn.Conv1d, nn.Conv2d)
-        and isinstance(norm, (nn.BatchNorm1d, nn.BatchNorm2d))
+        and type(norm) in (nn.BatchNorm1d, nn.BatchNorm2d, BatchNorm)
         and norm.running_mean is not None
         and isinstance(conv._parameters.get("weight"), nn.Parameter)
         and not (conv._forward_pre_hooks or conv._forward_hooks)

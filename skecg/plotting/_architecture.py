@@ -151,6 +151,8 @@ def _stages(clf: Any) -> list[Stage]:
     """Send a silent beat through the network and note what each stage makes of it."""
     import torch
 
+    from skecg._torch_defaults import torch_defaults
+
     net = clf.net_
     # A copy of this call's own, so that no other thread's rows meet these hooks.
     module = deepcopy(net.module_).eval()
@@ -168,8 +170,8 @@ def _stages(clf: Any) -> list[Stage]:
 
     for name, part in _named_parts(module):
         part.register_forward_hook(note(name))
-    beat = torch.zeros(1, clf.n_features_in_, device=net.device)
-    with torch.inference_mode():
+    with torch_defaults(), torch.inference_mode():
+        beat = torch.zeros(1, clf.n_features_in_, device=net.device)
         module(*net.module_inputs(beat))
     net = clf.net_
     n_values = clf.n_features_in_ - net.n_aux_features

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from skecg._sklearn import Interval, validate_params
+from skecg._sklearn import Interval, feature_names, validate_params
 from skecg.plotting._style import class_colors, ink, names_of_classes
 from skecg.signal import Layout, get_layout
 from skecg.signal._columns import divide_columns
@@ -148,7 +148,11 @@ class BeatOverlayDisplay:
         labels = column_or_1d(y)
         check_consistent_length(beats, labels)
         n_leads, n_features = divide_columns(
-            layout, n_channels, n_aux_features, beats.shape[1]
+            layout,
+            n_channels,
+            n_aux_features,
+            beats.shape[1],
+            feature_names(X),
         )
         if lead >= n_leads:
             raise ValueError(f"lead must be one of the {n_leads} of X, got {lead}.")

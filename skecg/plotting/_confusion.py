@@ -3,7 +3,8 @@
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import ConfusionMatrixDisplay
+from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
+from sklearn.utils.multiclass import unique_labels
 
 from skecg.plotting._style import class_letters, readable_on
 
@@ -16,10 +17,11 @@ _WIDEST_NAME = 10
 class BeatConfusionDisplay(ConfusionMatrixDisplay):
     """A confusion matrix in which rare classes are seen as well as common ones.
 
-    It is scikit-learn's display, created with its ``from_estimator`` or
+    It is scikit-learn's display, created with ``from_estimator`` or
     ``from_predictions``, except that a cell's colour is its share of the
     annotated class, also where counts are written, and that the codes 0 to 4
-    are shown as AAMI letters, unless there are 0 and 1 alone.
+    are shown as AAMI letters, unless there are 0 and 1 alone. With
+    ``normalize="pred"``, the colour is the cell's share of the predicted class.
 
     Parameters
     ----------
@@ -27,6 +29,8 @@ class BeatConfusionDisplay(ConfusionMatrixDisplay):
         The matrix; rows are the annotated classes.
     display_labels : array-like of shape (n_classes,) or None, default=None
         The classes' names.
+    normalize : {"true", "pred", "all"} or None, default=None
+        How the matrix was normalised.
 
     Attributes
     ----------
@@ -53,13 +57,102 @@ class BeatConfusionDisplay(ConfusionMatrixDisplay):
     >>> plt.close(display.figure_)
     """
 
+    def __init__(
+        self,
+        confusion_matrix: np.ndarray,
+        *,
+        display_labels: Any = None,
+        normalize: str | None = None,
+    ) -> None:
+        super().__init__(confusion_matrix, display_labels=display_labels)
+        self.normalize = normalize
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: Any, X: Any, y: Any, *, cmap: Any = None, **kwargs: Any
+    ) -> "BeatConfusionDisplay":
+        """Draw the confusion matrix of a classifier.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted classifier.
+        X : array-like of shape (n_beats, n_features)
+            The beats.
+        y : array-like of shape (n_beats,)
+            The annotated classes.
+        cmap : str, matplotlib Colormap or None, default=None
+            The colours; None takes ``"Blues"``.
+        **kwargs
+            As in :meth:`sklearn.metrics.ConfusionMatrixDisplay.from_estimator`.
+
+        Returns
+        -------
+        BeatConfusionDisplay
+            The drawn display.
+        """
+        display: BeatConfusionDisplay = super().from_estimator(
+            estimator, X, y, cmap=cmap, **kwargs
+        )
+        return display
+
+    @classmethod
+    def from_predictions(
+        cls,
+        y_true: Any,
+        y_pred: Any,
+        *,
+        labels: Any = None,
+        sample_weight: Any = None,
+        normalize: str | None = None,
+        display_labels: Any = None,
+        **kwargs: Any,
+    ) -> "BeatConfusionDisplay":
+        """Draw the confusion matrix of predictions.
+
+        Parameters
+        ----------
+        y_true : array-like of shape (n_beats,)
+            The annotated classes.
+        y_pred : array-like of shape (n_beats,)
+            The predicted classes.
+        labels : array-like of shape (n_classes,) or None, default=None
+            The classes to draw, in order; None draws all.
+        sample_weight : array-like of shape (n_beats,) or None, default=None
+            The weight of each beat.
+        normalize : {"true", "pred", "all"} or None, default=None
+            Whether to write shares of the annotated class, of the predicted class or
+            of all beats; None writes counts.
+        display_labels : array-like of shape (n_classes,) or None, default=None
+            The classes' names.
+        **kwargs
+            As in :meth:`plot`.
+
+        Returns
+        -------
+        BeatConfusionDisplay
+            The drawn display.
+        """
+        matrix = confusion_matrix(
+            y_true,
+            y_pred,
+            labels=labels,
+            sample_weight=sample_weight,
+            normalize=normalize,
+        )
+        if display_labels is None:
+            display_labels = unique_labels(y_true, y_pred) if labels is None else labels
+        display = cls(matrix, display_labels=display_labels, normalize=normalize)
+        return display.plot(**kwargs)
+
     def plot(self, **kwargs: Any) -> "BeatConfusionDisplay":
         """Draw the matrix.
 
         Parameters
         ----------
         **kwargs
-            As in :meth:`sklearn.metrics.ConfusionMatrixDisplay.plot`. Long names
+            As in :meth:`sklearn.metrics.ConfusionMatrixDisplay.plot`, except that
+            `cmap` is ``"Blues"`` by default. Long names
             stand upright, also where ``xticks_rotation`` is its default,
             ``"horizontal"``; 0 lays them flat.
 
@@ -73,7 +166,7 @@ class BeatConfusionDisplay(ConfusionMatrixDisplay):
         matrix = self.confusion_matrix
         if self.display_labels is not None:
             self.display_labels: list[str] = class_letters(self.display_labels)
-        if kwargs.get("cmap") in (None, "viridis"):  # scikit-learn's default
+        if kwargs.get("cmap") is None:
             kwargs["cmap"] = "Blues"
         if kwargs.get("values_format") is None:
             is_count = np.issubdtype(matrix.dtype, np.integer)
@@ -86,7 +179,8 @@ class BeatConfusionDisplay(ConfusionMatrixDisplay):
             kwargs["xticks_rotation"] = "vertical"
         wants_colorbar = kwargs.pop("colorbar", True)
         super().plot(colorbar=False, **kwargs)
-        totals = matrix.sum(axis=1, keepdims=True)
+        is_by_column = self.normalize == "pred"
+        totals = matrix.sum(axis=0 if is_by_column else 1, keepdims=True)
         share = np.divide(matrix, totals, out=np.zeros(matrix.shape), where=totals > 0)
         self.im_.set_data(share)
         self.im_.set_clim(0, 1)
@@ -94,7 +188,8 @@ class BeatConfusionDisplay(ConfusionMatrixDisplay):
             for text, value in zip(self.text_.flat, share.flat, strict=True):
                 text.set_color(readable_on(self.im_.cmap(value)))
         if wants_colorbar:
-            label = "Share of the annotated class"
+            side = "predicted" if is_by_column else "annotated"
+            label = f"Share of the {side} class"
             self.figure_.colorbar(self.im_, ax=self.ax_, label=label)
         self.ax_.set(xlabel="Predicted class", ylabel="Annotated class")
         return self

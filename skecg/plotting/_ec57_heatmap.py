@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from skecg._validation import checked_groups, subjects_of_records
 from skecg.metrics import (
     EC57Report,
     bootstrap_interval,
@@ -17,7 +19,6 @@ from skecg.metrics import (
     veb_pp,
     veb_se,
 )
-from skecg.mitdb import subjects_of
 from skecg.plotting._style import ink, readable_on
 
 __all__ = ["EC57HeatmapDisplay"]
@@ -37,7 +38,7 @@ class EC57HeatmapDisplay:
     Create it with :meth:`from_estimator`, :meth:`from_predictions` or
     :meth:`from_report`. A cell shows "-" if the statistic is undefined, as for a record
     without such beats. The last row shows the gross statistics, over the beats of all
-    records, with their confidence intervals by patient.
+    records, with their confidence intervals.
 
     Parameters
     ----------
@@ -102,6 +103,7 @@ class EC57HeatmapDisplay:
         y: npt.ArrayLike,
         records: npt.ArrayLike,
         *,
+        subjects: Mapping[Any, Any] | None = None,
         n_resamples: int = 1000,
         random_state: int | np.random.RandomState | None = None,
         ax: Any = None,
@@ -117,8 +119,10 @@ class EC57HeatmapDisplay:
         y : array-like of shape (n_beats,)
             The annotated classes: the codes 0 to 4 or the letters.
         records : array-like of shape (n_beats,)
-            The record of each beat. Intervals resample subjects: 201 and 202 of MIT-BIH
-            count as one subject.
+            The record of each beat.
+        subjects : mapping of record to subject or None, default=None
+            The subject of each record, such as :data:`skecg.mitdb.SUBJECTS`. Intervals
+            resample subjects; if None, they resample records.
         n_resamples : int, default=1000
             The number of resamples for the intervals.
         random_state : int, RandomState instance or None, default=None
@@ -134,12 +138,14 @@ class EC57HeatmapDisplay:
         Raises
         ------
         ValueError
-            If an argument does not fit; see :func:`skecg.metrics.ec57_report`.
+            If an argument does not fit, see :func:`skecg.metrics.ec57_report`, or
+            `subjects` lacks a record.
         """
         return cls.from_predictions(
             y,
             estimator.predict(X),
             records,
+            subjects=subjects,
             n_resamples=n_resamples,
             random_state=random_state,
             ax=ax,
@@ -152,11 +158,12 @@ class EC57HeatmapDisplay:
         y_pred: npt.ArrayLike,
         records: npt.ArrayLike,
         *,
+        subjects: Mapping[Any, Any] | None = None,
         n_resamples: int = 1000,
         random_state: int | np.random.RandomState | None = None,
         ax: Any = None,
     ) -> EC57HeatmapDisplay:
-        """Draw the statistics of labels, with intervals if there are several subjects.
+        """Draw the statistics of labels, with intervals if there are several records.
 
         Parameters
         ----------
@@ -164,6 +171,9 @@ class EC57HeatmapDisplay:
             The annotated and the predicted classes: the codes 0 to 4 or the letters.
         records : array-like of shape (n_beats,)
             The record of each beat.
+        subjects : mapping of record to subject or None, default=None
+            The subject of each record, such as :data:`skecg.mitdb.SUBJECTS`. Intervals
+            resample subjects; if None, they resample records.
         n_resamples : int, default=1000
             The number of resamples for the intervals.
         random_state : int, RandomState instance or None, default=None
@@ -179,18 +189,21 @@ class EC57HeatmapDisplay:
         Raises
         ------
         ValueError
-            If an argument does not fit; see :func:`skecg.metrics.ec57_report`.
+            If an argument does not fit, see :func:`skecg.metrics.ec57_report`, or
+            `subjects` lacks a record.
         """
         report = ec57_report(y_true, y_pred, records)
-        subjects = subjects_of(np.asarray(records).astype(np.str_))
+        groups = checked_groups("records", records, None, "the record of each beat")
+        if subjects is not None:
+            groups = subjects_of_records(groups, subjects)
         intervals = None
-        if len(np.unique(subjects)) > 1:
+        if len(np.unique(groups)) > 1:
             ends = {}
             for name, (_, metric) in _STATISTICS.items():
                 interval = bootstrap_interval(
                     y_true,
                     y_pred,
-                    subjects,
+                    groups,
                     metric,
                     n_resamples=n_resamples,
                     random_state=random_state,

@@ -215,7 +215,9 @@ class ReliabilityDisplay:
 
         if ax is None:
             _, ax = plt.subplots(figsize=(5.2, 5), layout="constrained")
-        ax.plot([0, 1], [0, 1], color=ink(), linestyle=":", label="As it says")
+        ax.plot(
+            [0, 1], [0, 1], color=ink(), linestyle=":", label="Perfectly calibrated"
+        )
         self.lines_ = {}
         names = list(self.curves)
         for name, color, marker in zip(

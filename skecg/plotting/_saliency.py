@@ -149,7 +149,6 @@ class SaliencyDisplay:
         """
         from skecg.classification.network._find_network import find_network
         from skecg.inspection import beat_saliency
-        from skecg.signal import get_layout
 
         _, clf = find_network(estimator)
         names = names_of_classes(clf.classes_, display_labels)
@@ -184,10 +183,9 @@ class SaliencyDisplay:
         n_samples = len(saliency) // n_leads
         drawn = slice(lead * n_samples, (lead + 1) * n_samples)
         name = names[np.flatnonzero(clf.classes_ == target)[0]]
-        n_before = 0
-        if fs is None and clf.layout is not None:
-            layout = get_layout(clf.layout)
-            fs, n_before = layout.fs, layout.n_before
+        layout, n_before = clf._architecture.layout, 0
+        if layout is not None:
+            fs, n_before = fs or layout.fs, layout.n_before
         display = cls(
             beat[drawn], saliency[drawn], target_name=name, fs=fs, n_before=n_before
         )

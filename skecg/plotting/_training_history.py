@@ -1,18 +1,26 @@
-"""Loss and accuracy of each epoch."""
+"""Loss, accuracy and score of each epoch."""
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from skecg.plotting._style import CLASS_COLORS, ink
 
 __all__ = ["TrainingHistoryDisplay"]
 
-_PANELS = (("loss", "Loss (cross-entropy)"), ("accuracy", "Accuracy"))
+_PANELS = (
+    ("loss", "Loss (cross-entropy)"),
+    ("accuracy", "Accuracy"),
+    ("score", "Score"),
+)
 
 
 class TrainingHistoryDisplay:
-    """Curves of loss and accuracy, with the epoch that was kept.
+    """Curves of loss, accuracy and held-out score, with the epoch that was kept.
+
+    The epoch with the best held-out score is kept. The score is drawn if it is another
+    figure than the loss and the accuracy.
 
     Create it with :meth:`from_estimator`.
 
@@ -25,8 +33,8 @@ class TrainingHistoryDisplay:
 
     Attributes
     ----------
-    ax_ : ndarray of two matplotlib Axes
-        The axes of loss and accuracy.
+    ax_ : ndarray of two or three matplotlib Axes
+        The axes of loss, accuracy and score.
     figure_ : matplotlib Figure
         Their figure.
 
@@ -40,7 +48,7 @@ class TrainingHistoryDisplay:
     >>> clf = CNN1DClassifier(n_filters=(4, 4), max_epochs=2).fit(X, y)
     >>> display = TrainingHistoryDisplay.from_estimator(clf)
     >>> [ax.get_ylabel() for ax in display.ax_]
-    ['Loss (cross-entropy)', 'Accuracy']
+    ['Loss (cross-entropy)', 'Accuracy', 'Score']
     >>> plt.close(display.figure_)
     """
 
@@ -59,8 +67,8 @@ class TrainingHistoryDisplay:
         estimator : estimator
             A fitted network classifier of this package, or one inside a pipeline, a
             :class:`~skecg.PriorAdjustedClassifier` or a search.
-        ax : sequence of two matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+        ax : sequence of two or three matplotlib Axes or None, default=None
+            Where to draw; None makes a figure. The score is drawn on the third.
 
         Returns
         -------
@@ -84,8 +92,8 @@ class TrainingHistoryDisplay:
 
         Parameters
         ----------
-        ax : sequence of two matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+        ax : sequence of two or three matplotlib Axes or None, default=None
+            Where to draw; None makes a figure. The score is drawn on the third.
 
         Returns
         -------
@@ -94,15 +102,23 @@ class TrainingHistoryDisplay:
         """
         import matplotlib.pyplot as plt
 
+        panels = _PANELS if self._has_own_score() else _PANELS[:2]
         if ax is None:
-            _, ax = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-        for axes, (figure, label) in zip(ax, _PANELS, strict=True):
+            n_panels = len(panels)
+            size = (5 * n_panels, 4)
+            _, ax = plt.subplots(1, n_panels, figsize=size, layout="constrained")
+        if len(ax) not in (2, 3):
+            raise ValueError(
+                f"ax must be a sequence of two or three Axes, got {len(ax)}."
+            )
+        # Without a score, a third Axes stays empty.
+        for axes, (figure, label) in zip(ax, panels, strict=False):
             for side, name, color in (
                 ("train", "Training", CLASS_COLORS["N"]),
                 ("valid", "Held out", CLASS_COLORS["V"]),
             ):
-                curve = self.history[f"{side}_{figure}"]
-                if curve.notna().any():
+                curve = self.history.get(f"{side}_{figure}")
+                if curve is not None and curve.notna().any():
                     axes.plot(
                         self.history.epoch, curve, color=color, label=name, marker="."
                     )
@@ -116,3 +132,13 @@ class TrainingHistoryDisplay:
             axes.legend()
         self.ax_, self.figure_ = ax, ax[0].figure
         return self
+
+    def _has_own_score(self) -> bool:
+        """Return whether the score is another figure than loss and accuracy."""
+        if "valid_score" not in self.history:
+            return False
+        score = self.history["valid_score"]
+        return bool(score.notna().any()) and not any(
+            np.array_equal(score, others, equal_nan=True)
+            for others in (-self.history["valid_loss"], self.history["valid_accuracy"])
+        )

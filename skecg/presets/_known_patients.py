@@ -11,24 +11,35 @@ from imblearn.pipeline import Pipeline
 from skecg.augmentation import BeatAugmentation
 from skecg.classification import CNN1DClassifier, PriorAdjustedClassifier
 from skecg.sampling import HybridSampler
+from skecg.signal import Layout
 
 __all__ = ["known_patients", "known_patients_fast", "study"]
 
 
-def study() -> Pipeline:
+def study(layout: Layout) -> Pipeline:
     """Return the study's pipeline.
+
+    Parameters
+    ----------
+    layout : Layout
+        The layout of the rows.
 
     Returns
     -------
     Pipeline
         10,000 beats of each class, 30 epochs of Adam, of which the best is kept.
     """
-    clf = CNN1DClassifier(layout="study")
+    clf = CNN1DClassifier(layout=layout)
     return Pipeline([("sampler", HybridSampler()), ("clf", clf)])
 
 
-def known_patients_fast() -> Pipeline:
+def known_patients_fast(layout: Layout) -> Pipeline:
     """Return a smaller network that scores higher than the study's after seconds.
+
+    Parameters
+    ----------
+    layout : Layout
+        The layout of the rows.
 
     Returns
     -------
@@ -36,13 +47,18 @@ def known_patients_fast() -> Pipeline:
         The classifier, which trains on the natural class distribution.
     """
     clf = _one_cycle(
-        n_filters=(16, 32, 64, 64), n_hidden=64, batch_size=256, max_epochs=3
+        layout, n_filters=(16, 32, 64, 64), n_hidden=64, batch_size=256, max_epochs=3
     )
     return Pipeline([("clf", clf)])
 
 
-def known_patients() -> Pipeline:
+def known_patients(layout: Layout) -> Pipeline:
     """Return the preset with the highest macro F1 on known patients.
+
+    Parameters
+    ----------
+    layout : Layout
+        The layout of the rows.
 
     Returns
     -------
@@ -51,10 +67,11 @@ def known_patients() -> Pipeline:
         class distribution, whose prior is adjusted a fifth of the way to uniform.
     """
     network = _one_cycle(
+        layout,
         n_filters=(32, 64, 96, 128),
         batch_size=128,
         max_epochs=24,
-        augment=BeatAugmentation(stretch=0.1, gain=0.1, noise=0.02, layout="study"),
+        augment=BeatAugmentation(stretch=0.1, gain=0.1, noise=0.02, layout=layout),
         optimizer=partial(torch.optim.AdamW, weight_decay=0.05, fused=True),
     )
     # A fifth of the way costs hardly any accuracy; the whole way would.
@@ -62,10 +79,10 @@ def known_patients() -> Pipeline:
     return Pipeline([("clf", clf)])
 
 
-def _one_cycle(**settings: Any) -> CNN1DClassifier:
+def _one_cycle(layout: Layout, **settings: Any) -> CNN1DClassifier:
     """Return a network that trains through one cycle of the learning rate."""
     return CNN1DClassifier(
-        layout="study",
+        layout=layout,
         lr=1e-2,
         lr_schedule="one_cycle",
         precision="auto",

@@ -57,7 +57,8 @@ def make_beat_classifier(
     >>> from skecg import make_beat_classifier
     >>> make_beat_classifier("study", random_state=0)
     Pipeline(steps=[('sampler', HybridSampler(random_state=0)),
-                    ('clf', CNN1DClassifier(layout='study', random_state=0))])
+                    ('clf',
+                     CNN1DClassifier(layout=get_layout('study'), random_state=0))])
     """
     if not isinstance(preset, str) or preset not in PRESETS:
         lines = [f"  {name!r}: {known.about}" for name, known in PRESETS.items()]

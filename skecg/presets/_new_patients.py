@@ -17,7 +17,7 @@ from skecg import aami
 from skecg.classification import CascadeClassifier
 from skecg.signal import Layout, get_layout
 
-__all__ = ["new_patients", "new_patients_causal"]
+__all__ = ["new_patients"]
 
 # Monotonic constraints: 1 for a feature that may only raise the probability of the
 # class as it grows, -1 for one that may only lower it, 0 for no constraint. They keep
@@ -62,31 +62,19 @@ _LEADS = ("first", "second")
 _NAMES = get_layout("features").feature_names(_LEADS)
 
 
-def new_patients() -> Pipeline:
+def new_patients(layout: Layout) -> Pipeline:
     """Return boosters of rhythm, shape and P wave, relative to the recording.
 
-    Returns
-    -------
-    Pipeline
-        The classifier, which reads two leads in the layout ``"features"`` and predicts
-        N, S or V.
-    """
-    return _cascade(get_layout("features", n_leads=len(_LEADS)))
-
-
-def new_patients_causal() -> Pipeline:
-    """Return the boosters of :func:`new_patients` for a stream of beats.
+    Parameters
+    ----------
+    layout : Layout
+        The layout of the rows: ``"features"`` or ``"causal_features"``, two leads.
 
     Returns
     -------
     Pipeline
-        The classifier, which reads two leads in the layout ``"causal_features"``.
+        The classifier, a cascade that decides on V first, then on S; all others are N.
     """
-    return _cascade(get_layout("causal_features", n_leads=len(_LEADS)))
-
-
-def _cascade(layout: Layout) -> Pipeline:
-    """Return a cascade that decides on V first, then on S; all others are N."""
     ventricular = dict(_VENTRICULAR)
     for lead in _LEADS:
         for name, sign in _VENTRICULAR_OF_A_LEAD.items():

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from imblearn.pipeline import Pipeline
 
 from skecg.presets._known_patients import known_patients, known_patients_fast, study
-from skecg.presets._new_patients import new_patients, new_patients_causal
+from skecg.presets._new_patients import new_patients
 from skecg.signal import Layout, get_layout
 
 __all__ = ["PRESETS", "Preset"]
@@ -25,8 +25,8 @@ class Preset:
         What it is for, in one line that continues "for".
     layout : Layout
         The layout of the rows that it reads.
-    make : callable
-        Returns a new pipeline, not fitted.
+    factory : callable
+        Takes the layout, and returns a new pipeline, not fitted.
 
     Examples
     --------
@@ -37,7 +37,17 @@ class Preset:
 
     about: str
     layout: Layout
-    make: Callable[[], Pipeline]
+    factory: Callable[[Layout], Pipeline]
+
+    def make(self) -> Pipeline:
+        """Return a new pipeline, not fitted.
+
+        Returns
+        -------
+        imblearn.pipeline.Pipeline
+            The classifier, which reads rows of `layout`.
+        """
+        return self.factory(self.layout)
 
 
 PRESETS: Mapping[str, Preset] = MappingProxyType(
@@ -52,7 +62,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             "patients not in the training set, on a stream: the same boosters; "
             "predicts a beat at the next R peak, or after 0.75 s if that is later",
             get_layout("causal_features", n_leads=2),
-            new_patients_causal,
+            new_patients,
         ),
         "known_patients": Preset(
             "other beats of the patients in the training set: a network, minutes to "

@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 from sklearn.utils.validation import validate_data
 
-from skecg._sklearn import Interval, StrOptions, safe_indexing
+from skecg._sklearn import Interval, StrOptions, feature_names, safe_indexing
+from skecg._validation import refuse_missing_labels
 
 _STUDY_CLASS_SIZE = 10_000
 
@@ -69,9 +70,11 @@ class HybridSampler(BaseSampler):
     Resample inside a pipeline, never before a split: copies of one beat on both
     sides of a split make any score meaningless.
 
-    A pipeline passes ``sample_weight`` on as it came, for the rows before resampling.
-    Where the classes' mean size leaves as many rows as there were, the classifier takes
-    the weights for those of other rows, and nothing fails: give sizes instead.
+    Do not pass ``sample_weight`` to a pipeline with a sampler. The pipeline passes the
+    weights of the rows before resampling to the classifier and not to the sampler. If
+    as many rows are left as there were, nothing fails, and each weight belongs to
+    another row. :class:`~skecg.PriorAdjustedClassifier` and
+    :class:`~skecg.classification.CascadeClassifier` refuse weights in this case.
 
     Examples
     --------
@@ -132,16 +135,60 @@ class HybridSampler(BaseSampler):
         HybridSampler
             The sampler itself.
         """
+        refuse_missing_labels(y)
         super().fit(X, y, **params)
         y, _ = check_target_type(y, indicate_one_vs_all=True)
         self.sampling_strategy_ = self._targets(np.asarray(y))
         return self
 
+    def fit_resample(self, X: ArrayLike, y: ArrayLike, **params: Any) -> Any:
+        """Resample the beats.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
+            The beats.
+        y : array-like of shape (n_samples,)
+            Their classes.
+        **params : dict
+            Refused, because what belongs to a row, such as a weight, would not be
+            resampled.
+
+        Returns
+        -------
+        X_resampled : {array-like, dataframe, sparse matrix} of shape \
+                (n_samples_new, n_features)
+            The resampled beats.
+        y_resampled : array-like of shape (n_samples_new,)
+            Their classes.
+
+        Raises
+        ------
+        ValueError
+            If a label is missing or a target size does not fit `y`.
+        TypeError
+            If metadata is given.
+        """
+        if params:
+            raise TypeError(
+                f"HybridSampler does not resample {', '.join(params)}; take the values "
+                "of the rows in sample_indices_ afterwards."
+            )
+        refuse_missing_labels(y)
+        if hasattr(X, "iloc") or feature_names(X) is None:
+            return super().fit_resample(X, y)
+        # imbalanced-learn takes all data frames for pandas', so resample row numbers.
+        check_consistent_length(X, y)
+        labels = np.asarray(y)
+        _, new_y = super().fit_resample(np.arange(len(labels)).reshape(-1, 1), labels)
+        validate_data(self, X=X, y=y, reset=True, skip_check_array=True)
+        return safe_indexing(X, self.sample_indices_), new_y
+
     def _check_X_y(self, X: Any, y: Any) -> tuple[Any, Any, bool]:
         y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
         # Rows are only drawn, never computed with: strings and missing values
         # are as welcome as in imbalanced-learn's random samplers.
-        if not hasattr(X, "__dataframe__") and not hasattr(X, "iloc"):
+        if not hasattr(X, "iloc") and feature_names(X) is None:
             X = check_array(
                 X, accept_sparse=["csr", "csc"], dtype=None, ensure_all_finite=False
             )

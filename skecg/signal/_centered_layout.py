@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from skecg.signal._layout import Layout, check_n_leads
 from skecg.signal._resampling import resample, rescale
+from skecg.signal._windows import running_median
 
 __all__ = ["CenteredLayout"]
 
@@ -64,7 +65,7 @@ class CenteredLayout(Layout):
 
     def __post_init__(self) -> None:
         """Check the options."""
-        if self.rr is not None and self.rr not in _RR_NAMES:
+        if self.rr is not None and self.rr not in list(_RR_NAMES):
             raise ValueError(
                 f"rr must be one of {list(_RR_NAMES)} or None, got {self.rr!r}."
             )
@@ -171,9 +172,8 @@ def _full(intervals: Floats) -> list[Floats]:
 def _causal(intervals: Floats) -> list[Floats]:
     pre = np.concatenate([[_UNKNOWN_RR], intervals])
     local, overall = pre.copy(), pre.copy()
+    # The beat's own interval is compared with those before it, and left out.
+    overall[2:] = running_median(intervals[:-1])
     for beat in range(2, len(pre)):
-        # The beat's own interval is compared with the others, and left out.
-        before = intervals[: beat - 1]
-        local[beat] = np.median(before[-_N_LOCAL:])
-        overall[beat] = np.median(before)
+        local[beat] = np.median(intervals[max(beat - 1 - _N_LOCAL, 0) : beat - 1])
     return [pre, pre / local, pre / overall]

@@ -47,10 +47,11 @@ def divide_columns(
         found = None if names is None else find_layout(list(names))
         if found is not None and found.count_columns(n_features) != divided:
             leads, features = found.count_columns(n_features)
+            advice = f"set layout={found!r}" if leads else "choose another layout"
             raise ValueError(
                 f"X has the columns of {found!r}, {leads} leads and {features} "
-                f"auxiliary columns, but the classifier reads {divided[0]} and "
-                f"{divided[1]}; set layout={found.name!r}."
+                f"auxiliary columns, but n_channels is {divided[0]} and "
+                f"n_aux_features {divided[1]}; {advice}."
             )
         return divided
     check_layout(layout, n_features, names)
@@ -86,14 +87,24 @@ def check_layout(layout: str | Layout, n_features: int, names: Any = None) -> No
         Their names, if X has any.
     """
     layout = get_layout(layout)
-    layout.count_columns(n_features)
-    if names is not None and layout.read_leads(list(names)) is None:
-        found = find_layout(list(names))
-        if found is not None:
-            raise ValueError(
-                f"X must be rows of {layout!r}, and has the column names of {found!r}; "
-                "cut the beats with the classifier's layout."
-            )
+    n_leads = layout.count_leads(n_features)
+    if names is None or layout.read_leads(list(names)) is not None:
+        return
+    found = find_layout(list(names))
+    if found is not None:
+        raise ValueError(
+            f"X must be rows of {layout!r}, and has the column names of {found!r}; "
+            "cut the beats with the classifier's layout."
+        )
+    # Names that the layout does not have at all are the user's own.
+    own = tuple(name.lstrip("_") for name in layout.feature_names([""] * n_leads))
+    known = next((name for name in names if str(name).endswith(own)), None)
+    if known is not None:
+        raise ValueError(
+            f"X must have the columns of {layout!r} in their order, and has {known!r} "
+            "among others or elsewhere; pass them as layout.feature_names(leads) lists "
+            "them."
+        )
 
 
 def _check_division(n_features: int, n_channels: int, n_aux_features: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -11,13 +12,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from skecg._sklearn import Interval, validate_params
+from skecg._sklearn import Interval, feature_names, validate_params
 from skecg._validation import whole_numbers
 from skecg.signal._layout import Layout
 from skecg.signal._layouts import get_layout
 from skecg.signal._resampling import MAX_FS
 
 __all__ = ["ExtractedBeats", "extract_beats"]
+
+# Names of columns that count samples or hold times.
+_TIME = re.compile(
+    r"(time|t|timestamp|elapsed|seconds?|secs?|ms|samples?|index|'?elapsed time'?)"
+    r"(?![a-z0-9])",
+    re.IGNORECASE,
+)
 
 Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
@@ -74,7 +82,8 @@ def extract_beats(
     Parameters
     ----------
     signal : array-like of shape (n_samples,) or (n_samples, n_leads), or DataFrame
-        The recording, unfiltered. A DataFrame's columns name its leads.
+        The recording, unfiltered. The columns of a DataFrame of pandas or polars, or of
+        a pyarrow Table, name its leads.
     fs : float
         Its sampling rate, in hertz, from 1 to 100,000. Another rate than the
         layout's is resampled with :func:`scipy.signal.resample_poly`.
@@ -98,10 +107,11 @@ def extract_beats(
     Raises
     ------
     ValueError
-        If the signal is not finite or has less than two samples, a lead does not
-        exist or is named twice, `fs` is out of range, the R peaks or marks are not
-        whole numbers within the signal or the R peaks are not in order, there is no
-        such layout, or it does not take `marks` or so many leads.
+        If the signal is not finite (a masked sample is missing) or has less than two
+        samples, a lead does not exist, is there twice or holds times, `fs` is out of
+        range, the R peaks or marks are not whole numbers within the signal or the R
+        peaks are not in order, there is no such layout, or it does not take `marks`
+        or so many leads.
 
     Examples
     --------
@@ -154,7 +164,9 @@ def _chosen_leads(
                 f"{array.shape}; put time along the first axis."
             )
         array = array[:, np.newaxis] if array.ndim == 1 else array
-        signal = pd.DataFrame(array, columns=range(array.shape[1]), copy=False)
+        names = feature_names(signal)
+        columns = range(array.shape[1]) if names is None else names
+        signal = pd.DataFrame(array, columns=columns, copy=False)
     if len(signal) < 2:
         raise ValueError(
             f"signal must have two samples or more, got {len(signal)}; put time along "
@@ -184,7 +196,7 @@ def _chosen_leads(
             "as layout='centered'."
         )
     try:
-        columns = signal[wanted].to_numpy(dtype=np.float64)
+        columns = signal[wanted].to_numpy(dtype=np.float64, na_value=np.nan)
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"signal must be numbers, and not all of it is ({error}); convert it."
@@ -194,10 +206,32 @@ def _chosen_leads(
             "signal must be finite, and it holds missing or infinite samples; fill or "
             "cut them."
         )
+    _check_are_leads(wanted, columns)
     return [x if isinstance(x, str) else f"lead_{x}" for x in wanted], columns
 
 
+def _check_are_leads(names: Sequence[str | int], columns: Floats) -> None:
+    """Refuse a column of times, and one lead under two names."""
+    for number, name in enumerate(names):
+        lead = columns[:, number]
+        if isinstance(name, str) and _TIME.match(name) and (np.diff(lead) > 0).all():
+            raise ValueError(
+                f"signal has {name!r} among its leads, which ascends as times do; name "
+                "the leads to read with leads, or leave this column out."
+            )
+        for other in range(number):
+            if np.ptp(lead) and np.array_equal(lead, columns[:, other]):
+                raise ValueError(
+                    f"signal must hold each lead once, and {names[other]!r} and "
+                    f"{name!r} are the same samples; leave one of them out."
+                )
+
+
 def _array(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
+    if np.ma.isMaskedArray(values):
+        # A masked sample is missing, whatever value it holds.
+        samples: Any = np.ma.asarray(values).astype(np.float64)
+        return np.asarray(samples.filled(np.nan))
     try:
         return np.asarray(values)
     except ValueError as error:  # NumPy's message does not name the argument.

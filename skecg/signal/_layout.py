@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -154,11 +154,16 @@ class Layout(ABC):
         Raises
         ------
         ValueError
-            If `leads` is a single name.
+            If `leads` is a single name, or not as many as the layout fixes.
         """
         if isinstance(leads, str):
             raise ValueError(
                 f"leads must be a sequence of names, got {leads!r}; pass [{leads!r}]."
+            )
+        if self.n_leads not in (None, len(leads)):
+            raise ValueError(
+                f"leads must be {self.n_leads} in {self!r}, got {len(leads)}: "
+                f"{list(leads)}; name as many."
             )
         numbers = range(self.n_samples)
         samples = [f"{lead}_sample_{i}" for lead in leads for i in numbers]
@@ -186,9 +191,9 @@ class Layout(ABC):
             n_leads = self.n_leads
             expected = f"{self._n_columns(n_leads)} columns"
         else:
-            one, two = self._n_columns(1), self._n_columns(2)
-            n_leads = max(1, (n_columns - one) // (two - one) + 1)
-            expected = f"{one} columns and {two - one} for each further lead"
+            one, more = self._n_columns(1), self._n_columns(2) - self._n_columns(1)
+            n_leads = max(1, (n_columns - one) // more + 1) if more else 1
+            expected = f"{one} columns and {more} for each further lead"
         if self._n_columns(n_leads) != n_columns:
             raise ValueError(
                 f"Rows of {self!r} have {expected}, got {n_columns}; pass rows "
@@ -252,10 +257,12 @@ class Layout(ABC):
         return leads if self.feature_names(leads) == names else None
 
     def __repr__(self) -> str:
+        given: tuple[Any, ...] = fields(self) if is_dataclass(self) else ()
         options = [
-            f", {f.name}={getattr(self, f.name)!r}"
-            for f in fields(self)  # type: ignore[arg-type]
-            if f.name in self._options and getattr(self, f.name) != f.default
+            f", {field.name}={getattr(self, field.name)!r}"
+            for field in given
+            if field.name in self._options
+            and getattr(self, field.name) != field.default
         ]
         return f"get_layout({self.name!r}{''.join(options)})"
 

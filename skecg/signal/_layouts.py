@@ -141,7 +141,7 @@ def find_layout(names: list[str]) -> Layout | None:
     """
     variants = [
         StudyLayout(),
-        *(CenteredLayout(rr) for rr in ("full", "causal")),
+        *(CenteredLayout(rr) for rr in ("full", "causal", None)),
         *(FeatureLayout(is_causal) for is_causal in (False, True)),
     ]
     return next((x for x in variants if x.read_leads(names) is not None), None)

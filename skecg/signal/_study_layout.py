@@ -44,6 +44,7 @@ class StudyLayout(Layout):
 
     def feature_names(self, leads: Sequence[str]) -> list[str]:
         """Return ``sample_0`` and so on, as there is one lead."""
+        super().feature_names(leads)
         return [f"sample_{i}" for i in range(self.n_samples)]
 
     def cut(

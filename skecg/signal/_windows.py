@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +14,7 @@ __all__ = [
     "median_around",
     "neighbours",
     "root_mean_square",
+    "running_median",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -41,6 +44,24 @@ def median(rows: Floats) -> Floats:
     """Return the median along the last axis of what is not NaN; 0 of nothing."""
     is_empty = np.isnan(rows).all(axis=-1, keepdims=True)
     return np.asarray(np.nanmedian(np.where(is_empty, 0.0, rows), axis=-1))
+
+
+def running_median(values: Floats) -> Floats:
+    """Return for each value the median of all values up to it, itself included.
+
+    Two heaps hold the lower and the upper half, so that n values take time in the order
+    of n log n.
+    """
+    lower: list[float] = []  # the greatest first, as its negative
+    upper: list[float] = []
+    medians = np.empty(len(values))
+    for i, value in enumerate(values.tolist()):
+        heapq.heappush(upper, -heapq.heappushpop(lower, -value))
+        if len(upper) > len(lower):
+            heapq.heappush(lower, -heapq.heappop(upper))
+        is_odd = len(lower) > len(upper)
+        medians[i] = -lower[0] if is_odd else (upper[0] - lower[0]) / 2
+    return medians
 
 
 def later(values: Floats, n_beats: int) -> Floats:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn
+from imblearn.pipeline import Pipeline
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
@@ -11,7 +12,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skecg import make_beat_classifier
+from skecg import HybridSampler, make_beat_classifier
 from skecg.classification import CascadeClassifier
 
 
@@ -119,3 +120,33 @@ def test_a_presets_stages_can_be_set_and_leave_the_table_alone():
     changed = make_beat_classifier("new_patients", **{name: 7})
     assert changed.get_params()[name] == 7
     assert make_beat_classifier("new_patients").get_params()[name] == 100
+
+
+def test_predicts_with_the_fitted_stages(beats):
+    X, y = beats
+    clf = cascade().fit(X, y)
+    predicted = clf.predict(X)
+    clf.set_params(stages=clf.stages[::-1], remainder=4)
+    np.testing.assert_array_equal(clf.predict(X), predicted)
+    with pytest.raises(ValueError, match="y must hold every class"):
+        clf.fit(X, y)
+    np.testing.assert_array_equal(clf.predict(X), predicted)
+
+
+@pytest.mark.parametrize("label", ["remainder", "stages", "layout", "V__1"])
+def test_labels_that_parameters_are_named_after_are_refused(label):
+    clf = CascadeClassifier([(label, LogisticRegression())], remainder="N")
+    X = np.repeat([[0.0], [1.0]], 5, axis=0)
+    with pytest.raises(ValueError, match=f"'{label}'"):
+        clf.fit(X, np.repeat(["N", label], 5))
+
+
+def test_weights_of_the_rows_before_a_sampler_are_refused():
+    X = np.random.default_rng(0).normal(size=(90, 3))
+    y = np.repeat(["N", "V"], 45)
+    with sklearn.config_context(enable_metadata_routing=True):
+        last = LogisticRegression().set_fit_request(sample_weight=True)
+        stage = Pipeline([("sampler", HybridSampler()), ("clf", last)])
+        clf = CascadeClassifier([("V", stage)], remainder="N")
+        with pytest.raises(ValueError, match="each row before HybridSampler"):
+            clf.fit(X, y, sample_weight=np.ones(90))

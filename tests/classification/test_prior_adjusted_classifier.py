@@ -1,23 +1,33 @@
 """PriorAdjustedClassifier against Bayes' rule and a shift of known size."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 import sklearn
+import torch
 from imblearn import FunctionSampler
 from imblearn.ensemble import EasyEnsembleClassifier
-from imblearn.over_sampling import SMOTE, RandomOverSampler
+from imblearn.over_sampling import (
+    ADASYN,
+    SMOTE,
+    SVMSMOTE,
+    BorderlineSMOTE,
+    RandomOverSampler,
+)
 from imblearn.pipeline import Pipeline
 from imblearn.under_sampling import RandomUnderSampler
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import HistGradientBoostingClassifier, VotingClassifier
-from sklearn.exceptions import UnsetMetadataPassedError
+from sklearn.exceptions import ConvergenceWarning, UnsetMetadataPassedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.naive_bayes import BernoulliNB, GaussianNB
 from sklearn.svm import LinearSVC
+from skorch import NeuralNetClassifier
 
 from skecg import (
     CascadeClassifier,
@@ -25,6 +35,7 @@ from skecg import (
     HybridSampler,
     PriorAdjustedClassifier,
 )
+from skecg.classification._trained_prior import trained_prior
 
 
 def two_normals(n_beats, share, seed):
@@ -167,6 +178,13 @@ def test_trained_prior_is_known_where_it_can_be(estimator, expected):
             ),
             "cannot tell what FunctionSampler left",
         ),
+        *(
+            (
+                balanced(LogisticRegression(), sampler(random_state=0)),
+                f"cannot tell what {sampler.__name__} left",
+            )
+            for sampler in (ADASYN, BorderlineSMOTE, SVMSMOTE)
+        ),
         (EasyEnsembleClassifier(n_estimators=2), "sampling_strategy='auto'"),
         (LinearDiscriminantAnalysis(priors=[0.2, 0.4, 0.4]), "priors="),
         (BernoulliNB(fit_prior=False), "fit_prior=False"),
@@ -217,6 +235,58 @@ def test_weights_of_gradient_boosting_packages_are_asked_about(params):
         PriorAdjustedClassifier(Weighs(**params)).fit(X, y)
 
 
+def skorch_net(**options):
+    return NeuralNetClassifier(torch.nn.Module, verbose=0, **options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {
+            "criterion": torch.nn.CrossEntropyLoss,
+            "criterion__weight": torch.ones(2),
+        },
+        {"criterion": torch.nn.CrossEntropyLoss(weight=torch.ones(2))},
+        {"criterion": partial(torch.nn.CrossEntropyLoss, weight=torch.ones(2))},
+        {"iterator_train__sampler": [0, 1]},
+    ],
+)
+def test_weights_of_skorch_nets_are_asked_about(options):
+    net = skorch_net(**options)
+    net.classes_inferred_ = np.array([0, 1])
+    with pytest.raises(ValueError, match="cannot see through"):
+        trained_prior(net, np.array([0, 0, 1]), {})
+    plain = skorch_net(criterion=torch.nn.CrossEntropyLoss)
+    plain.classes_inferred_ = np.array([0, 1])
+    assert trained_prior(plain, np.array([0, 0, 0, 1]), {}).tolist() == [0.75, 0.25]
+
+
+def test_one_weight_for_all_rows_changes_nothing():
+    X = np.random.default_rng(0).normal(size=(90, 3))
+    clf = PriorAdjustedClassifier(LogisticRegression())
+    clf.fit(X, COUNTS, sample_weight=1.0)
+    np.testing.assert_allclose(clf.trained_prior_, np.array([60, 20, 10]) / 90)
+
+
+def test_an_estimate_that_does_not_converge_warns():
+    X, y = two_normals(300, 0.2, 0)
+    clf = PriorAdjustedClassifier(LogisticRegression()).fit(X, y)
+    with pytest.warns(ConvergenceWarning, match="did not converge in max_iter=2"):
+        clf.estimate_prior(X[y == 0], max_iter=2)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan])
+def test_a_missing_label_is_named(missing):
+    X = np.random.default_rng(0).normal(size=(90, 9))
+    y = COUNTS.astype(object)
+    y[3] = missing
+    cascade = CascadeClassifier([("V", LogisticRegression())], remainder="N")
+    network = CNN1DClassifier(n_filters=(2,), max_epochs=1)
+    for clf in (PriorAdjustedClassifier(LogisticRegression()), cascade, network):
+        with pytest.raises(ValueError, match=r"contains? (None or )?NaN"):
+            clf.fit(X, y)
+
+
 def test_a_frozen_estimator_is_known_wherever_it_is():
     X = np.random.default_rng(0).normal(size=(90, 3))
     grid = {"C": [1.0]}
@@ -259,11 +329,15 @@ def test_weights_count_in_the_trained_prior():
     np.testing.assert_allclose(piped.trained_prior_, shares)
 
 
-def test_weights_behind_a_sampler_are_asked_about():
+def test_weights_of_the_rows_before_a_sampler_are_refused():
     X = np.random.default_rng(0).normal(size=(90, 3))
     sampled = Pipeline([("sampler", HybridSampler(30)), ("clf", LogisticRegression())])
-    with pytest.raises(ValueError, match="cannot see through sample_weight behind"):
-        PriorAdjustedClassifier(sampled).fit(X, COUNTS, clf__sample_weight=np.ones(90))
+    searched = GridSearchCV(sampled, {"clf__C": [1.0]}, cv=2)
+    for estimator in (sampled, searched):
+        for prior in ("auto", [1, 1, 1]):
+            clf = PriorAdjustedClassifier(estimator, trained_prior=prior)
+            with pytest.raises(ValueError, match="each row before HybridSampler"):
+                clf.fit(X, COUNTS, clf__sample_weight=np.ones(90))
 
 
 def test_routes_metadata_to_the_estimator():
@@ -332,3 +406,17 @@ def test_a_classifier_without_probabilities_is_refused_before_it_is_fitted():
         with pytest.raises(TypeError, match="implementing 'fit' and 'predict_proba'"):
             PriorAdjustedClassifier(estimator).fit(X, COUNTS)
     assert not hasattr(PriorAdjustedClassifier(Bare()), "predict_proba")
+
+
+def test_a_refit_that_fails_keeps_the_last_fit():
+    X = np.repeat([[0.0], [1.0], [2.0]], 5, axis=0)
+    y = np.repeat(["F", "N", "V"], 5)
+    clf = PriorAdjustedClassifier(LogisticRegression(), prior="uniform").fit(X, y)
+    before, proba = dict(vars(clf)), clf.predict_proba(X)
+    with pytest.raises(ValueError, match="prior must give each of the 2 classes"):
+        clf.set_params(prior=[0.1, 0.2, 0.7]).fit(X[:10], y[:10])
+    after = dict(vars(clf))
+    assert after.pop("prior") != before.pop("prior")
+    assert all(after[name] is before[name] for name in before)
+    assert after.keys() == before.keys()
+    np.testing.assert_array_equal(clf.predict_proba(X), proba)

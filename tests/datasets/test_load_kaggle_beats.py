@@ -9,6 +9,7 @@ from skecg.cli import main
 from skecg.datasets import load_kaggle_beats, make_beats
 from skecg.datasets._fetch_mitdb_beats import _CACHE_NAME
 from skecg.datasets._source import Source
+from skecg.signal import get_layout
 
 
 def write(path, data, target):
@@ -26,6 +27,8 @@ def test_loads_the_values_of_the_file(tmp_path, made):
     assert (beats.data.dtype, beats.target.dtype) == (np.float32, np.int64)
     assert beats.groups is None
     assert beats.target_names == list(aami.CLASSES)
+    assert beats.layout == get_layout("study")
+    assert (beats.n_channels, beats.n_aux_features) == (1, 0)
     X, y = load_kaggle_beats(str(path), return_X_y=True, as_frame=True)
     assert isinstance(X, pd.DataFrame)
     assert y.tolist() == made.target.tolist()

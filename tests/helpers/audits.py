@@ -5,6 +5,7 @@ import numpy as np
 CHECKS = [
     "shared rows",
     "shared subjects",
+    "records 201 and 202",
     "shared records",
     "exact copies",
     "near copies",

@@ -7,45 +7,16 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from patient_results import METRICS, results
 from sklearn.metrics import (
     accuracy_score,
-    balanced_accuracy_score,
-    cohen_kappa_score,
     f1_score,
-    matthews_corrcoef,
 )
 
 from skecg import metrics
 from skecg.metrics import bootstrap_interval, influence
 
 macro_f1 = functools.partial(f1_score, average="macro", zero_division=np.nan)
-
-
-def results(seed=0, n_beats=600, n_groups=7):
-    """Make labels of groups that differ in their classes and in their error."""
-    rng = np.random.default_rng(seed)
-    groups = rng.integers(0, n_groups, size=n_beats)
-    share_v = rng.random(n_groups)[groups] / 2
-    y_true = np.where(rng.random(n_beats) < share_v, 2, rng.integers(0, 5, n_beats))
-    wrong = rng.random(n_beats) < 0.5 * rng.random(n_groups)[groups]
-    y_pred = np.where(wrong, rng.integers(0, 5, n_beats), y_true)
-    return y_true, y_pred, np.array([f"p{group}" for group in groups])
-
-
-METRICS = [
-    accuracy_score,
-    balanced_accuracy_score,
-    cohen_kappa_score,
-    matthews_corrcoef,
-    macro_f1,
-    metrics.veb_f1,
-    metrics.veb_se,
-    metrics.veb_pp,
-    metrics.veb_fpr,
-    metrics.sveb_se,
-    metrics.sveb_pp,
-    metrics.sveb_f1,
-]
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -170,6 +141,10 @@ def test_letters_codes_and_containers_are_alike():
             (letters[y_true].tolist(), letters[y_pred].tolist(), groups.tolist()),
             (pd.Series(letters[y_true]), pd.Series(letters[y_pred]), pd.Series(groups)),
             (y_true, y_pred, groups.astype(object)),
+            (y_true.astype(object), y_pred.astype(object), groups),
+            (y_true.astype(object), y_pred, groups),
+            (pd.Series(y_true, dtype="Int64"), pd.Series(y_pred, dtype=object), groups),
+            (letters[y_true].astype(np.dtypes.StringDType()), letters[y_pred], groups),
         ]
     ]
     for interval in intervals[1:]:
@@ -183,39 +158,6 @@ def test_the_interval_reads_well_and_stays_as_it_is():
     )
     with pytest.raises(dataclasses.FrozenInstanceError):
         interval.low = 0.0
-
-
-def test_influence_equals_leaving_the_rows_out():
-    y_true, y_pred, groups = results()
-    for metric in METRICS:
-        table = influence(y_true, y_pred, groups, metric)
-        assert table.index.to_list() == sorted(set(groups))
-        assert table.index.name == "group"
-        overall = metric(y_true, y_pred)
-        for group, row in table.iterrows():
-            others = groups != group
-            without = metric(y_true[others], y_pred[others])
-            assert row["without"] == pytest.approx(without)
-            assert row["change"] == pytest.approx(without - overall)
-
-
-def test_influence_shows_shares_by_hand():
-    # S beats: 1 of 4 in a, 3 of 4 in b; N beats: 2 of 3 and 1 of 3. V is only called.
-    table = influence(list("NNSNSSS"), list("NVSNSSV"), list("aaabbbb"), accuracy_score)
-    assert list(table.columns) == ["without", "change", "share_N", "share_S"]
-    assert table.loc["a"].to_list() == pytest.approx(
-        [3 / 4, 3 / 4 - 5 / 7, 2 / 3, 1 / 4]
-    )
-    assert table.loc["b"].to_list() == pytest.approx(
-        [2 / 3, 2 / 3 - 5 / 7, 1 / 3, 3 / 4]
-    )
-
-
-def test_influence_keeps_the_type_of_names_and_undefined_figures():
-    table = influence([2, 0, 0], [2, 0, 0], [30, 4, 4], metrics.veb_se)
-    assert table.index.to_list() == [4, 30]
-    assert table.loc[4, "without"] == 1
-    assert math.isnan(table.loc[30, "without"])
 
 
 def unweighted(y_true, y_pred):
@@ -234,6 +176,15 @@ def by_class(y_true, y_pred, sample_weight):
         ({"metric": "accuracy"}, "metric must be a function, got 'accuracy'"),
         ({"y_pred": [0, 1]}, "y_pred must hold one value for each of the 3 beats"),
         ({"y_pred": [0.2, 0.9, 0.1]}, "y_pred must hold class labels, got continuous"),
+        (
+            {"y_pred": np.array([0, "V", 1], object)},
+            "y_pred must .* all numbers or all",
+        ),
+        ({"y_pred": np.array([0, True, 1], object)}, "y_pred must .* all numbers or"),
+        ({"y_true": [0, None, 1]}, "y_true must .* got object values such as 0"),
+        ({"y_true": [b"N", b"V", b"N"]}, "y_true must hold class labels, .* got .S1"),
+        ({"y_true": [0, np.nan, 1]}, "y_true must hold class labels, got nan; leave"),
+        ({"y_true": np.ma.array([0, 1, 0], mask=[0, 1, 0])}, "y_true .* are masked"),
         ({"y_true": [[0], [1, 0], [0]]}, "y_true must hold one value a .* parts"),
         ({"y_true": [[0], [1], [0]]}, "y_true must hold one value a beat, got shape"),
         ({"groups": ["a", "a", "a"]}, "groups must name at least two groups, got only"),

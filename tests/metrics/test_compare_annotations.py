@@ -2,10 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
 from annotators import NO_SIGNAL, compare, normal, pairings
 
 from skecg import aami
+from skecg.metrics import compare_annotations
 
 # Labels
 
@@ -59,10 +61,25 @@ def test_rr_error_is_the_root_of_the_mean_square_in_milliseconds():
     assert report.rr_error.item() == pytest.approx(10 * math.sqrt(34 / 3))
 
 
-def test_rr_error_counts_the_intervals_of_surplus_beats_too():
-    # Test beats at 100, 150 and 200: the pair at 200 has intervals 100 and 50.
-    report = compare(normal(100, 200), normal(100, 150, 200))
-    assert report.rr_error.item() == pytest.approx(500)
+def test_rr_error_counts_at_surplus_beats_too():
+    # The reference interval is 100. The test interval is 40 at the surplus beat 140,
+    # and 60 at 200.
+    report = compare(normal(100, 200), normal(100, 140, 200))
+    assert report.rr_error.item() == pytest.approx(10 * math.sqrt((60**2 + 40**2) / 2))
+
+
+def test_rr_error_counts_at_missed_beats_too():
+    # Test intervals: 300 at 400. Reference intervals 100 each. At 200 and 300, which
+    # are missed, and at 400 the current intervals are 100 and 300; at 510, 110 and 110.
+    report = compare(normal(100, 200, 300, 400, 510), normal(100, 400, 510))
+    assert report.counts["No"].item() == 2
+    assert report.rr_error.item() == pytest.approx(10 * math.sqrt(3 * 200**2 / 4))
+
+
+def test_rr_error_ends_with_either_list():
+    # Reference 100 200; test 100 200 300. At 300, the reference has no current beat.
+    report = compare(normal(100, 200), normal(100, 204, 300))
+    assert report.rr_error.item() == pytest.approx(40)
 
 
 def test_rr_error_leaves_out_intervals_across_flutter_and_shutdown():
@@ -77,6 +94,24 @@ def test_rr_error_leaves_out_intervals_across_flutter_and_shutdown():
     report = compare(reference, test)
     assert report.counts["Nn"].item() == 5
     assert report.rr_error.item() == pytest.approx(10 * math.sqrt(10))
+
+
+def test_rr_error_forgets_all_but_the_two_latest_periods():
+    # The fibrillation at 120 lies in the interval that ends at 200, but two others
+    # have been read with the next beat, 900: the interval counts, with 5 off.
+    reference = [100, 120, 140, 200, 300, 350, 400, 450, 900], "N[]N[][]N"
+    report = compare(reference, normal(100, 205, 900))
+    assert report.rr_error.item() == pytest.approx(50)
+    reference = [100, 120, 140, 200, 300, 350, 900], "N[]N[]N"
+    assert math.isnan(compare(reference, normal(100, 205, 900)).rr_error.item())
+
+
+def test_rr_error_at_periods_that_start_with_a_beat():
+    # A period at 200 belongs to the interval that starts there, not to that before.
+    # Pairs at 200 (3 off) and 500 (1 off); 400 is across the flutter.
+    reference = [100, 200, 200, 300, 400, 500], "NN[]NN"
+    report = compare(reference, normal(100, 203, 400, 501))
+    assert report.rr_error.item() == pytest.approx(10 * math.sqrt((9 + 1) / 2))
 
 
 def test_rr_error_knows_the_interval_across_start():
@@ -152,3 +187,65 @@ def test_whole_floats_are_places_and_subtypes_too():
 def test_arguments_that_do_not_fit_are_named(changed, message):
     with pytest.raises(ValueError, match=message):
         compare(**{"reference": BEATS, "test": BEATS, **changed})
+
+
+# Sampling rates
+
+
+def at(wfdb, fs, samples, symbols):
+    return wfdb.Annotation("r", "atr", np.array(samples), list(symbols), fs=fs)
+
+
+def test_annotations_at_another_rate_are_rescaled(wfdb):
+    reference = at(wfdb, 100, [100, 200, 301], "NVN")
+    test = at(wfdb, 250, [250, 505, 752], "NVN")
+    # 250, 505 and 752 samples at 250 Hz are 100, 202 and 300.8 at 100 Hz.
+    report = compare(reference, test)
+    assert report.counts[["Nn", "Vv"]].to_numpy().tolist() == [[2, 1]]
+    # Intervals 100 and 101 against 102 and 99.
+    assert report.rr_error.item() == pytest.approx(10 * math.sqrt((4 + 4) / 2))
+    # Either side may differ, and both may.
+    assert compare(test, reference).counts["Vv"].item() == 1
+    both = compare(test, test)
+    assert both.counts[["Nn", "Vv"]].to_numpy().tolist() == [[2, 1]]
+
+
+@pytest.mark.parametrize("fs", [None, 100, 100.0, np.float64(100)])
+def test_annotations_without_another_rate_stay_as_they_are(wfdb, fs):
+    marks = at(wfdb, fs, [101, 203, 307], "NVN")
+    assert compare(marks, normal(101, 203, 307)).rr_error.item() == 0
+
+
+@pytest.mark.parametrize("fs", [0, -360, math.nan, math.inf, "360"])
+def test_a_rate_that_is_none_is_named(wfdb, fs):
+    marks = at(wfdb, None, [100], "N")
+    marks.fs = fs
+    with pytest.raises(ValueError, match=r"test\.fs must be a number of hertz above 0"):
+        compare(normal(100), marks)
+
+
+def test_each_record_has_its_own_rate(wfdb):
+    marks = {"a": at(wfdb, 250, [250, 500], "NV"), "b": at(wfdb, 100, [100, 200], "NV")}
+    beats = {"a": normal(100, 200), "b": normal(250, 500)}
+    report = compare(marks, beats, fs={"a": 100, "b": 250})
+    assert report.counts["Nn"].tolist() == [1, 1]
+    assert report.counts["Nv"].tolist() == [0, 0]
+    assert report.counts["Vn"].tolist() == [1, 1]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_an_annotation_that_wfdb_resampled_equals_the_original(wfdb):
+    from wfdb import processing
+
+    rng = np.random.default_rng(0)
+    samples = np.cumsum(rng.integers(200, 400, size=60))
+    marks = at(wfdb, 360, samples, rng.choice(list("NSV"), size=60))
+    marks.subtype = marks.chan = marks.num = np.zeros(60, dtype=int)
+    marks.aux_note = [""] * 60
+    signal = rng.normal(size=samples[-1] + 400)
+    _, resampled = processing.resample_singlechan(signal, marks, 360, 250)
+    assert resampled.fs == 250
+    report = compare_annotations(marks, resampled, fs=360, sig_len=len(signal), start=0)
+    assert report.gross[["qrs_se", "qrs_pp", "veb_se", "sveb_se"]].eq(1).all()
+    # Rounding twice moves a beat by less than two samples, 5.6 ms.
+    assert report.rr_error.item() < 5.6

@@ -61,6 +61,11 @@ def test_only_one_test_beat_is_passed_over():
     assert pairings(normal(245), normal(201, 203, 245), start=2) == {"Nn": 1, "On": 1}
 
 
+def test_no_test_beat_is_passed_over_at_the_start_of_the_record():
+    # Without a start, no reference beat can precede it: 10 is surplus.
+    assert pairings(normal(45, 100), normal(10, 40, 100)) == {"Nn": 2, "On": 1}
+
+
 def test_start_is_five_minutes_unless_told():
     beats = normal(0, 29_999, 30_000, 30_100)
     report = compare_annotations(beats, beats, fs=100, sig_len=40_000)

@@ -5,13 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.dummy import DummyClassifier
-from sklearn.exceptions import UndefinedMetricWarning
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 
-from skecg import metrics
-from skecg.datasets import make_beats
 from skecg.metrics import EC57Report, compare_annotations, ec57_report
 
 COUNTS = "Nn Sn Vn Fn On Ns Ss Vs Fs Os Nv Sv Vv Fv Ov No So Vo Fo".split()
@@ -68,6 +62,18 @@ def ratio(pairs, is_right, is_counted):
 
 def statistics_of_pairs(pairs, fusion=""):
     """Compute the statistics pair by pair, from what they mean and not from counts."""
+    found = standard_statistics(pairs, fusion)
+    for kind in ("qrs", "veb", "sveb"):
+        se, pp = found[f"{kind}_se"], found[f"{kind}_pp"]
+        if math.isnan(se) or math.isnan(pp):
+            f1 = math.nan if math.isnan(se) and math.isnan(pp) else 0
+        else:
+            f1 = 2 * se * pp / (se + pp) if se + pp else 0
+        found[f"{kind}_f1"] = f1
+    return found
+
+
+def standard_statistics(pairs, fusion):
     beats, called = "NSVFQ", "nsvfq"
 
     def is_match(r, t):
@@ -109,14 +115,11 @@ def test_statistics_against_a_count_of_the_raw_pairs(seed):
     everything = [pair for row in pairs for pair in row]
     expected = statistics_of_pairs(everything)
     assert report.gross.to_dict() == pytest.approx(expected)
-    # The mean of what is printed, over the records where there is something printed.
+    # The mean of unrounded statistics by the gross formulas, where there are any.
     for name, mean in report.average.items():
-        printed = [
-            float(f"{100 * value:.2f}")
-            for value in (statistics_of_pairs(row, "F")[name] for row in pairs)
-            if not math.isnan(value)
-        ]
-        assert mean == pytest.approx(sum(printed) / len(printed) / 100, abs=1e-15)
+        rows = [statistics_of_pairs(row)[name] for row in pairs]
+        defined = [value for value in rows if not math.isnan(value)]
+        assert mean == pytest.approx(sum(defined) / len(defined), abs=1e-15)
 
 
 def test_statistics_worked_out_by_hand():
@@ -141,15 +144,60 @@ def test_statistics_worked_out_by_hand():
     assert report.gross["sveb_pp"] == pytest.approx(6 / 8)
 
 
-def test_the_average_is_that_of_printed_figures():
-    # Sensitivities 1/3, 2/3 and undefined are printed 33.33 and 66.67; 2/3, 2/3 and
-    # 2/3 are 66.67 each, whose mean is not 2/3.
+def test_the_average_is_that_of_unrounded_fractions():
+    # Sensitivities 1/3, 2/3 and undefined: the mean of the two is 1/2. Of three times
+    # 2/3, printed 66.67, it is 2/3.
     y_true = list("VVVVVVN")
     report = ec57_report(y_true, list("VNNVVNN"), list("aaabbbc"))
     assert report.average["veb_se"] == pytest.approx(0.5)
     report = ec57_report(list("VVV" * 3), list("VVN" * 3), list("aaabbbccc"))
-    assert report.average["veb_se"] == pytest.approx(0.6667, abs=1e-12)
+    assert report.average["veb_se"] == pytest.approx(2 / 3, abs=1e-12)
     assert report.gross["veb_se"] == pytest.approx(2 / 3, abs=1e-12)
+
+
+def test_the_average_uses_the_gross_formulas():
+    # The fusion beat called S counts in the record's SVEB +P, 1 of 2, but not in the
+    # gross and the average one, 1 of 1.
+    report = ec57_report(list("SF"), list("SS"))
+    assert report.records.loc["all", "sveb_pp"] == 0.5
+    assert report.gross["sveb_pp"] == report.average["sveb_pp"] == 1
+
+
+def test_the_average_rr_error_is_that_of_printed_figures():
+    table = line_row(Nn=1).pairings
+    table = pd.concat([table] * 3).set_axis(list("abc")).rename_axis("record")
+    errors = pd.Series([1.006, 2.006, np.nan], index=list("abc"))
+    report = EC57Report(table, errors)
+    assert report.average_rr_error == pytest.approx((1.01 + 2.01) / 2, abs=1e-12)
+    assert math.isnan(line_row(Nn=1).average_rr_error)
+    assert math.isnan(ec57_report(["N"], ["N"]).average_rr_error)
+
+
+# F1, which is not EC57's
+
+
+def test_f1_is_marked_as_an_extra():
+    report = line_row(Nn=8, Nv=1, Vv=3, Vn=1, On=1, Ss=1, Sn=1)
+    # QRS: 15 of 15 reference and of 16 test beats; VEB: 3 of 4 and of 4; SVEB: 1 of 2
+    # and of 1.
+    expected = {"qrs_f1": 30 / 31, "veb_f1": 6 / 8, "sveb_f1": 2 / 3}
+    for row in (report.records.iloc[0], report.gross, report.average):
+        assert row[list(expected)].to_dict() == pytest.approx(expected)
+    assert list(report.to_percent().columns[-3:]) == list(expected)
+    assert report.to_percent().loc["Gross", "veb_f1"] == 75
+    for text in (repr(report), report._repr_html_()):
+        for heading in ("QRS F1*", "VEB F1*", "SVEB F1*"):
+            assert heading in text
+        assert (
+            "* F1, the harmonic mean of Se and +P, is not a statistic of EC57." in text
+        )
+        assert "VEB Se*" not in text
+    assert "QRS F1*" not in repr(ec57_report(["N"], ["N"]))
+
+
+def test_f1_is_undefined_only_if_both_parts_are():
+    assert line_row(Nn=1).gross[["veb_f1", "sveb_f1"]].isna().all()
+    assert line_row(Nv=1, So=1).gross[["veb_f1", "sveb_f1"]].eq(0).all()
 
 
 def test_printed_figures_are_rounded_as_printf_does():
@@ -167,7 +215,7 @@ def test_printed_figures_are_rounded_as_printf_does():
 def test_labels_alone_show_nothing_of_detection():
     report = ec57_report([0, 1, 2, 3, 4], [0, 1, 2, 3, 4])
     for row in (report.records.loc["all"], report.gross, report.average):
-        assert row[["qrs_se", "qrs_pp"]].isna().all()
+        assert row[["qrs_se", "qrs_pp", "qrs_f1"]].isna().all()
         assert row[["veb_se", "veb_pp", "sveb_se", "sveb_pp"]].eq(1).all()
         assert row["veb_fpr"] == 0
     assert report.rr_error is None
@@ -192,6 +240,8 @@ def test_codes_and_letters_and_their_containers_are_alike():
         (pd.Series(letters[0]), pd.Categorical(letters[1])),
         codes.astype(float),
         codes.astype(object),
+        (pd.Series(codes[0], dtype="Int64"), pd.Series(codes[1], dtype=object)),
+        letters.astype(np.dtypes.StringDType()),
         (codes[0].tolist(), codes[1].astype(np.int8)),
     ]:
         counts = ec57_report(y_true, y_pred, list(records)).counts
@@ -208,6 +258,8 @@ def test_codes_and_letters_and_their_containers_are_alike():
         ([0, 1], [0, 5], "y_pred must be.*got 5"),
         ([0, 1], [0, np.nan], "y_pred must be.*got nan"),
         ([True, False], [True, False], "y_true must be.*got bool values"),
+        ([0, 1], np.array([0, None]), "y_pred must be.*got object values"),
+        ([0, 1], np.ma.array([0, 1], mask=[0, 1]), "y_pred must.* some are masked"),
         ([0, 1], [0, 1, 2], "y_pred must hold one value for each of the 2 beats"),
         ([[0, 1]], [[0, 1]], r"y_true must hold one value a beat, got shape \(1, 2\)"),
         ([], [], "y_true must hold one value a beat"),
@@ -249,7 +301,7 @@ def test_a_long_report_is_cut_in_the_middle_and_ends_with_the_sums():
     records = np.repeat(np.arange(200), 2)
     lines = repr(ec57_report([0, 2] * 200, [0, 2] * 200, records)).splitlines()
     assert len(lines) < 70
-    assert [line.split()[0] for line in lines[-2:]] == ["Gross", "Average"]
+    assert [line.split()[0] for line in lines[-3:]] == ["Gross", "Average", "*"]
 
 
 def test_html_escapes_names():
@@ -258,92 +310,3 @@ def test_html_escapes_names():
 
 
 # Single figures and scorers
-
-FIGURES = ("veb_se", "veb_pp", "veb_fpr", "sveb_se", "sveb_pp")
-
-
-def test_figures_are_the_gross_ones_of_the_report():
-    rng = np.random.default_rng(1)
-    y_true, y_pred = rng.integers(0, 5, size=(2, 200))
-    gross = ec57_report(y_true, y_pred, rng.integers(0, 3, size=200)).gross
-    for name in FIGURES:
-        assert getattr(metrics, name)(y_true, y_pred) == gross[name]
-    for ectopic in ("veb", "sveb"):
-        se, pp = gross[f"{ectopic}_se"], gross[f"{ectopic}_pp"]
-        f1 = getattr(metrics, f"{ectopic}_f1")(y_true, y_pred)
-        assert f1 == pytest.approx(2 * se * pp / (se + pp))
-
-
-@pytest.mark.parametrize("name", [*FIGURES, "veb_f1", "sveb_f1"])
-def test_a_weight_is_a_repetition(name):
-    rng = np.random.default_rng(2)
-    y_true, y_pred = rng.integers(0, 5, size=(2, 50))
-    weight = rng.integers(0, 4, size=50)
-    figure = getattr(metrics, name)
-    repeated = figure(np.repeat(y_true, weight), np.repeat(y_pred, weight))
-    assert figure(y_true, y_pred, sample_weight=weight) == pytest.approx(repeated)
-
-
-def test_weights_that_do_not_fit_are_named():
-    for weight in ([1], [1, -1], [1, np.nan], [1, np.inf], ["a", "b"], [1, None]):
-        with pytest.raises(ValueError, match="sample_weight must"):
-            metrics.veb_f1([0, 2], [0, 2], sample_weight=weight)
-
-
-def test_undefined_figures_are_nan_or_what_the_caller_says():
-    # No V or S beat, and none called so: only the false-positive rate is defined.
-    for name in ("veb_se", "veb_pp", "veb_f1", "sveb_se", "sveb_pp", "sveb_f1"):
-        figure = getattr(metrics, name)
-        assert math.isnan(figure(["N", "F"], ["N", "F"]))
-        assert figure(["N", "F"], ["N", "F"], zero_division=0.0) == 0
-    assert metrics.veb_fpr(["N", "F"], ["N", "F"]) == 0
-    # Nothing called V: +P is undefined, and F1 is 0. No V beat: so is Se.
-    assert metrics.veb_f1(["N", "V"], ["N", "N"]) == 0
-    assert metrics.veb_f1(["N", "N"], ["N", "V"]) == 0
-    # A fusion beat called V is neither, so F1 is undefined.
-    assert math.isnan(metrics.veb_f1(["N", "F"], ["N", "V"]))
-
-
-@pytest.mark.parametrize("name", [*FIGURES, "veb_f1", "sveb_f1"])
-def test_zero_division_is_a_number_or_a_warning_and_0(name):
-    figure = getattr(metrics, name)
-    # Beats without a weight: nothing is defined.
-    nothing = {"y_true": ["N", "F"], "y_pred": ["N", "F"], "sample_weight": [0, 0]}
-    with pytest.warns(UndefinedMetricWarning, match=f"{name} is undefined") as caught:
-        assert figure(**nothing, zero_division="warn") == 0
-    assert caught[0].filename == __file__
-    assert figure(list("NSV"), list("NSV"), zero_division="warn") in (0, 1)
-    for wrong in ("raise", None, [0.0]):
-        with pytest.raises(ValueError, match="zero_division must be a number or"):
-            figure(list("NSV"), list("NSV"), zero_division=wrong)
-
-
-def test_scorers_serve_searches_and_cross_validation():
-    beats = make_beats(300, n_subjects=6, random_state=0)
-    names = [name for name in metrics.__all__ if name.endswith("_scorer")]
-    assert len(names) == 6
-    for name in names:
-        scorer = getattr(metrics, name)
-        model = LogisticRegression().fit(beats.data, beats.target)
-        figure = getattr(metrics, name.removeprefix("ec57_").removesuffix("_scorer"))
-        expected = figure(beats.target, model.predict(beats.data), zero_division=0.0)
-        assert scorer(model, beats.data, beats.target) == expected
-    search = GridSearchCV(
-        DummyClassifier(),
-        {"strategy": ["most_frequent", "stratified"]},
-        cv=GroupKFold(3),
-        scoring={"v": metrics.ec57_veb_f1_scorer, "s": metrics.ec57_sveb_f1_scorer},
-        refit="v",
-    )
-    search.fit(beats.data, beats.target, groups=beats.groups)
-    # Calling all beats N finds no V beat: 0, not undefined.
-    assert search.cv_results_["mean_test_v"][0] == 0
-    assert np.isfinite(search.cv_results_["mean_test_s"]).all()
-
-
-def test_a_scorer_gives_0_where_its_figure_is_undefined():
-    model = DummyClassifier().fit([[0], [1]], [0, 0])
-    for scorer in (metrics.ec57_veb_pp_scorer, metrics.ec57_sveb_f1_scorer):
-        assert cross_val_score(
-            model, [[0]] * 6, [0] * 6, cv=2, scoring=scorer
-        ).tolist() == [0, 0]

@@ -5,7 +5,7 @@ import pytest
 from audits import CHECKS, levels
 
 from skecg.datasets import fetch_mitdb_beats
-from skecg.mitdb import PACED
+from skecg.mitdb import PACED, SUBJECTS
 from skecg.model_selection import InterPatientSplit, SubjectKFold, audit_split
 
 
@@ -43,12 +43,17 @@ def test_flags_the_inter_patient_split_as_published(real):
     train, test = next(InterPatientSplit().split(X, groups=records))
     for names in (
         {"groups": real.groups},
-        {"groups": records},
-        {"records": records},
+        {"groups": real.groups, "records": records},
+        {"records": records, "subjects": SUBJECTS},
     ):
         audit = audit_split(X, y, train, test, **names)
         assert [f.name for f in audit.verdicts] == ["shared subjects"]
         assert "1 (201). They have 4.3% of the test" in audit["shared subjects"].text
+        assert audit["records 201 and 202"].level == "clear"
+    for argument in ("groups", "records"):
+        audit = audit_split(X, y, train, test, **{argument: records})
+        assert not audit.verdicts
+        assert audit["records 201 and 202"].value == np.sum(records == "202")
 
 
 @pytest.mark.real

@@ -226,3 +226,44 @@ def test_missing_classes(clean_split):
         audit_split(X, y, TRAIN, TEST[:100], groups=groups)["missing classes"].value
         == 0
     )
+
+
+@pytest.mark.parametrize("argument", ["groups", "records"])
+def test_records_201_and_202(clean_split, argument):
+    X, y, _ = clean_split
+    names = np.repeat(["201", "103", "100", "105", "202"], 200)
+    audit = audit_split(X, y, TRAIN, TEST, **{argument: names})
+    assert [f.name for f in audit.signs] == ["records 201 and 202"]
+    assert audit["records 201 and 202"].value == 200
+    assert "subjects=mitdb.SUBJECTS" in audit["records 201 and 202"].text
+    assert audit.passed
+    # The other way round, and beside names of other sets.
+    audit = audit_split(X, y, TEST, TRAIN, **{argument: names})
+    assert audit["records 201 and 202"].value == 200
+    mixed = np.where(
+        names == "105", np.resize([f"x{i}" for i in range(800)], 1000), names
+    )
+    audit = audit_split(X, y, TRAIN, TEST, **{argument: mixed})
+    assert audit["records 201 and 202"].level == "sign"
+    # Both in one part.
+    together = np.repeat(["201", "202", "100", "105", "103"], 200)
+    audit = audit_split(X, y, TRAIN, TEST, **{argument: together})
+    assert audit["records 201 and 202"].level == "clear"
+
+
+def test_records_201_and_202_are_no_sign_with_known_subjects(clean_split):
+    X, y, _ = clean_split
+    records = np.repeat(["201", "103", "100", "105", "202"], 200)
+    groups = np.where(records == "202", "201", records)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups, records=records)
+    assert audit["records 201 and 202"].level == "clear"
+    assert [f.name for f in audit.verdicts] == ["shared subjects"]
+
+
+def test_numbered_subjects_are_not_taken_for_mitdb(clean_split):
+    X, y, _ = clean_split
+    groups = np.repeat(np.arange(2, 252), 4)
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups)
+    assert 201 in groups[TRAIN]
+    assert 202 in groups[TEST]
+    assert audit["records 201 and 202"].level == "clear"

@@ -25,7 +25,7 @@ def test_a_clean_split_passes(clean_split):
     assert audit.passed
     assert audit.verdicts == audit.signs == audit.unchecked == ()
     assert (audit.n_train, audit.n_test) == (800, 200)
-    assert [f.value for f in audit.findings if f.name != "class order"] == [0] * 9
+    assert [f.value for f in audit.findings if f.name != "class order"] == [0] * 10
 
 
 def test_masks_lists_and_frames_are_as_good(clean_split):
@@ -46,7 +46,11 @@ def test_masks_lists_and_frames_are_as_good(clean_split):
 def test_without_groups_no_split_passes(clean_split):
     X, y, _ = clean_split
     audit = audit_split(X, y, TRAIN, TEST)
-    assert [f.name for f in audit.unchecked] == ["shared subjects", "shared records"]
+    assert [f.name for f in audit.unchecked] == [
+        "shared subjects",
+        "records 201 and 202",
+        "shared records",
+    ]
     assert audit["shared subjects"].value is None
     assert not audit.passed
     assert not audit.verdicts
@@ -78,7 +82,7 @@ def test_resampling_before_the_split_is_found_out():
 
 def test_report_reads_well(clean_split):
     X, y, groups = clean_split
-    groups = np.where(groups == "p39", "<b>39</b>", groups)
+    groups = np.where(groups == "p39", "<b>39", groups)
     audit = audit_split(X, y, np.arange(790), np.arange(790, 1000), groups=groups)
     text = repr(audit)
     assert text.startswith("FAILED. A score on this test part does not hold")
@@ -88,9 +92,25 @@ def test_report_reads_well(clean_split):
         assert re.search(rf"^  {finding.level} +{finding.name}  ", text, re.MULTILINE)
         assert finding.text in re.sub(r"\s+", " ", text)
     html = audit._repr_html_()
-    assert "&lt;b&gt;39&lt;/b&gt;" in html
+    assert "&lt;b&gt;39" in html
     assert "<b>39" not in html
     assert html.count("<tr>") == len(CHECKS)
+
+
+def test_report_does_not_deny_signs(clean_split):
+    X, y, groups = clean_split
+    clean = "PASSED. Nothing found speaks against"
+    audit = audit_split(X, y, TRAIN, TEST, groups=groups)
+    assert repr(audit).startswith(clean)
+    # A group for each row hides that rows of one subject are on both sides.
+    X[800:900] = X[:100] + 0.1
+    audit = audit_split(X, y, TRAIN, TEST, groups=np.arange(1000))
+    assert audit.passed
+    assert [f.name for f in audit.signs] == ["near copies"]
+    for text in (repr(audit), audit._repr_html_()):
+        assert "Nothing found" not in text
+        assert "PASSED WITH SIGNS. Check them before" in text
+    assert max(map(len, repr(audit).splitlines())) <= 88
 
 
 def test_report_is_frozen_and_knows_its_checks(clean_split):
@@ -120,6 +140,15 @@ def test_report_is_frozen_and_knows_its_checks(clean_split):
         ({"train": [False] * 6}, "train holds no row"),
         ({"groups": ["a"]}, "groups must be one name for each of the 6 rows"),
         ({"records": ["a", None] * 3}, "records holds no name for 3 rows.* row 1"),
+        ({"subjects": {"a": "b"}}, "subjects maps records .* records is None"),
+        ({"records": ["a"] * 6, "subjects": ["b"] * 6}, "a mapping .*, got list; pass"),
+        (
+            {"records": ["a", "x"] * 3, "subjects": {"a": "b"}},
+            "every record, and x are",
+        ),
+        ({"records": ["a"] * 6, "subjects": {"a": None}}, "subjects holds no name"),
+        ({"records": ["a"] * 6, "subjects": {"m/a": "b"}}, "subjects must hold names"),
+        ({"records": ["1"] * 6, "subjects": {1: "b", "1": "c"}}, "each record once"),
     ],
 )
 def test_bad_input_is_named(kwargs, message):

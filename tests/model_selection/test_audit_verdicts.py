@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from audits import TEST, TRAIN
 
+from skecg.mitdb import DS1, DS2, SUBJECTS
 from skecg.model_selection import audit_split
 
 
@@ -44,32 +45,53 @@ def test_shared_records(clean_split):
     assert "1 (r79)" in audit["shared records"].text
 
 
-@pytest.mark.parametrize("argument", ["groups", "records"])
-def test_201_and_202_are_known_by_name(clean_split, argument):
+def test_subjects_identify_the_man_of_201_and_202(clean_split):
     X, y, _ = clean_split
     records = np.repeat(["100", "201", "103", "202", "105"], 200)
     train, test = TRAIN[:600], np.arange(600, 1000)
-    audit = audit_split(X, y, train, test, **{argument: records})
-    assert [f.name for f in audit.verdicts] == ["shared subjects"]
-    assert "1 (201). They have 50.0% of the test rows." in audit.verdicts[0].text
-    assert "The records 201 and 202 are one man's." in audit.verdicts[0].text
-    corrected = audit_split(X, y, TRAIN, TEST, **{argument: records})
-    assert corrected.passed
-    # Beside a name that is no MIT-BIH record's these are somebody else's subjects.
-    others = np.where(records == "100", "0", records)
-    assert audit_split(X, y, train, test, **{argument: others}).passed
-    audit = audit_split(
-        X, y, np.arange(350), np.arange(350, 1000), **{argument: others}
-    )
-    assert "1 (201)" in audit.verdicts[0].text
-    assert "202" not in audit.verdicts[0].text
+    for names in (records, records.astype(float)):
+        audit = audit_split(X, y, train, test, records=names, subjects=SUBJECTS)
+        assert [f.name for f in audit.verdicts] == ["shared subjects"]
+        assert "1 (201). They have 50.0% of the test rows." in audit.verdicts[0].text
+        assert not audit.signs
+    assert audit_split(X, y, TRAIN, TEST, records=records, subjects=SUBJECTS).passed
+    # A mapping of other data: these are two people's records.
+    others = {name: f"p{name}" for name in SUBJECTS}
+    audit = audit_split(X, y, train, test, records=records, subjects=others)
+    assert audit.passed
+    assert not audit.signs
+
+
+def test_a_record_of_another_set_disables_no_check():
+    """DS1 to DS2 shares a subject also if ten rows are of a record x800."""
+    records = np.append(np.repeat(DS1 + DS2, 10), ["x800"] * 10)
+    X = np.random.default_rng(0).normal(size=(450, 2))
+    y = np.arange(450) % 3
+    train = np.append(np.arange(220), np.arange(440, 450))
+    split = X, y, train, np.arange(220, 440)
+    with pytest.raises(ValueError, match="subjects must hold every record, and x800"):
+        audit_split(*split, records=records, subjects=SUBJECTS)
+    subjects = {**SUBJECTS, "x800": "x800"}
+    audit = audit_split(*split, records=records, subjects=subjects)
+    assert not audit.passed
+    assert "1 (201)" in audit["shared subjects"].text
+    # Without a mapping there is no verdict, but a sign.
+    for argument in ("groups", "records"):
+        audit = audit_split(*split, **{argument: records})
+        assert audit["records 201 and 202"].level == "sign"
 
 
 def test_records_add_what_groups_do_not_know(clean_split):
     X, y, groups = clean_split
     records = np.repeat(["100", "201", "103", "202", "105"], 200)
     audit = audit_split(
-        X, y, TRAIN[:600], np.arange(600, 1000), groups=groups, records=records
+        X,
+        y,
+        TRAIN[:600],
+        np.arange(600, 1000),
+        groups=groups,
+        records=records,
+        subjects=SUBJECTS,
     )
     assert audit["shared subjects"].value == 1
     assert "(201)" in audit["shared subjects"].text

@@ -39,6 +39,11 @@ def test_keeps_subclasses_of_sequential():
     assert torch.equal(folded(x), network(x))
 
 
+class DoublingNorm(nn.BatchNorm1d):
+    def forward(self, x):
+        return 2 * super().forward(x)
+
+
 class StandardisedConv(nn.Conv1d):
     def forward(self, x):
         weight = self.weight - self.weight.mean()
@@ -51,6 +56,7 @@ class StandardisedConv(nn.Conv1d):
         (StandardisedConv(1, 3, 5), nn.BatchNorm1d(3)),
         (weight_norm(nn.Conv1d(1, 3, 5)), nn.BatchNorm1d(3)),
         (nn.Conv1d(1, 3, 5), nn.BatchNorm1d(3, track_running_stats=False)),
+        (nn.Conv1d(1, 3, 5), DoublingNorm(3)),
     ],
 )
 def test_keeps_other_convolutions_and_norms(conv, norm):

@@ -10,39 +10,69 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from skecg.metrics import bootstrap_interval, ec57_report, veb_se
+from skecg.mitdb import SUBJECTS
 from skecg.plotting import EC57HeatmapDisplay
 
 STUDY = Path(__file__).parents[2] / "docs/results/study"
 
 
-@pytest.mark.parametrize(
-    ("other", "n_subjects"), [("233", 3), ("of-another-set", 4)], ids=["mitdb", "other"]
-)
-def test_shows_the_report_with_intervals_by_subject(other, n_subjects):
+@pytest.mark.parametrize("other", ["233", "of-another-set"])
+@pytest.mark.parametrize("has_subjects", [False, True])
+def test_shows_the_report_with_intervals_by_subject(other, has_subjects):
     rng = np.random.default_rng(0)
     y_true = rng.choice(list("NSV"), size=400, p=[0.7, 0.1, 0.2])
     y_pred = np.where(rng.random(400) < 0.8, y_true, "N")
     records = np.repeat(["100", "201", "202", other], 100)
+    mapping = {**SUBJECTS, "of-another-set": "p1"} if has_subjects else None
     display = EC57HeatmapDisplay.from_predictions(
-        y_true, y_pred, records, n_resamples=50, random_state=0
+        y_true, y_pred, records, subjects=mapping, n_resamples=50, random_state=0
     )
     report = ec57_report(y_true, y_pred, records)
     np.testing.assert_allclose(
         display.im_.get_array().reshape(5, 4)[:4], report.records[display.gross.index]
     )
     np.testing.assert_allclose(display.gross, report.gross[display.gross.index])
-    # 201 and 202 are one subject if all records are MIT-BIH's.
-    is_same_subject = (records == "202") & (n_subjects == 3)
-    subjects = np.where(is_same_subject, "201", records)
+    subjects = np.where((records == "202") & has_subjects, "201", records)
     interval = bootstrap_interval(
         y_true, y_pred, subjects, veb_se, n_resamples=50, random_state=0
     )
-    assert interval.n_groups == n_subjects
+    assert interval.n_groups == (3 if has_subjects else 4)
     assert list(display.intervals.veb_se) == [interval.low, interval.high]
     expected = f"{interval.estimate:.2f}\n{interval.low:.2f} to {interval.high:.2f}"
     assert display.text_[-1, 0].get_text() == expected
     rows = [text.get_text() for text in display.ax_.get_yticklabels()]
     assert rows == ["100", "201", "202", other, "Gross"]
+
+
+@pytest.mark.parametrize("labels", [[0, 1, 2], list("NSV")])
+def test_takes_labels_of_object_dtype(labels):
+    rng = np.random.default_rng(0)
+    y_true, y_pred = np.array(labels)[rng.integers(0, 3, size=(2, 60))]
+    plain, objects = (
+        EC57HeatmapDisplay.from_predictions(
+            y_true.astype(dtype),
+            y_pred.astype(dtype),
+            list("abc") * 20,
+            n_resamples=20,
+            random_state=0,
+        )
+        for dtype in (y_true.dtype, object)
+    )
+    pd.testing.assert_frame_equal(objects.intervals, plain.intervals)
+    pd.testing.assert_frame_equal(objects.records, plain.records)
+
+
+def test_subjects_lack_no_record():
+    y = list("NVNV")
+    with pytest.raises(ValueError, match="subjects must hold every record, and x800"):
+        EC57HeatmapDisplay.from_predictions(
+            y, y, ["100", "100", "x800", "x800"], subjects=SUBJECTS
+        )
+    clf = DummyClassifier().fit(np.zeros((4, 1)), y)
+    display = EC57HeatmapDisplay.from_estimator(
+        clf, np.zeros((4, 1)), y, [201.0, 201, 202, 202], subjects=SUBJECTS
+    )
+    assert display.intervals is None  # of a single subject
 
 
 def test_from_report_and_from_estimator():

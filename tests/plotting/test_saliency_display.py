@@ -9,6 +9,7 @@ from sklearn.feature_selection import SelectKBest
 from sklearn.frozen import FrozenEstimator
 
 from skecg import CNN1DClassifier, PriorAdjustedClassifier
+from skecg.datasets import make_beats
 from skecg.inspection import beat_saliency
 from skecg.plotting import SaliencyDisplay
 
@@ -75,3 +76,18 @@ def test_errors_name_the_argument(two_lead_network):
     ).set_params(clf__validation_fraction=None)
     with pytest.raises(ValueError, match="X has 21 columns and the network reads 10"):
         draw(selected.fit(X, y), X)
+
+
+@pytest.mark.parametrize("fs", [None, 120])
+def test_the_axis_starts_where_the_layout_does(fs):
+    beats = make_beats(60, layout="centered", random_state=0)
+    clf = CNN1DClassifier(
+        layout=beats.layout, n_filters=(2,), max_epochs=1, validation_fraction=None
+    ).fit(beats.data, np.arange(60) % 2)
+    display = SaliencyDisplay.from_estimator(
+        clf, beats.data, target=1, method="occlusion", fs=fs
+    )
+    times = display.line_.get_xdata()
+    assert times[0] == pytest.approx(-300)
+    assert times[36] == 0
+    assert display.ax_.get_xlabel() == "Time (ms)"

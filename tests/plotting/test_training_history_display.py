@@ -1,5 +1,6 @@
 """TrainingHistoryDisplay: curves of the loss and accuracy of each epoch."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
@@ -14,11 +15,30 @@ def test_draws_the_columns_of_history_(fitted_pipeline):
     pipeline, _, _ = fitted_pipeline
     display = TrainingHistoryDisplay.from_estimator(pipeline)
     history = pipeline[-1].history_
-    loss, accuracy = display.ax_
+    loss, accuracy, score = display.ax_
     np.testing.assert_array_equal(loss.lines[0].get_ydata(), history.train_loss)
     np.testing.assert_array_equal(loss.lines[1].get_ydata(), history.valid_loss)
     np.testing.assert_array_equal(accuracy.lines[1].get_ydata(), history.valid_accuracy)
-    assert loss.lines[-1].get_xdata()[0] == pipeline[-1].best_epoch_
+    np.testing.assert_array_equal(score.lines[0].get_ydata(), history.valid_score)
+    for axes in display.ax_:
+        assert axes.lines[-1].get_xdata()[0] == pipeline[-1].best_epoch_
+
+
+@pytest.mark.parametrize("scoring", ["loss", "accuracy"])
+def test_draws_no_figure_twice(fitted_pipeline, scoring):
+    _, X, y = fitted_pipeline
+    clf = CNN1DClassifier(n_filters=(4,), max_epochs=2, validation_scoring=scoring)
+    assert len(TrainingHistoryDisplay.from_estimator(clf.fit(X, y)).ax_) == 2
+
+
+def test_draws_on_given_axes(fitted_pipeline):
+    pipeline, _, _ = fitted_pipeline
+    for n_axes in (2, 3):
+        _, axes = plt.subplots(1, n_axes)
+        TrainingHistoryDisplay.from_estimator(pipeline, ax=axes)
+        assert all(len(one.lines) for one in axes)
+    with pytest.raises(ValueError, match="two or three Axes, got 1"):
+        TrainingHistoryDisplay.from_estimator(pipeline, ax=axes[:1])
 
 
 def test_draws_training_curves_alone_without_a_validation_set(fitted_pipeline):

@@ -25,7 +25,7 @@ def test_the_studys_is_the_pipeline_of_its_parts():
     plain = Pipeline(
         [
             ("sampler", skecg.HybridSampler(random_state=3)),
-            ("clf", skecg.CNN1DClassifier(layout="study", random_state=3)),
+            ("clf", skecg.CNN1DClassifier(layout=get_layout("study"), random_state=3)),
         ]
     )
     assert repr(ours.get_params()) == repr(plain.get_params())

@@ -113,3 +113,34 @@ def test_costs_no_more_memory_than_the_two_samplers_in_a_row():
     assert ours <= theirs
     # One copy of the data, and little beside it.
     assert ours < 1.3 * X_new.nbytes
+
+
+def test_metadata_of_rows_is_refused(beats):
+    X, y = beats
+    with pytest.raises(TypeError, match="does not resample sample_weight"):
+        HybridSampler().fit_resample(X, y, sample_weight=np.ones(len(y)))
+
+
+@pytest.mark.parametrize("missing", [None, np.nan])
+def test_a_missing_label_is_named(missing):
+    y = np.array(["N", "V", missing, "N"], dtype=object)
+    for call in (HybridSampler().fit, HybridSampler().fit_resample):
+        with pytest.raises(ValueError, match=r"None or NaN in 1 rows, .* row 2"):
+            call(np.zeros((4, 2)), y)
+
+
+@pytest.mark.parametrize("package", ["polars", "pyarrow"])
+def test_other_frames_keep_their_names(beats, package):
+    frames = pytest.importorskip(package)
+    X, y = np.asarray(beats[0]), np.asarray(beats[1])
+    names = [f"c{k}" for k in range(X.shape[1])]
+    columns = dict(zip(names, X.T, strict=True))
+    frame = frames.DataFrame(columns) if package == "polars" else frames.table(columns)
+    sampler = HybridSampler(random_state=0)
+    drawn, drawn_y = sampler.fit_resample(frame, y)
+    expected, expected_y = HybridSampler(random_state=0).fit_resample(X, y)
+    assert type(drawn) is type(frame)
+    np.testing.assert_array_equal(np.asarray(drawn), expected)
+    np.testing.assert_array_equal(drawn_y, expected_y)
+    assert sampler.feature_names_in_.tolist() == names
+    assert HybridSampler().fit(frame, y).feature_names_in_.tolist() == names

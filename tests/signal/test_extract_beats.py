@@ -193,6 +193,38 @@ def test_any_rate_gives_much_the_same_beats(fs, layout):
             {"layout": "features", "marks": [3]},
             r"marks must be None in get_layout\('features'\)",
         ),
+        (
+            {"signal": np.ma.masked_array(np.zeros(50), np.arange(50) == 7)},
+            "signal must be finite, and it holds missing",
+        ),
+        (
+            {"r_peaks": np.ma.masked_array([1, 20], [False, True])},
+            "r_peaks must be whole numbers, and some are masked",
+        ),
+        (
+            {"marks": np.ma.masked_array([1, 20], [False, True])},
+            "marks must be whole numbers, and some are masked",
+        ),
+        (
+            {
+                "signal": pd.DataFrame(
+                    {"time_s": np.arange(50) / 360, "ecg_mV": np.zeros(50)}
+                ),
+                "layout": "centered",
+            },
+            "signal has 'time_s' among its leads",
+        ),
+        (
+            {
+                "signal": np.column_stack([np.arange(50.0), np.arange(50.0)]),
+                "layout": "centered",
+            },
+            "0 and 1 are the same samples",
+        ),
+        (
+            {"signal": pd.DataFrame({"I": pd.array([0.5, None] * 25, "Float64")})},
+            "signal must be finite",
+        ),
         ({"layout": "round"}, "layout must be a Layout or one of .*, got 'round'"),
         ({"fs": 0}, "fs"),
         ({"fs": 1e9}, "fs must be a sampling rate in hertz of at most 100,000, got 1"),
@@ -219,3 +251,27 @@ def test_a_network_reads_leads_and_rhythm():
     )
     y = np.array(list(classes))
     assert clf.fit(beats.data, y).score(beats.data, y) > 0.9
+
+
+def test_a_masked_array_without_masked_samples_is_the_array():
+    signal, r_peaks = np.arange(100.0), [0, 30, 60]
+    masked = np.ma.masked_array(signal, np.zeros(100, dtype=bool))
+    np.testing.assert_array_equal(
+        study(masked, r_peaks).data, study(signal, r_peaks).data
+    )
+
+
+def test_leads_may_be_named_as_times_are_if_they_are_not():
+    frame = pd.DataFrame({"t": np.sin(np.arange(100)), "V1": np.cos(np.arange(100))})
+    assert extract_beats(frame, 120, [40], layout="centered").n_channels == 2
+
+
+@pytest.mark.parametrize("package", ["polars", "pyarrow"])
+def test_other_frames_name_their_leads(package):
+    frames = pytest.importorskip(package)
+    leads = {"V1": np.zeros(1200), "MLII": np.sin(np.arange(1200) / 40) ** 8}
+    frame = frames.DataFrame(leads) if package == "polars" else frames.table(leads)
+    peaks = [63, 188, 314, 440]
+    beats = extract_beats(frame, 360, peaks, leads=["MLII"])
+    expected = extract_beats(leads["MLII"], 360, peaks)
+    np.testing.assert_array_equal(beats.data, expected.data)

@@ -1,7 +1,7 @@
 """Layouts: what they state holds for the rows that they cut."""
 
 import pickle
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ from sklearn.base import clone
 
 from skecg import CNN1DClassifier
 from skecg.datasets import make_beats
-from skecg.signal import extract_beats, get_layout, list_layouts
+from skecg.signal import Layout, extract_beats, get_layout, list_layouts
 
 VARIANTS = [
     *(get_layout(name) for name in list_layouts()),
@@ -200,7 +200,7 @@ def test_column_names_of_another_layout_are_refused_without_a_layout_too():
     bare = CNN1DClassifier(**SMALL)
     assert bare.fit(frame["study"], y).predict(frame["study"]).shape == (40,)
     for name in ("centered", "features"):
-        with pytest.raises(ValueError, match=f"set layout='{name}'"):
+        with pytest.raises(ValueError, match=f"X has the columns of .*{name}"):
             bare.fit(frame[name], y)
     told = CNN1DClassifier(n_aux_features=6, **SMALL).fit(frame["centered"], y)
     assert told.predict(frame["centered"]).shape == (40,)
@@ -208,10 +208,93 @@ def test_column_names_of_another_layout_are_refused_without_a_layout_too():
     bare.fit(frame["centered"].to_numpy(), y)
     with (
         pytest.warns(UserWarning, match="fitted without feature names"),
-        pytest.raises(ValueError, match="set layout='centered'"),
+        pytest.raises(ValueError, match=r"set layout=get_layout\('centered'\)"),
     ):
         bare.predict(frame["centered"])
     # Names that belong to no layout are the user's own.
     own = frame["study"].set_axis([f"t{i}" for i in range(187)], axis=1)
     assert bare.fit(own, y).predict(own).shape == (40,)
     assert CNN1DClassifier(layout="study", **SMALL).fit(own, y).n_features_in_ == 187
+
+
+def test_columns_of_the_layout_in_another_order_are_refused():
+    """A preset and a network read columns by position."""
+    beats = make_beats(60, layout="centered", random_state=0, as_frame=True)
+    X, y = beats.data, np.arange(60) % 2
+    clf = CNN1DClassifier(layout=beats.layout, **SMALL).fit(X, y)
+    rhythm_first = X[[*X.columns[96:], *X.columns[:96]]]
+    for wrong in (rhythm_first, X.rename(columns={"pre_rr": "banana"})):
+        with pytest.raises(ValueError, match=r"columns of .* in their order, and has"):
+            clone(clf).fit(wrong, y)
+    clf.fit(X.to_numpy(), y)
+    with (
+        pytest.warns(UserWarning, match="fitted without feature names"),
+        pytest.raises(ValueError, match="in their order"),
+    ):
+        clf.predict(rhythm_first)
+
+
+def test_leads_without_rhythm_are_recognised_by_name():
+    layout = get_layout("centered", rr=None)
+    beats = make_beats(40, layout=layout, n_leads=2, random_state=0, as_frame=True)
+    with pytest.raises(ValueError, match=r"2 leads .* set layout=.*rr=None"):
+        CNN1DClassifier(**SMALL).fit(beats.data, np.arange(40) % 2)
+
+
+def test_a_layout_set_after_the_fit_does_not_change_predictions():
+    beats = make_beats(60, layout="centered", random_state=0, as_frame=True)
+    clf = CNN1DClassifier(layout=beats.layout, **SMALL)
+    clf.fit(beats.data, np.arange(60) % 2)
+    proba = clf.predict_proba(beats.data)
+    clf.set_params(layout="study")
+    np.testing.assert_array_equal(clf.predict_proba(beats.data), proba)
+    again = pickle.loads(pickle.dumps(clf))
+    np.testing.assert_array_equal(again.predict_proba(beats.data), proba)
+
+
+@dataclass(frozen=True)
+class Peaks(Layout):
+    """A user's own layout: the sample at each R peak but the first."""
+
+    name = "peaks"
+    fs = 360
+    n_before = 0
+    n_after = 1
+    n_leads = None
+    is_causal = True
+    n_peaks_after = 0
+    seconds_after = 0.0
+    takes_marks = False
+
+    def aux_names(self, leads):
+        return ("number",)
+
+    def cut(self, signal, fs, r_peaks, marks):
+        rows = signal[r_peaks[1:]].astype(np.float32)
+        numbers = np.arange(1, len(r_peaks), dtype=np.float32)
+        return np.column_stack([rows, numbers]), np.arange(1, len(r_peaks))
+
+
+def test_a_layout_of_ones_own_works_everywhere(recording):
+    signal, r_peaks = recording
+    layout = Peaks()
+    assert repr(layout) == "Peaks()"
+    beats = extract_beats(signal, 360, r_peaks, layout=layout)
+    assert beats.feature_names == ["MLII_sample_0", "V1_sample_0", "number"]
+    assert (beats.n_channels, beats.n_aux_features) == (2, 1)
+    np.testing.assert_array_equal(beats.indices, np.arange(1, len(r_peaks)))
+    np.testing.assert_allclose(beats.data[:, 0], signal["MLII"][r_peaks[1:]], rtol=1e-6)
+    # The layout leaves out the first beat of each of four recordings.
+    made = make_beats(200, layout=layout, n_subjects=4, random_state=0)
+    whole = make_beats(200, layout="centered", n_subjects=4, random_state=0)
+    assert len(made.data) == len(made.target) == 196
+    for name in ("target", "records", "r_peaks", "symbols"):
+        for record in np.unique(whole.records):
+            expected = whole[name][whole.records == record][1:]
+            np.testing.assert_array_equal(made[name][made.records == record], expected)
+
+
+def test_a_fixed_number_of_leads_is_that_of_the_names():
+    with pytest.raises(ValueError, match=r"leads must be 1 in .* got 2: \['a', 'b'\]"):
+        get_layout("study").feature_names(["a", "b"])
+    assert make_beats(20, layout=get_layout("features", n_leads=2)).data.shape[1] == 42

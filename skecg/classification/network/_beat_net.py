@@ -12,8 +12,6 @@ from skorch import NeuralNetClassifier
 from skorch.dataset import Dataset
 from torch import Tensor
 
-from skecg.modules._head import head_of
-
 __all__ = ["BeatBatches", "BeatDataset", "BeatNet", "as_tensor"]
 
 
@@ -105,7 +103,8 @@ class BeatNet(NeuralNetClassifier):
         The format of convolutions and products in training.
     frozen : bool, default=False
         Whether all but the module's head runs in training as in prediction: batch
-        normalisation keeps its statistics and dropout is off.
+        normalisation keeps its statistics and dropout is off. The attribute
+        ``head_name`` must then be set.
     dataset, iterator_train, iterator_valid : class
         How rows become batches.
     **kwargs
@@ -137,6 +136,7 @@ class BeatNet(NeuralNetClassifier):
         self.augment = augment
         self.autocast = autocast
         self.frozen = frozen
+        self.head_name = ""
 
     @property
     def _default_callbacks(self) -> list[Any]:
@@ -178,7 +178,7 @@ class BeatNet(NeuralNetClassifier):
 
     def _freeze_body(self) -> None:
         self.module_.eval()
-        head_of(self.module_).train()
+        self.module_.get_submodule(self.head_name).train()
         # The module as a whole stays in training mode, which skorch sets per step.
         self.module_.training = True
 

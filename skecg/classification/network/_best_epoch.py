@@ -4,13 +4,15 @@ import math
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import torch
 from sklearn.base import BaseEstimator, ClassifierMixin
 from skorch.callbacks import Callback
+
+from skecg.classification.network._validation_scorer import scorer_of_classes
 
 __all__ = ["BestEpoch", "tidy_history"]
 
@@ -37,6 +39,27 @@ class _EpochClassifier(ClassifierMixin, BaseEstimator):
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
 
+class KeptEpoch(NamedTuple):
+    """The best of the complete epochs.
+
+    Attributes
+    ----------
+    epoch : int
+        Its number, from 1.
+    weights : dict of str to Tensor
+        The state dict of the network after it.
+    figures : tuple of float
+        Score and negative loss, by which epochs are compared.
+    flags : tuple of bool
+        For each complete epoch, whether it was the best so far.
+    """
+
+    epoch: int
+    weights: dict[str, torch.Tensor]
+    figures: tuple[float, float]
+    flags: tuple[bool, ...]
+
+
 class BestEpoch(Callback):
     """Record each epoch's figures and keep the weights of the best.
 
@@ -56,10 +79,8 @@ class BestEpoch(Callback):
 
     Attributes
     ----------
-    best_epoch_ : int
-        Number of the best epoch, from 1; 0 before the first is complete.
-    best_weights_ : dict of str to Tensor
-        Its weights.
+    kept_ : KeptEpoch or None
+        The best of the complete epochs; None before the first is complete.
     """
 
     def __init__(
@@ -73,14 +94,14 @@ class BestEpoch(Callback):
         self.X_val = X_val
         self.y_val = y_val
         self.classes = classes
-        self.scorer = scorer
         self.predict_proba = predict_proba
+        self.scorer: Callable[..., float] | None = scorer_of_classes(
+            scorer, partial(self._classifier, None), y_val, classes
+        )
 
     def initialize(self) -> "BestEpoch":
         """Reset what is kept."""
-        self.best_epoch_ = 0
-        self.best_figures_ = (-np.inf, -np.inf)
-        self.best_weights_: dict[str, torch.Tensor] = {}
+        self.kept_: KeptEpoch | None = None
         return self
 
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
@@ -127,25 +148,30 @@ class BestEpoch(Callback):
         # Without held-out rows every epoch replaces the one before it.
         figures = self._figures(net, sums) if len(self.X_val) else None
         history.record("duration", time.perf_counter() - self.started_)
-        is_best = (
-            figures is None or figures > self.best_figures_ or not self.best_epoch_
-        )
+        kept = self.kept_
+        is_best = kept is None or figures is None or figures > kept.figures
         history.record("is_best", is_best)
-        if is_best:
-            self.best_figures_ = figures or self.best_figures_
-            self.best_epoch_ = history[-1]["epoch"]
-            self.best_weights_ = {
+        flags = (*(kept.flags if kept else ()), is_best)
+        if kept is None or is_best:
+            weights = {
                 name: value.detach().clone()
                 for name, value in net.module_.state_dict().items()
             }
+            figures = figures or (-np.inf, -np.inf)
+            kept = KeptEpoch(history[-1]["epoch"], weights, figures, flags)
+        # One assignment, so that Ctrl-C leaves an epoch whole or not at all.
+        self.kept_ = kept._replace(flags=flags)
+
+    def _classifier(self, net: Any, proba: np.ndarray) -> _EpochClassifier:
+        """Return the classifier that a scorer is passed."""
+        others = partial(self.predict_proba, net)
+        return _EpochClassifier(self.X_val, proba, self.classes, others)
 
     def _figures(self, net: Any, sums: dict[str, float]) -> tuple[float, float]:
         """Record the held-out figures; return score and loss as "greater is better"."""
         proba = torch.cat(self.logits_).softmax(dim=1).numpy()
         self.logits_ = []
-        epoch = _EpochClassifier(
-            self.X_val, proba, self.classes, partial(self.predict_proba, net)
-        )
+        epoch = self._classifier(net, proba)
         loss = sums["valid_loss"] / len(self.y_val)
         score = -loss
         if self.scorer is not None:
@@ -158,16 +184,27 @@ class BestEpoch(Callback):
         return (-math.inf if math.isnan(score) else score), -loss
 
 
-def tidy_history(history: Any) -> pd.DataFrame:
-    """Return a table of scalars with one row a complete epoch under `BestEpoch`.
+def tidy_history(history: Any, flags: tuple[bool, ...]) -> pd.DataFrame:
+    """Return a table of scalars with one row per complete epoch under `BestEpoch`.
 
     Held-out figures are NaN where there are none.
+
+    Parameters
+    ----------
+    history : skorch.history.History
+        The history of the net.
+    flags : tuple of bool
+        Those of the epoch that is kept.
+
+    Returns
+    -------
+    DataFrame
+        The table.
     """
     rows = [
         {k: v for k, v in row.items() if np.isscalar(v) and not k.endswith("_count")}
-        for row in history
-        if "is_best" in row
+        for row in history[: len(flags)]
     ]
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows).assign(is_best=list(flags))
     figures = ["valid_loss", "valid_accuracy", "valid_score"]
     return table.reindex(columns=list(dict.fromkeys([*table.columns, *figures])))

@@ -12,6 +12,8 @@ from skecg.classification.network._parameters import document_shared
 from skecg.modules import CNN1D
 from skecg.signal import Layout
 
+__all__ = ["CNN1DClassifier"]
+
 
 @document_shared
 class CNN1DClassifier(NetworkClassifier):
@@ -58,8 +60,6 @@ class CNN1DClassifier(NetworkClassifier):
     >>> clf.fit(X, y).score(X, y) > 0.9
     True
     """
-
-    _is_filled_by_weights: ClassVar[bool] = True
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **NetworkClassifier._parameter_constraints,
@@ -135,7 +135,7 @@ class CNN1DClassifier(NetworkClassifier):
 
     def _module_arguments(self) -> dict[str, Any]:
         return {
-            "n_filters": self.n_filters,
+            "n_filters": tuple(self.n_filters),
             "kernel_size": self.kernel_size,
             "dropout": self.dropout,
             "n_hidden": self.n_hidden,

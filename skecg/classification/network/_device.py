@@ -57,7 +57,7 @@ def device_or_cpu(device: Any) -> torch.device:
         warnings.warn(
             f"device={device!r} is not available; loading the model on the CPU.",
             UserWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
         return torch.device("cpu")
 

@@ -37,7 +37,7 @@ def checked_validation(
     if len(unknown):
         raise ValueError(
             f"y_val holds {unknown.tolist()}, which y does not; a network cannot "
-            "answer with a class that it never saw: leave these beats out."
+            "predict a class that is not in its training set: leave these beats out."
         )
     return beats, labels
 
@@ -80,7 +80,7 @@ def hold_out(
             f"on, and {_MIN_HELD_OUT} are needed. Pass X_val and y_val, or set "
             "validation_fraction=None.",
             UserWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
     return train, held_out
 

@@ -3,23 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-import torch
 from sklearn.frozen import FrozenEstimator
 
+from skecg.classification.network._beat_net import BeatNet
 from skecg.classification.network._find_network import find_network
-from skecg.classification.network._settings import TrainingSettings
+from skecg.classification.network._settings import Architecture, TrainingSettings
 from skecg.modules._head import head_of, output_layer
 
 __all__ = ["set_initial_weights"]
 
 
-def set_initial_weights(module: torch.nn.Module, settings: TrainingSettings) -> None:
+def set_initial_weights(
+    net: BeatNet, architecture: Architecture, settings: TrainingSettings
+) -> None:
     """Set the weights that a training starts from, and freeze what it keeps.
 
     Parameters
     ----------
-    module : torch.nn.Module
-        The new network, with random weights.
+    net : BeatNet
+        The new net, initialized with random weights.
+    architecture : Architecture
+        How its network was built.
     settings : TrainingSettings
         The weights of the last fit or the pretrained network, if any, and whether to
         freeze.
@@ -31,10 +35,16 @@ def set_initial_weights(module: torch.nn.Module, settings: TrainingSettings) -> 
     ValueError
         If the weights do not fit the network, or there are none to freeze.
     """
+    module, inputs = net.module_, architecture.example_inputs(settings.device)
     if settings.previous_weights is not None:
         _load_previous(module, settings.previous_weights)
     elif settings.pretrained is not None:
-        _copy_weights(_checked_source(settings.pretrained), module, settings.classes)
+        source = _checked_source(settings.pretrained)
+        skipped = []
+        if source.classes_.tolist() != settings.classes.tolist():
+            name, layer = output_layer(module, inputs)
+            skipped = list(layer.state_dict(prefix=f"{name}." if name else ""))
+        _copy_weights(source, module, skipped)
     elif settings.freeze:
         raise ValueError(
             "freeze=True keeps the weights of the layers in front of the head, and "
@@ -42,7 +52,8 @@ def set_initial_weights(module: torch.nn.Module, settings: TrainingSettings) -> 
         )
     if settings.freeze:
         module.requires_grad_(False)
-        head_of(module).requires_grad_()
+        net.head_name, head = head_of(module, inputs)
+        head.requires_grad_()
 
 
 def _load_previous(module: Any, weights: Mapping[str, Any]) -> None:
@@ -74,13 +85,11 @@ def _checked_source(pretrained: Any) -> Any:
     return source
 
 
-def _copy_weights(source: Any, module: Any, classes: Any) -> None:
-    """Copy all weights; leave out the output layer if the classes differ."""
+def _copy_weights(source: Any, module: Any, skipped: list[str]) -> None:
+    """Copy the weights of a fitted classifier, except for those that are skipped."""
     ours, theirs = module.state_dict(), source.net_.module_.state_dict()
-    if source.classes_.tolist() != classes.tolist():
-        name, layer = output_layer(module)
-        for key, value in layer.state_dict(prefix=f"{name}." if name else "").items():
-            theirs[key] = value
+    for name in skipped:
+        theirs[name] = ours[name]
     for name in {**ours, **theirs}:
         here, there = (
             tuple(state[name].shape) if name in state else "missing"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -19,6 +20,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skecg._sklearn import feature_names, fit_context
+from skecg._torch_defaults import torch_defaults
+from skecg.classification._transaction import draft_of, publish, snapshot_of
 from skecg.classification.network._device import (
     autocast_dtype,
     available_device,
@@ -31,6 +34,7 @@ from skecg.classification.network._parameters import (
     document_shared,
 )
 from skecg.classification.network._prediction import (
+    NUMBERS,
     prediction_net,
     probabilities,
     representation,
@@ -39,9 +43,9 @@ from skecg.classification.network._seed import seeded
 from skecg.classification.network._settings import Architecture, TrainingSettings
 from skecg.classification.network._stored_state import from_arrays, to_arrays
 from skecg.classification.network._targets import class_codes, class_weights
-from skecg.classification.network._train import train, warn_if_diverged
+from skecg.classification.network._train import train
 from skecg.modules._head import output_layer
-from skecg.signal import Layout
+from skecg.signal import Layout, get_layout
 from skecg.signal._columns import divide_columns
 
 _FEW_BEATS = 64  # For more, scikit-learn's validation costs little in comparison.
@@ -114,9 +118,6 @@ class NetworkClassifier(
     True
     """
 
-    _is_filled_by_weights: ClassVar[bool] = False
-    """Whether the state dict holds all values of the network."""
-
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "module": [callable],
         **CONSTRAINTS,
@@ -174,6 +175,7 @@ class NetworkClassifier(
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
+    @torch_defaults()
     def fit(
         self,
         X: ArrayLike,
@@ -216,7 +218,10 @@ class NetworkClassifier(
         Raises
         ------
         ValueError
-            If the data or a parameter does not fit the others.
+            If the data or a parameter does not fit the others, or the training
+            diverged.
+        TypeError
+            If ``pretrained`` is not a network classifier in a FrozenEstimator.
         KeyboardInterrupt
             If the user stops the fit; the best epoch so far is kept first.
 
@@ -225,8 +230,8 @@ class NetworkClassifier(
         UserWarning
             If a class has too few distinct rows to hold any out.
         """
-        draft = self._draft()
-        continues = hasattr(draft, "net_")
+        continues = self.warm_start and hasattr(self, "net_")
+        draft = snapshot_of(self) if continues else draft_of(self, _LEARNED)
         beats, labels = validate_data(
             draft, X, y, dtype=np.float32, order="C", reset=not continues
         )
@@ -254,8 +259,7 @@ class NetworkClassifier(
             parameters = draft.net_.module_.parameters()
             draft.n_parameters_ = sum(p.numel() for p in parameters)
             draft._architecture = architecture
-            self._publish(draft)
-            warn_if_diverged(trained)
+            publish(self, draft, _LEARNED)
         if interrupt is not None:
             raise interrupt
         return self
@@ -291,11 +295,12 @@ class NetworkClassifier(
         classes, proba = self._predict(X)
         return classes[proba.argmax(axis=1)]
 
+    @torch_defaults()
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Return the input of the network's output layer.
 
-        That is the input of the last ``torch.nn.Linear``, so that a fitted network can
-        precede any other estimator in a pipeline.
+        That is the input of the last ``torch.nn.Linear`` that a forward pass calls, so
+        that a fitted network can precede any other estimator in a pipeline.
 
         Parameters
         ----------
@@ -313,29 +318,9 @@ class NetworkClassifier(
         ValueError
             If the network does not end in such a layer.
         """
-        fitted = self._snapshot()
+        fitted = snapshot_of(self)
         rows = fitted._checked_rows(X)
         return representation(fitted.net_, rows)
-
-    def _snapshot(self) -> Self:
-        """Return a shallow copy, which a refit in another thread does not change."""
-        snapshot = object.__new__(type(self))
-        snapshot.__dict__.update(self.__dict__)
-        return snapshot
-
-    def _draft(self) -> Self:
-        """Return a copy to fit; only a warm start keeps what the last fit learned."""
-        draft = self._snapshot()
-        if not (self.warm_start and hasattr(self, "net_")):
-            for name in _LEARNED.intersection(vars(draft)):
-                delattr(draft, name)
-        return draft
-
-    def _publish(self, draft: Self) -> None:
-        """Replace what the last fit learned, by one assignment."""
-        others = {k: v for k, v in vars(self).items() if k not in _LEARNED}
-        learned = {k: v for k, v in vars(draft).items() if k in _LEARNED}
-        self.__dict__ = others | learned
 
     def _architecture_for(self, fitted: Any, n_classes: int) -> Architecture:
         """Return how to build the network for the columns that a fit was given."""
@@ -354,7 +339,7 @@ class NetworkClassifier(
             n_samples=(n_features - n_aux_features) // n_channels,
             n_aux_features=n_aux_features,
             n_classes=n_classes,
-            is_filled_by_weights=self._is_filled_by_weights,
+            layout=None if self.layout is None else get_layout(self.layout),
         )
 
     def _module_arguments(self) -> dict[str, Any]:
@@ -395,26 +380,25 @@ class NetworkClassifier(
             verbose=self.verbose,
         )
 
+    @torch_defaults()
     def _predict(self, X: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Return the classes and the probabilities of one and the same fit."""
-        fitted = self._snapshot()
+        fitted = snapshot_of(self)
         rows = fitted._checked_rows(X)
         return fitted.classes_, probabilities(fitted.net_, rows)
 
     def _checked_rows(self, X: ArrayLike) -> np.ndarray:
-        """Return rows to predict, of float32 or float64."""
+        """Return rows to predict, of a type that NumPy converts to float32."""
         check_is_fitted(self)
         if isinstance(X, np.ndarray) and self._needs_no_change(X):
             return X
-        # float64 is converted to float32 later, a few rows at a time.
-        rows: np.ndarray = validate_data(
-            self, X, dtype=[np.float32, np.float64], reset=False
-        )
+        # Other types than float32 are converted later, a few rows at a time.
+        rows: np.ndarray = validate_data(self, X, dtype=NUMBERS, reset=False)
         names = feature_names(X)
         if names is not None:
             fitted = self._architecture
             divided = fitted.n_channels, fitted.n_aux_features
-            divide_columns(self.layout, *divided, rows.shape[1], names)
+            divide_columns(fitted.layout, *divided, rows.shape[1], names)
         return rows
 
     def _needs_no_change(self, X: np.ndarray) -> bool:
@@ -430,8 +414,12 @@ class NetworkClassifier(
         )
 
     @property
+    @torch_defaults()
     def _n_features_out(self) -> int:
-        return output_layer(self.net_.module_)[1].in_features
+        # A copy, so that hooks do not see the rows of other threads.
+        module = deepcopy(self.net_.module_)
+        inputs = self._architecture.example_inputs(self.net_.device)
+        return output_layer(module, inputs)[1].in_features
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "net_")
@@ -441,9 +429,11 @@ class NetworkClassifier(
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 
+    @torch_defaults()
     def __getstate__(self) -> dict[str, Any]:
         return to_arrays(super().__getstate__())
 
+    @torch_defaults()
     def __setstate__(self, state: dict[str, Any]) -> None:
         state, weights = from_arrays(type(self), state)
         super().__setstate__(state)

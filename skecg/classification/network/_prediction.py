@@ -12,7 +12,10 @@ from skecg.classification.network._settings import Architecture
 from skecg.modules._folding import fold_batch_norm
 from skecg.modules._head import output_layer
 
-__all__ = ["prediction_net", "probabilities", "representation"]
+__all__ = ["NUMBERS", "prediction_net", "probabilities", "representation"]
+
+NUMBERS = [np.float32, *(np.dtype(code) for code in "de?bBhHiIlLqQ")]
+"""Types of rows that are converted to float32 a few hundred rows at a time."""
 
 _BATCH_SIZE = 256
 """Rows at a time; the activations of many more do not fit into the CPU's cache."""
@@ -77,7 +80,7 @@ def probabilities(net: BeatNet, X: np.ndarray) -> np.ndarray:
     net : BeatNet
         The net, initialized.
     X : ndarray of shape (n_beats, n_features)
-        Finite rows of any floating type.
+        Finite rows of any type in `NUMBERS`.
 
     Returns
     -------
@@ -105,7 +108,7 @@ def representation(net: BeatNet, X: np.ndarray) -> np.ndarray:
     net : BeatNet
         The net, initialized.
     X : ndarray of shape (n_beats, n_features)
-        Finite rows of any floating type.
+        Finite rows of any type in `NUMBERS`.
 
     Returns
     -------
@@ -120,7 +123,8 @@ def representation(net: BeatNet, X: np.ndarray) -> np.ndarray:
     """
     # A copy, so that the hook sees no rows of other threads.
     module = fold_batch_norm(_in_evaluation(net))
-    name, layer = output_layer(module)
+    first = as_tensor(_as_float32(X[:1])).to(net.device)
+    name, layer = output_layer(module, net.module_inputs(first))
     read: list[torch.Tensor] = []
     layer.register_forward_pre_hook(lambda layer, inputs: read.append(inputs[0]))
 

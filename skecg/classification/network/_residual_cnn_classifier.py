@@ -12,6 +12,8 @@ from skecg.classification.network._parameters import document_shared
 from skecg.modules import ResidualCNN
 from skecg.signal import Layout
 
+__all__ = ["ResidualCNNClassifier"]
+
 
 @document_shared
 class ResidualCNNClassifier(NetworkClassifier):
@@ -56,8 +58,6 @@ class ResidualCNNClassifier(NetworkClassifier):
     >>> clf.fit(X, y).score(X, y) > 0.9
     True
     """
-
-    _is_filled_by_weights: ClassVar[bool] = True
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **NetworkClassifier._parameter_constraints,

@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from skecg.modules import CNN1D, ResidualCNN
+from skecg.signal import Layout
+
 __all__ = ["Architecture", "TrainingSettings"]
 
 
@@ -27,9 +30,8 @@ class Architecture:
         How a row divides: leads, samples of each, auxiliary columns.
     n_classes : int
         Outputs of the network.
-    is_filled_by_weights : bool
-        Whether the state dict holds all values of the network, so that it can be
-        built without values before one is loaded.
+    layout : Layout or None
+        The layout of the rows, if the classifier knows it.
     """
 
     module: Callable[..., torch.nn.Module]
@@ -38,7 +40,15 @@ class Architecture:
     n_samples: int
     n_aux_features: int
     n_classes: int
-    is_filled_by_weights: bool
+    layout: Layout | None
+
+    @property
+    def is_filled_by_weights(self) -> bool:
+        """Whether the state dict holds all values of the network.
+
+        It can then be built without values before one is loaded.
+        """
+        return self.module in (CNN1D, ResidualCNN)
 
     def build(self) -> torch.nn.Module:
         """Return a new network, with random weights.
@@ -51,7 +61,8 @@ class Architecture:
         Raises
         ------
         ValueError
-            If `module` is a network instead of what returns one.
+            If `module` is a network instead of what returns one, takes other
+            arguments, or returns something else.
         """
         if isinstance(self.module, torch.nn.Module):
             name = type(self.module).__name__
@@ -66,11 +77,43 @@ class Architecture:
             "n_aux_features": self.n_aux_features,
             **self.arguments,
         }
-        taken = inspect.signature(self.module).parameters
-        if not any(p.kind is p.VAR_KEYWORD for p in taken.values()):
-            known = {name: value for name, value in known.items() if name in taken}
+        try:
+            signature = inspect.signature(self.module)
+            if not any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values()):
+                names = known.keys() & signature.parameters.keys()
+                known = {name: known[name] for name in names}
+            signature.bind(**known)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"module must take n_channels, n_samples, n_classes, n_aux_features or "
+                f"some of these, and nothing else that has no default ({error}); set "
+                "other arguments with functools.partial."
+            ) from error
+        network = self.module(**known)
+        if not isinstance(network, torch.nn.Module):
+            raise ValueError(
+                "module must return a torch.nn.Module, got "
+                f"{type(network).__name__}; pass the network's class."
+            )
         # Convolutions over (1, n_samples) run faster with the channels last.
-        return self.module(**known).to(memory_format=torch.channels_last)
+        return network.to(memory_format=torch.channels_last)
+
+    def example_inputs(self, device: torch.device) -> tuple[torch.Tensor, ...]:
+        """Return beats of zeros, to see how data flows through the network.
+
+        Parameters
+        ----------
+        device : torch.device
+            The device of the network.
+
+        Returns
+        -------
+        tuple of Tensor
+            Two beats and, if there are any, their auxiliary features.
+        """
+        beats = torch.zeros(2, self.n_channels, self.n_samples, device=device)
+        aux = torch.zeros(2, self.n_aux_features, device=device)
+        return (beats, aux) if self.n_aux_features else (beats,)
 
 
 @dataclass(frozen=True)

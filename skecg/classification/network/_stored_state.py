@@ -6,7 +6,7 @@ increases when the content changes; older formats must still load.
 """
 
 import inspect
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,11 @@ def to_arrays(state: State) -> State:
     history = state.pop("history_", None)
     if net is not None:
         state["_state_version"] = _STATE_VERSION
-        state["_architecture"] = asdict(state["_architecture"])
+        stored = state["_architecture"]
+        # dataclasses.asdict would copy a user's module, and take apart a dataclass.
+        state["_architecture"] = {
+            field.name: getattr(stored, field.name) for field in fields(stored)
+        }
         state["_weights"] = {
             name: value.detach().cpu().numpy()
             for name, value in net.module_.state_dict().items()
@@ -81,15 +85,14 @@ def from_arrays(cls: Any, state: State) -> tuple[State, dict[str, torch.Tensor] 
             f"{_STATE_VERSION}; upgrade skecg to load it."
         )
     parameters = inspect.signature(cls).parameters
-    if "module" not in parameters:
-        own = cls().module
-        # Format 1 stored a user's module here, or None for the class's own network.
-        if state.get("module") not in (None, own):
-            raise ValueError(
-                f"This {cls.__name__} was saved with a module of its user's, which "
-                "only NetworkClassifier takes now; fit one with that module again."
-            )
-        state["module"] = own
+    if "module" not in parameters and state.get("module") is None:
+        # Format 1 stored None for the class's own network.
+        state["module"] = cls().module
+    elif "module" not in parameters and version == 1:
+        raise ValueError(
+            f"This {cls.__name__} was saved with a module of its user's, which only "
+            "NetworkClassifier takes now; fit one with that module again."
+        )
     defaults = {
         name: parameter.default
         for name, parameter in parameters.items()

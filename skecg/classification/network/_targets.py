@@ -8,6 +8,8 @@ import numpy as np
 from sklearn.utils import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
+from skecg._validation import refuse_missing_labels
+
 __all__ = ["class_codes", "class_weights"]
 
 
@@ -33,8 +35,9 @@ def class_codes(
     Raises
     ------
     ValueError
-        If there is one class, or not the known ones.
+        If there is one class, or not the known ones, or a label is missing.
     """
+    refuse_missing_labels(labels)
     check_classification_targets(labels)
     classes, codes = np.unique(labels, return_inverse=True)
     if len(classes) < 2:
@@ -74,13 +77,25 @@ def class_weights(
     Raises
     ------
     ValueError
-        If a weight is negative or not finite, or all are 0.
+        If a weight is negative, not finite or outside float32's range, or all are 0.
     """
-    weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
+    try:
+        weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
+    except OverflowError:  # An int outside the range of float64.
+        weights = np.full(len(classes), np.inf)
     effective = weights * np.bincount(codes, minlength=len(classes))
     if not np.isfinite(weights).all() or (weights < 0).any() or not effective.any():
         raise ValueError(
             "class_weight must give finite weights of at least 0, not all of them "
             f"0; got {class_weight!r}."
+        )
+    # The loss is computed in float32.
+    limits = np.finfo(np.float32)
+    used = weights[weights > 0]
+    if used.max() > limits.max or used.min() < limits.tiny:
+        raise ValueError(
+            f"class_weight must give weights of 0 or from {limits.tiny:.3g} to "
+            f"{limits.max:.3g}, the range of float32; got {class_weight!r}. Only their "
+            "ratios matter: divide all by the largest."
         )
     return weights, effective / effective.sum()

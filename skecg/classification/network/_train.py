@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import torch
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_array
 from skorch.helper import predefined_split
 
 from skecg.classification.network._beat_net import BeatDataset, BeatNet, as_tensor
-from skecg.classification.network._best_epoch import BestEpoch, tidy_history
+from skecg.classification.network._best_epoch import (
+    BestEpoch,
+    KeptEpoch,
+    tidy_history,
+)
 from skecg.classification.network._callbacks import build_callbacks, stopped_early
 from skecg.classification.network._initial_weights import set_initial_weights
 from skecg.classification.network._prediction import probabilities
 from skecg.classification.network._settings import Architecture, TrainingSettings
 
-__all__ = ["TrainedNetwork", "train", "warn_if_diverged"]
+__all__ = ["TrainedNetwork", "train"]
 
 _VALID_BATCH_SIZE = 256
 
@@ -75,6 +77,11 @@ def train(
         The best epoch; None if no epoch was complete.
     interrupt : KeyboardInterrupt or None
         What ended the training early, which the caller raises again.
+
+    Raises
+    ------
+    ValueError
+        If the training diverged: the weights of the best epoch are not finite.
     """
     X_val, y_val = validation
     best = BestEpoch(X_val, y_val, settings.classes, settings.scorer, _predict_others)
@@ -84,12 +91,13 @@ def train(
         architecture,
         settings,
         build_callbacks(settings, best, n_batches, has_held_out=has_held_out),
+        len(rows),
     )
     if has_held_out:
         val_codes = np.searchsorted(settings.classes, y_val)
         net.set_params(train_split=predefined_split(BeatDataset(X_val, val_codes)))
     net.initialize()
-    set_initial_weights(net.module_, settings)
+    set_initial_weights(net, architecture, settings)
     dataset = BeatDataset(X, codes, rows)
     interrupt = None
     try:
@@ -100,14 +108,19 @@ def train(
             interrupt = stop
     finally:
         net.notify("on_train_end", X=dataset, y=None)
-    if not best.best_epoch_:
+    kept = best.kept_
+    if kept is None:
         return None, interrupt
-    history = tidy_history(net.history)
-    return TrainedNetwork(best.best_weights_, best.best_epoch_, history), interrupt
+    _check_finite(kept, settings.lr)
+    history = tidy_history(net.history, kept.flags)
+    return TrainedNetwork(kept.weights, kept.epoch, history), interrupt
 
 
 def _training_net(
-    architecture: Architecture, settings: TrainingSettings, callbacks: list[object]
+    architecture: Architecture,
+    settings: TrainingSettings,
+    callbacks: list[object],
+    n_rows: int,
 ) -> BeatNet:
     """Return the net of a training, not yet initialized."""
     return BeatNet(
@@ -121,7 +134,8 @@ def _training_net(
         optimizer=settings.optimizer,
         lr=settings.lr,
         max_epochs=settings.max_epochs,
-        batch_size=settings.batch_size,
+        # torch takes no larger number than an int64, and the rows are enough.
+        batch_size=min(settings.batch_size, n_rows),
         iterator_train__shuffle=True,
         iterator_valid__batch_size=_VALID_BATCH_SIZE,
         train_split=None,
@@ -134,24 +148,17 @@ def _training_net(
     )
 
 
+def _check_finite(kept: KeptEpoch, lr: float) -> None:
+    """Refuse the weights of a training that diverged."""
+    wrong = [name for name, x in kept.weights.items() if not x.isfinite().all()]
+    if wrong:
+        raise ValueError(
+            f"The training diverged: the weights of epoch {kept.epoch}, the best "
+            f"one, are not finite ({wrong[0]} is the first). Lower lr, now {lr:g}, and "
+            "scale X if it holds huge values; precision='float32' has the widest range."
+        )
+
+
 def _predict_others(net: BeatNet, X: np.ndarray) -> np.ndarray:
     """Predict rows that a scorer asks for besides the held-out ones."""
     return probabilities(net, check_array(X, dtype=[np.float32, np.float64]))
-
-
-def warn_if_diverged(trained: TrainedNetwork) -> None:
-    """Warn if the loss of the epoch that is kept is not finite.
-
-    Parameters
-    ----------
-    trained : TrainedNetwork
-        The best epoch.
-    """
-    loss = trained.history.train_loss[trained.best_epoch - 1]
-    if not np.isfinite(loss):
-        warnings.warn(
-            f"The training diverged: the loss of the epoch that is kept is {loss}. "
-            "Lower lr, or look for huge values in X.",
-            ConvergenceWarning,
-            stacklevel=4,
-        )

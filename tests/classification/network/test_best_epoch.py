@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from imblearn.pipeline import Pipeline
+from sklearn.metrics import get_scorer_names, log_loss, make_scorer
 from skorch.callbacks import (
     BatchScoring,
     Callback,
@@ -15,6 +16,7 @@ from small_network import SMALL, assert_same_weights
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from skecg import CNN1DClassifier, HybridSampler
+from skecg.datasets import make_beats
 
 
 def test_history_and_best_epoch(three_classes):
@@ -203,3 +205,54 @@ def test_held_out_score_of_noise_behind_a_sampler_stays_at_chance():
         ).fit(X, y)
         means.append(pipeline[-1].history_.valid_score.mean())
     assert abs(np.mean(means) - 0.5) < 0.05
+
+
+def held_out_without_a_class():
+    X, y = make_beats(400, weights=[1, 0, 1, 0, 1], random_state=0, return_X_y=True)
+    X_val, y_val = make_beats(
+        90, weights=[1, 0, 1, 0, 0], random_state=1, return_X_y=True
+    )
+    return (X, y), (X_val, y_val)
+
+
+@pytest.mark.parametrize(
+    "scoring",
+    [
+        "neg_log_loss",
+        "d2_log_loss_score",
+        "top_k_accuracy",
+        "roc_auc_ovo",
+        make_scorer(log_loss, greater_is_better=False, response_method="predict_proba"),
+    ],
+)
+def test_scores_held_out_rows_that_lack_a_class(scoring):
+    (X, y), (X_val, y_val) = held_out_without_a_class()
+    clf = CNN1DClassifier(max_epochs=2, validation_scoring=scoring, **SMALL)
+    if scoring == "d2_log_loss_score" and scoring not in get_scorer_names():
+        pytest.skip("scikit-learn of this version has no such scorer")
+    clf.fit(X, y, X_val=X_val, y_val=y_val)
+    assert clf.history_.valid_score.notna().all()
+    if scoring == "neg_log_loss":
+        np.testing.assert_allclose(
+            clf.history_.valid_score.iloc[clf.best_epoch_ - 1],
+            -log_loss(y_val, clf.predict_proba(X_val), labels=clf.classes_),
+            rtol=1e-5,
+        )
+
+
+def test_refuses_a_score_that_needs_every_class_before_training():
+    (X, y), (X_val, y_val) = held_out_without_a_class()
+    epochs = []
+
+    class Note(Callback):
+        def on_epoch_begin(self, net, **kwargs):
+            epochs.append(1)
+
+    clf = CNN1DClassifier(
+        max_epochs=2, validation_scoring="roc_auc_ovr", callbacks=[Note()], **SMALL
+    )
+    with pytest.raises(
+        ValueError, match=r"cannot score held-out rows that lack .*\[4\]"
+    ):
+        clf.fit(X, y, X_val=X_val, y_val=y_val)
+    assert not epochs

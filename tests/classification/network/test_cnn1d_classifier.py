@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from sklearn.exceptions import ConvergenceWarning
 from small_network import SMALL, assert_same_weights
 
 from skecg import CNN1DClassifier
@@ -95,11 +94,18 @@ def test_class_weights_must_be_weights(three_classes, class_weight):
         CNN1DClassifier(class_weight=class_weight, **SMALL).fit(X, y)
 
 
-def test_a_training_that_diverges_says_so(three_classes):
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_a_training_that_diverges_keeps_the_last_fit(three_classes, optimizer):
     X, y = three_classes
-    clf = CNN1DClassifier(optimizer="sgd", lr=1e30, max_epochs=2, **SMALL)
-    with pytest.warns(ConvergenceWarning, match="The training diverged.*Lower lr"):
-        clf.fit(X, y)
+    clf = CNN1DClassifier(max_epochs=1, **SMALL).fit(X, y)
+    proba = clf.predict_proba(X)
+    # One step: the loss was finite before it, and only the weights show it.
+    clf.set_params(
+        optimizer=optimizer, lr=1e30, batch_size=300, validation_fraction=None
+    )
+    with pytest.raises(ValueError, match=r"diverged: the weights of epoch 1.*Lower lr"):
+        clf.fit(X * 1e30, y)
+    np.testing.assert_array_equal(clf.predict_proba(X), proba)
 
 
 def test_augment_touches_training_beats_only(three_classes):

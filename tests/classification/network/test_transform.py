@@ -9,6 +9,7 @@ import torch
 from imblearn.pipeline import Pipeline
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
@@ -178,3 +179,29 @@ def test_a_network_without_an_output_layer_is_named(beats):
         own(NoLinear, beats).transform(beats[0])
     with pytest.raises(ValueError, match="'scale', must read one row of features"):
         own(NotARow, beats).transform(beats[0])
+
+
+class OutDefinedFirst(nn.Module):
+    """A network whose output layer is defined before the layer in front of it."""
+
+    def __init__(self, n_samples, n_classes):
+        super().__init__()
+        self.out = nn.Linear(8, n_classes)
+        self.hidden = nn.Linear(n_samples, 8)
+
+    def forward(self, beats):
+        return self.out(self.hidden(beats.flatten(1)).relu())
+
+
+def test_the_output_layer_is_the_last_called_not_the_last_defined(beats):
+    clf = own(OutDefinedFirst, beats)
+    assert clf.transform(beats[0]).shape == (len(beats[0]), 8)
+    assert len(clf.get_feature_names_out()) == 8
+    X, y = beats
+    params = {"max_epochs": 1, "validation_fraction": None, "random_state": 0}
+    other = NetworkClassifier(
+        OutDefinedFirst, pretrained=FrozenEstimator(clf), freeze=True, **params
+    ).fit(X, np.where(y == y[0], "A", "B"))
+    network, source = other.net_.module_, clf.net_.module_
+    assert torch.equal(network.hidden.weight, source.hidden.weight)
+    assert not torch.equal(network.out.weight, source.out.weight)
