@@ -288,7 +288,7 @@ def _move_committed(target: Path) -> None:
             if (committed / name).exists():
                 os.replace(committed / name, target / name)
         sync_folder(target)
-    # Empty by now, unless it is no folder of ours.
+    # It is empty now, unless skecg did not make it.
     with suppress(OSError):
         committed.rmdir()
 

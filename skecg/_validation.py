@@ -6,8 +6,6 @@ what was passed and what to pass instead.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
@@ -19,34 +17,21 @@ from skecg import aami
 
 __all__ = [
     "Codes",
-    "Groups",
-    "Names",
     "Rows",
     "aami_codes",
     "beat_values",
-    "checked_groups",
     "label_codes",
     "label_values",
     "listed",
     "row_numbers",
-    "subjects_of_records",
     "whole_numbers",
 ]
 
 Codes = npt.NDArray[np.intp]
-Groups = npt.NDArray[Any]
-Names = npt.NDArray[np.str_]
 Rows = npt.NDArray[np.intp]
 
 _LETTERS = ", ".join(aami.CLASSES)
 _WANTED = f"the codes 0 to 4 or the letters {_LETTERS}, never a mix"
-
-# A float that became a string, as in a column of pandas with missing values.
-_WHOLE_FLOAT = re.compile(r"-?\d+\.0+")
-_FILE_SUFFIX = re.compile(
-    r"\.(atr|csv|dat|ecg|edf|gz|h5|hea|json|mat|npy|npz|parquet|qrs|txt|xws|zip)",
-    re.IGNORECASE,
-)
 
 
 def aami_codes(y_true: Any, y_pred: Any) -> tuple[Codes, Codes]:
@@ -167,123 +152,6 @@ def label_values(
     if not any(are_bools) and all(isinstance(label, Real) for label in items):
         return np.asarray(items)
     return labels
-
-
-def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> Groups:
-    """Return the group (a subject or a record) of each row, with normalised names.
-
-    Whole floats become integers, also if they are strings: 201.0 and ``"201.0"`` are
-    ``"201"``. Names in other spellings are refused, because two spellings of one name
-    would count as two groups: blanks before or after a name, a path before it
-    (``"mitdb/201"``) and a file suffix (``"201.dat"``).
-
-    Parameters
-    ----------
-    name : str
-        The name of the argument, for messages.
-    values : array-like of shape (n_rows,) or None
-        The argument.
-    n_rows : int or None
-        The required length; None accepts any length.
-    advice : str
-        What to pass instead of a wrong argument, for messages.
-
-    Returns
-    -------
-    ndarray of shape (n_rows,)
-        The group of each row: whole numbers, if all were numbers of one type, or
-        strings.
-
-    Raises
-    ------
-    ValueError
-        If the argument is None, has another length, lacks the name of a row, or holds
-        a name in another spelling.
-    """
-    if values is None:
-        raise ValueError(
-            f"{name} must not be None here; pass {advice}. The beats of "
-            "load_kaggle_beats have them if match=True."
-        )
-    # An array of objects keeps a missing value, which another may turn into "nan".
-    names = np.asarray(values, dtype=object)
-    if names.ndim != 1 or (n_rows is not None and len(names) != n_rows):
-        wanted = "" if n_rows is None else f" for each of the {n_rows} rows"
-        raise ValueError(
-            f"{name} must be one name{wanted}, got shape {names.shape}; pass {advice}."
-        )
-    missing = pd.isna(names) | (names == "")
-    if missing.any():
-        raise ValueError(
-            f"{name} holds no name for {missing.sum()} rows, the first of them row "
-            f"{missing.argmax()}; name them or leave these rows out."
-        )
-    try:
-        groups = np.asarray(values)
-        if groups.dtype.kind in "OST":
-            # Names of several types cannot be sorted.
-            groups = groups.astype(np.str_)
-    except ValueError as error:
-        raise ValueError(
-            f"{name} must be one name a row, and some are several; pass {advice}."
-        ) from error
-    if groups.dtype.kind == "f":
-        return whole_numbers(name, groups, f"pass {advice}")
-    if groups.dtype.kind != "U":
-        return groups
-    distinct, which = np.unique(groups, return_inverse=True)
-    normalised = [_normalised_name(name, each) for each in distinct.tolist()]
-    return np.array(normalised, dtype=np.str_)[which]
-
-
-def subjects_of_records(records: Groups, subjects: Any) -> Names:
-    """Return the subject of each row from its record and a mapping.
-
-    Parameters
-    ----------
-    records : ndarray of shape (n_rows,)
-        The record of each row, as :func:`checked_groups` returns it.
-    subjects : mapping of record to subject
-        The argument `subjects`; its names are normalised like the records.
-
-    Returns
-    -------
-    ndarray of shape (n_rows,), str
-        The subject of each row.
-
-    Raises
-    ------
-    ValueError
-        If the argument is no mapping, lacks a record or holds a name in another
-        spelling. A record that is missing is refused and not counted as a subject of
-        its own, because it may be a known record in another spelling.
-    """
-    if not isinstance(subjects, Mapping):
-        raise ValueError(
-            "subjects must be a mapping from each record to its subject, such as "
-            f"mitdb.SUBJECTS, got {type(subjects).__name__}; pass the subject of each "
-            "beat as groups."
-        )
-    keys = checked_groups("subjects", list(subjects), None, "records as keys")
-    values = checked_groups(
-        "subjects", list(subjects.values()), None, "subjects as values"
-    )
-    pairs = zip(keys.astype(np.str_), values.astype(np.str_), strict=True)
-    known = {str(record): str(subject) for record, subject in pairs}
-    if len(known) < len(keys):
-        raise ValueError(
-            "subjects must hold each record once, and some keys are one name in two "
-            "spellings, such as 201 and '201'; leave one of them out."
-        )
-    distinct, which = np.unique(records.astype(np.str_), return_inverse=True)
-    unknown = [record for record in distinct.tolist() if record not in known]
-    if unknown:
-        raise ValueError(
-            f"subjects must hold every record, and {listed(unknown)} are not among its "
-            "keys; add their subjects to the mapping."
-        )
-    found = [known[record] for record in distinct.tolist()]
-    return np.array(found, dtype=np.str_)[which]
 
 
 def refuse_missing_labels(y: Any) -> None:
@@ -469,22 +337,6 @@ def listed(names: list[str]) -> str:
     """
     shown = ", ".join(names[:5])
     return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} more"
-
-
-def _normalised_name(argument: str, name: str) -> str:
-    if _WHOLE_FLOAT.fullmatch(name):
-        return name.partition(".")[0]
-    plain = re.split(r"[/\\]", name.strip())[-1]
-    suffix = _FILE_SUFFIX.search(plain)
-    if suffix and suffix.end() == len(plain):
-        plain = plain[: suffix.start()]
-    if plain != name:
-        advice = f"pass {plain!r}" if plain else "pass the names alone"
-        raise ValueError(
-            f"{argument} must hold names without blanks around them, paths and file "
-            f"suffixes, got {name!r}; {advice}."
-        )
-    return name
 
 
 def _kind(name: str, labels: npt.NDArray[Any]) -> str:

@@ -12,8 +12,8 @@ import numpy as np
 
 from skecg import aami, mitdb
 from skecg._files import collect_strays, whole_file
+from skecg._group_names import subjects_of_records
 from skecg._sklearn import StrOptions, validate_params
-from skecg._validation import subjects_of_records
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._cut_records import (
     Columns,

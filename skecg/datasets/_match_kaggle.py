@@ -11,8 +11,8 @@ from scipy.spatial import cKDTree
 from sklearn.utils import check_array
 
 from skecg import mitdb
+from skecg._group_names import subjects_of_records
 from skecg._sklearn import validate_params
-from skecg._validation import subjects_of_records
 from skecg.datasets._fetch_mitdb_beats import all_beats
 from skecg.signal import get_layout
 

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils.multiclass import type_of_target
 
-from skecg._validation import checked_groups, label_values
+from skecg._group_names import checked_groups
+from skecg._validation import label_values
 
 __all__ = ["Cells", "Metric", "count_cells"]
 

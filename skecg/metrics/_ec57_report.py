@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from skecg import aami
-from skecg._validation import aami_codes, checked_groups
+from skecg._group_names import checked_groups
+from skecg._validation import aami_codes
 from skecg.metrics._ec57_table import (
     COUNTS,
     PAIRINGS,

@@ -9,12 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.utils import check_array
 
-from skecg._validation import (
-    checked_groups,
-    label_codes,
-    row_numbers,
-    subjects_of_records,
-)
+from skecg._group_names import checked_groups, subjects_of_records
+from skecg._validation import label_codes, row_numbers
 from skecg.model_selection import _audit_checks as checks
 from skecg.model_selection._audit_report import SplitAudit
 

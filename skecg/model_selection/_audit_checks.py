@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import pairwise_distances_argmin_min
 
-from skecg._validation import Names, Rows, listed
+from skecg._group_names import Names
+from skecg._validation import Rows, listed
 from skecg.mitdb import RECORDS
 from skecg.model_selection._audit_report import AuditFinding
 from skecg.model_selection._audit_scaling import scaled_columns

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 
-from skecg._validation import Names, checked_groups
+from skecg._group_names import Names, checked_groups
 
 __all__ = ["Protocol", "SubjectProtocol", "check_classes", "subjects_in"]
 

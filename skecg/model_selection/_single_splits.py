@@ -10,8 +10,9 @@ import numpy.typing as npt
 from sklearn.model_selection import StratifiedShuffleSplit
 
 from skecg import mitdb
+from skecg._group_names import checked_groups
 from skecg._sklearn import num_samples
-from skecg._validation import Rows, checked_groups, listed
+from skecg._validation import Rows, listed
 from skecg.model_selection._protocol import Protocol, SubjectProtocol, check_classes
 
 __all__ = ["InterPatientSplit", "StratifiedBeatSplit"]

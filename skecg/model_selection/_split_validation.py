@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import ShuffleSplit
 
+from skecg._group_names import checked_groups
 from skecg._sklearn import Interval, validate_params
-from skecg._validation import Rows, checked_groups, label_codes, row_numbers
+from skecg._validation import Rows, label_codes, row_numbers
 
 __all__ = ["split_validation"]
 

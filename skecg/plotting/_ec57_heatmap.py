@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from skecg._validation import checked_groups, subjects_of_records
+from skecg._group_names import checked_groups, subjects_of_records
 from skecg.metrics import (
     EC57Report,
     bootstrap_interval,
