@@ -74,7 +74,7 @@ class HybridSampler(BaseSampler):
     weights of the rows before resampling to the classifier and not to the sampler. If
     as many rows are left as there were, nothing fails, and each weight belongs to
     another row. :class:`~skecg.PriorAdjustedClassifier` and
-    :class:`~skecg.classification.CascadeClassifier` refuse weights in this case.
+    :class:`~skecg.CascadeClassifier` refuse weights in this case.
 
     Examples
     --------
