@@ -56,7 +56,7 @@ def test_sampler_passes_imblearn_checks(estimator, check):
         CNN1DClassifier(random_state=0),
         # Batches of 500 are a single step an epoch on the checks' small sets.
         ResidualCNNClassifier(batch_size=16, random_state=0),
-        NetworkClassifier(Dense, lr=0.01, max_epochs=100, random_state=0),
+        NetworkClassifier(Dense, lr=0.02, max_epochs=20, random_state=0),
     ]
 )
 def test_classifier_passes_sklearn_checks(estimator, check):
