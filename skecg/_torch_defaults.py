@@ -51,8 +51,8 @@ def torch_defaults() -> Iterator[None]:
 class _DefaultDtype:
     """The default dtype, which all threads of a process share.
 
-    The first block that runs sets float32 and the last one restores what was there, so
-    that no block ends the float32 of another.
+    The first running block sets float32 and the last one restores the previous dtype,
+    so that a block does not change the dtype of another.
     """
 
     def __init__(self) -> None:

@@ -77,7 +77,7 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
     Notes
     -----
     The probability of a class is that of its stage, times the probability that no
-    stage before claims the beat; the remainder has the rest.
+    stage before claims the beat; the remainder gets 1 minus the sum of the others.
 
     Examples
     --------
