@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from skecg.signal._shape_features import P_WAVE, Shapes, median_over_past
+from skecg.signal._shape_features import (
+    P_WAVE,
+    Shapes,
+    by_beat,
+    median_over_past,
+)
 from skecg.signal._windows import correlation
 
 __all__ = ["ATRIAL_NAMES", "atrial_features"]
@@ -46,14 +51,19 @@ def atrial_features(shapes: Shapes, *, is_causal: bool) -> Floats:
     doi:10.1088/0967-3334/28/5/012: correlation with a template tells P waves, and
     where there are none.
     """
-    alike = correlation(_joint(shapes.windows), _joint(shapes.template))
+    alike = by_beat(_p_correlation, shapes.windows, shapes.template)
     usual = np.where(shapes.is_usual, alike, np.nan)
     constancy = np.broadcast_to(median_over_past(usual, is_causal), alike.shape)
     lost = np.maximum(constancy, 0) * (1 - alike)
     return np.column_stack([alike, constancy, lost])
 
 
+def _p_correlation(windows: Floats, template: Floats) -> Floats:
+    return correlation(_joint(windows), _joint(template))
+
+
 def _joint(windows: Floats) -> Floats:
     """Return the P waves of all leads behind each other, each less its mean."""
     waves = windows[..., P_WAVE]
-    return np.concatenate(list(waves - waves.mean(axis=-1, keepdims=True)), axis=-1)
+    waves = waves - waves.mean(axis=-1, keepdims=True)
+    return waves.reshape(len(waves), -1)

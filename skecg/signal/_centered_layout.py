@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from skecg.signal._layout import Layout, check_n_leads
 from skecg.signal._resampling import resample, rescale
-from skecg.signal._windows import running_median
+from skecg.signal._windows import rolling_median
 
 __all__ = ["CenteredLayout"]
 
@@ -161,11 +161,11 @@ def _full(intervals: Floats) -> list[Floats]:
     overall = np.median(intervals) if len(intervals) else _UNKNOWN_RR
     pre = np.concatenate([[overall], intervals])
     post = np.concatenate([intervals, [overall]])
-    local = np.empty(len(pre))
-    for beat in range(len(pre)):
+    local = pre
+    if len(intervals):
         # Five intervals before the beat and five after it.
-        around = intervals[max(beat - _N_LOCAL // 2, 0) : beat + _N_LOCAL // 2]
-        local[beat] = np.median(around) if len(around) else overall
+        known = np.concatenate([[np.nan], intervals])
+        local = rolling_median(known, _N_LOCAL // 2 - 1, _N_LOCAL // 2)
     return [pre, post, pre / local, post / local, pre / overall, post / overall]
 
 
@@ -173,7 +173,6 @@ def _causal(intervals: Floats) -> list[Floats]:
     pre = np.concatenate([[_UNKNOWN_RR], intervals])
     local, overall = pre.copy(), pre.copy()
     # The beat's own interval is compared with those before it, and left out.
-    overall[2:] = running_median(intervals[:-1])
-    for beat in range(2, len(pre)):
-        local[beat] = np.median(intervals[max(beat - 1 - _N_LOCAL, 0) : beat - 1])
+    local[2:] = rolling_median(intervals, _N_LOCAL - 1, 0)[:-1]
+    overall[2:] = rolling_median(intervals, len(intervals), 0)[:-1]
     return [pre, pre / local, pre / overall]

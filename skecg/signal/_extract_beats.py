@@ -196,7 +196,10 @@ def _chosen_leads(
             "as layout='centered'."
         )
     try:
-        columns = signal[wanted].to_numpy(dtype=np.float64, na_value=np.nan)
+        # A long recording in single precision is not copied as a whole.
+        is_single = (signal[wanted].dtypes == np.float32).all()
+        dtype = np.float32 if is_single else np.float64
+        columns = signal[wanted].to_numpy(dtype=dtype, na_value=np.nan)
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"signal must be numbers, and not all of it is ({error}); convert it."

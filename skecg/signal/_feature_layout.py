@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from skecg.signal._atrial_features import ATRIAL_NAMES, atrial_features
 from skecg.signal._layout import Layout, check_n_leads
-from skecg.signal._resampling import resample, rescale
+from skecg.signal._resampling import rescale
 from skecg.signal._rhythm_features import RHYTHM_NAMES, intervals, rhythm_features
 from skecg.signal._shape_features import (
     LEAD_SHAPE_NAMES,
@@ -19,6 +19,7 @@ from skecg.signal._shape_features import (
     SHAPE_NAMES,
     beat_shapes,
     family_means,
+    filtered_leads,
     lead_shape_features,
 )
 
@@ -87,7 +88,7 @@ class FeatureLayout(Layout):
         """Compute the features of every beat."""
         if len(r_peaks):
             rows = _feature_rows(
-                resample(signal, fs, SHAPE_FS, is_causal=self.is_causal),
+                filtered_leads(signal, fs, is_causal=self.is_causal),
                 rescale(r_peaks, fs, SHAPE_FS),
                 r_peaks / fs,
                 is_causal=self.is_causal,
@@ -99,17 +100,17 @@ class FeatureLayout(Layout):
 
 
 def _feature_rows(
-    leads: npt.NDArray[np.float64],
+    filtered: npt.NDArray[np.float64],
     positions: npt.NDArray[np.int64],
     times: npt.NDArray[np.float64],
     *,
     is_causal: bool,
 ) -> npt.NDArray[np.float32]:
-    """Compute the features of beats in leads at 120 Hz.
+    """Compute the features of beats in filtered leads at 120 Hz.
 
     Parameters
     ----------
-    leads : ndarray of shape (n_samples, n_leads)
+    filtered : ndarray of shape (n_leads, n_samples)
         The leads.
     positions : ndarray of int of shape (n_beats,)
         The samples of the R peaks.
@@ -122,11 +123,11 @@ def _feature_rows(
     -------
     ndarray of shape (n_beats, n_features), float32
         The columns that :meth:`FeatureLayout.aux_names` lists. A beat's family is the
-        beats of the recording whose QRS is like its own: their share of all beats, and
-        the means of the logarithms of their intervals' ratios to the typical ones.
+        beats around it whose QRS is like its own: their share of these beats, and the
+        means of the logarithms of their intervals' ratios to the typical ones.
     """
     pre, post = intervals(times, is_causal=is_causal)
-    shapes = beat_shapes(leads, positions, pre, is_causal=is_causal)
+    shapes = beat_shapes(filtered, positions, pre, is_causal=is_causal)
     rhythm = rhythm_features(pre, post, shapes.is_typical, is_causal=is_causal)
     first = RHYTHM_NAMES.index("pre_rr_to_typical")
     ratios = np.log(rhythm[:, first : first + 2])

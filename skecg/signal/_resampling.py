@@ -36,19 +36,21 @@ def resample(
     ndarray of shape (n_resampled, n_leads)
         The leads; less their first sample, if `is_causal`.
     """
-    if is_causal:
-        # An offset must not ring at the start, and the end is not known yet.
-        leads = leads - leads[0]
-    if fs == target:
-        return leads
     ratio = _ratio(fs, target)
     # A trend line keeps the ends of a signal with an offset from ringing.
     padding = "constant" if is_causal else "line"
-    return np.asarray(
-        resample_poly(
-            leads, ratio.numerator, ratio.denominator, axis=0, padtype=padding
-        )
-    )
+    resampled = []
+    for samples in leads.T:
+        lead = samples.astype(np.float64)
+        if is_causal:
+            # An offset must not ring at the start, and the end is not known yet.
+            lead -= lead[0]
+        if fs != target:
+            lead = resample_poly(
+                lead, ratio.numerator, ratio.denominator, padtype=padding
+            )
+        resampled.append(lead)
+    return np.stack(resampled, axis=1)
 
 
 def rescale(samples: Samples, fs: float, target: int) -> Samples:

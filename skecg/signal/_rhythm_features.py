@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
-from skecg.signal._windows import later, median_around, neighbours
+from skecg.signal._windows import (
+    by_rows,
+    later,
+    median,
+    median_around,
+    neighbours,
+    reach,
+)
 
-__all__ = ["RHYTHM_NAMES", "intervals", "rhythm_features", "sinus_interval"]
+__all__ = ["RHYTHM_NAMES", "intervals", "rhythm_features", "sinus_intervals"]
 
 RHYTHM_NAMES = (
     "pre_rr_to_sinus",
@@ -51,41 +60,71 @@ def intervals(times: Floats, *, is_causal: bool) -> tuple[Floats, Floats]:
     return np.concatenate([[first], rr]), np.concatenate([rr, [last]])
 
 
-def sinus_interval(rr: Floats) -> float:
-    """Return the interval of the sinus rhythm among a recording's intervals.
+def sinus_intervals(rr: Floats) -> Floats:
+    """Return the sinus interval and the median of the intervals of each row.
 
-    It is their median unless they fall into two groups: then it is the median of
-    the longer ones, since a premature rhythm is the faster of the two, even where
-    it is the more common. Otsu's criterion, the share of the variance of the
-    logarithms that lies between the groups, says whether there are two.
+    The sinus interval is the median unless the intervals fall into two groups: then
+    it is the median of the longer ones, since a premature rhythm is the faster of the
+    two, even where it is the more common. Otsu's criterion, the share of the variance
+    of the logarithms that lies between the groups, says whether there are two.
+
+    Parameters
+    ----------
+    rr : ndarray of shape (n_rows, n_intervals)
+        The intervals, in seconds; NaN where a row has fewer. Each row has one.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, 2)
+        The sinus interval and the median, in seconds.
 
     References
     ----------
     Otsu N. A threshold selection method from gray-level histograms. IEEE
     Transactions on Systems, Man, and Cybernetics 9(1):62-66, 1979.
     """
-    logs = np.sort(np.log(rr))
-    n, median = len(logs), float(np.median(rr))
-    counts = np.arange(1, n)
+    ranked = np.sort(rr, axis=1)  # NaN comes last
+    n = (~np.isnan(ranked)).sum(axis=1)[:, np.newaxis]
+    logs = np.log(np.nan_to_num(ranked, nan=1.0))  # which add nothing
+    counts = np.arange(1, logs.shape[1] + 1)
     is_split = (counts >= _SMALLEST_PART * n) & (counts <= (1 - _SMALLEST_PART) * n)
-    if not is_split.any() or logs[0] == logs[-1]:
-        return median
-    sums = np.cumsum(logs)
-    below = sums[:-1] / counts
-    above = (sums[-1] - sums[:-1]) / (n - counts)
+    sums = np.cumsum(logs, axis=1)
+    total = sums[:, -1:]
+    below, above = sums / counts, (total - sums) / np.maximum(n - counts, 1)
     between = counts / n * (1 - counts / n) * (above - below) ** 2
-    split = int(np.where(is_split, between, -np.inf).argmax()) + 1
-    fast, slow = np.exp(np.median(logs[:split])), np.exp(np.median(logs[split:]))
-    has_two = between[split - 1] > _IS_BIMODAL * logs.var() and slow > _APART * fast
-    return float(slow) if has_two else median
+    between = np.where(is_split, between, -np.inf)
+    split = between.argmax(axis=1)[:, np.newaxis] + 1
+    variance = (logs**2).sum(axis=1, keepdims=True) / n - (total / n) ** 2
+    fast, slow = _middle(ranked, 0, split), _middle(ranked, split, n)
+    share = between.max(axis=1, keepdims=True)
+    has_two = (share > _IS_BIMODAL * variance) & (slow > _APART * fast)
+    medians = _middle(ranked, 0, n)
+    return np.hstack([np.where(has_two, slow, medians), medians])
 
 
-def _own_rhythm(
-    pre: Floats, follows_typical: npt.NDArray[np.bool_]
-) -> tuple[float, float]:
-    """Return the sinus interval and the median of the intervals that speak for it."""
-    rr = pre[follows_typical] if follows_typical.sum() > _FEW else pre
-    return sinus_interval(rr), float(np.median(rr))
+def _middle(ranked: Floats, start: Any, stop: npt.NDArray[np.intp]) -> Floats:
+    """Return the median of each row's values from one place to before another."""
+    length = stop - start
+    lower, upper = (
+        np.take_along_axis(ranked, np.clip(start + half, 0, ranked.shape[1] - 1), 1)
+        for half in ((length - 1) // 2, length // 2)
+    )
+    return (lower + upper) / 2
+
+
+def _own_rhythm(pre: Floats, follows_typical: Floats) -> Floats:
+    """Return the sinus interval and the median of the intervals that speak for it.
+
+    Each row holds the intervals of one rhythm.
+    """
+    is_typical = follows_typical == 1
+    is_enough = is_typical.sum(axis=1, keepdims=True) > _FEW
+    return sinus_intervals(np.where(is_typical | ~is_enough, pre, np.nan))
+
+
+def _median_deviation(rr: Floats, middle: Floats) -> Floats:
+    """Return the median distance of each row's intervals from the row's middle."""
+    return median(np.abs(rr - middle))
 
 
 def rhythm_features(
@@ -108,7 +147,7 @@ def rhythm_features(
     Returns
     -------
     ndarray of shape (n_beats, 10)
-        The columns of ``RHYTHM_NAMES``: ratios to :func:`sinus_interval`, to the
+        The columns of ``RHYTHM_NAMES``: ratios to :func:`sinus_intervals`, to the
         median of the 11 intervals around, to that of the typical ones among the 51
         around, and to the interval before; the irregularity, which is high in atrial
         fibrillation and low where a few intervals recur, as in bigeminy; and how far
@@ -117,20 +156,18 @@ def rhythm_features(
     """
     follows_typical = is_typical & np.concatenate([[True], is_typical[:-1]])
     if is_causal:
-        so_far = [slice(max(stop - _PAST, 0), stop) for stop in range(1, len(pre) + 1)]
-        own = [_own_rhythm(pre[past], follows_typical[past]) for past in so_far]
+        past = [neighbours(values, _PAST - 1, 0) for values in (pre, follows_typical)]
+        own = by_rows(_own_rhythm, *past)
     else:
-        own = [_own_rhythm(pre, follows_typical)] * len(pre)
-    sinus, typical = np.array(own).T
-    typical_around = neighbours(
-        np.where(follows_typical, pre, np.nan), _MIDDLE, is_causal=is_causal
-    )
-    has_some = np.isfinite(typical_around).any(axis=1)
-    typical[has_some] = np.nanmedian(typical_around[has_some], axis=1)
+        own = _own_rhythm(pre[np.newaxis], follows_typical[np.newaxis])
+    sinus, typical = np.broadcast_to(own, (len(pre), 2)).T
+    known = np.where(follows_typical, pre, np.nan)
+    typical_around = median_around(known, _MIDDLE, is_causal=is_causal, empty=np.nan)
+    typical = np.where(np.isnan(typical_around), typical, typical_around)
     local = median_around(pre, _NEAR, is_causal=is_causal)
-    around = neighbours(pre, _FAR, is_causal=is_causal)
-    middle = np.nanmedian(around, axis=1)
-    deviation = np.nanmedian(np.abs(around - middle[:, None]), axis=1) / middle
+    middle = median_around(pre, _FAR, is_causal=is_causal)
+    around = neighbours(pre, *reach(_FAR, is_causal))
+    deviation = by_rows(_median_deviation, around, middle[:, np.newaxis]) / middle
     # The nearest of the three intervals before: alternation is a kind of order.
     jumps = np.min([np.abs(pre - later(pre, -lag)) for lag in (1, 2, 3)], axis=0)
     irregularity = median_around(jumps, _FAR, is_causal=is_causal) / middle

@@ -2,66 +2,86 @@
 
 from __future__ import annotations
 
-import heapq
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 __all__ = [
+    "by_rows",
     "correlation",
     "later",
     "median",
     "median_around",
     "neighbours",
+    "reach",
+    "rolling_median",
     "root_mean_square",
-    "running_median",
 ]
 
 Floats = npt.NDArray[np.float64]
 
 _TINY = 1e-9
+_ROWS = 1000
 
 
-def neighbours(values: npt.ArrayLike, reach: int, *, is_causal: bool = False) -> Floats:
-    """Return each value with those up to `reach` before and after it, one row each.
+def reach(n_beats: int, is_causal: bool) -> tuple[int, int]:
+    """Return how many beats before and after a beat count as around it.
 
-    A causal row has as many values, of which the last is the value itself. Past the
-    ends stands NaN, so that NumPy's nan functions take what is there.
+    There are as many around a causal beat, all of them before it.
+    """
+    return (2 * n_beats, 0) if is_causal else (n_beats, n_beats)
+
+
+def neighbours(values: npt.ArrayLike, before: int, after: int) -> Floats:
+    """Return each value with so many before and after it, one row each.
+
+    Past the ends stands NaN, so that NumPy's nan functions take what is there.
+    """
+    padded = np.pad(
+        np.asarray(values, dtype=np.float64), (before, after), constant_values=np.nan
+    )
+    return np.lib.stride_tricks.sliding_window_view(padded, before + 1 + after)
+
+
+def by_rows(function: Callable[..., Floats], *arrays: npt.NDArray[Any]) -> Floats:
+    """Apply a function to a thousand rows at a time, so that memory is bounded."""
+    starts = range(0, len(arrays[0]), _ROWS)
+    parts = [function(*(x[start : start + _ROWS] for x in arrays)) for start in starts]
+    return np.concatenate(parts)
+
+
+def median_around(
+    values: npt.ArrayLike, n_beats: int, *, is_causal: bool, empty: float = 0.0
+) -> Floats:
+    """Return the median of the values within :func:`reach` of each."""
+    return rolling_median(values, *reach(n_beats, is_causal), empty=empty)
+
+
+def rolling_median(
+    values: npt.ArrayLike, before: int, after: int, *, empty: float = 0.0
+) -> Floats:
+    """Return medians along the last axis, from so many values before to so many after.
+
+    Values that are NaN or past the ends do not count; the median of nothing is `empty`.
     """
     beats = np.asarray(values, dtype=np.float64)
-    before, after = (2 * reach, 0) if is_causal else (reach, reach)
-    width = [(0, 0)] * (beats.ndim - 1) + [(before, after)]
+    width = [(0, 0)] * (beats.ndim - 1) + [(0, after)]
     padded = np.pad(beats, width, constant_values=np.nan)
-    return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=-1)
-
-
-def median_around(values: npt.ArrayLike, reach: int, *, is_causal: bool) -> Floats:
-    """Return the median of each value's :func:`neighbours`."""
-    return median(neighbours(values, reach, is_causal=is_causal))
+    columns = pd.DataFrame(np.atleast_2d(padded).T)
+    medians = columns.rolling(before + 1 + after, min_periods=1).median().fillna(empty)
+    return np.asarray(medians.to_numpy()[after:].T.reshape(beats.shape))
 
 
 def median(rows: Floats) -> Floats:
     """Return the median along the last axis of what is not NaN; 0 of nothing."""
-    is_empty = np.isnan(rows).all(axis=-1, keepdims=True)
-    return np.asarray(np.nanmedian(np.where(is_empty, 0.0, rows), axis=-1))
-
-
-def running_median(values: Floats) -> Floats:
-    """Return for each value the median of all values up to it, itself included.
-
-    Two heaps hold the lower and the upper half, so that n values take time in the order
-    of n log n.
-    """
-    lower: list[float] = []  # the greatest first, as its negative
-    upper: list[float] = []
-    medians = np.empty(len(values))
-    for i, value in enumerate(values.tolist()):
-        heapq.heappush(upper, -heapq.heappushpop(lower, -value))
-        if len(upper) > len(lower):
-            heapq.heappush(lower, -heapq.heappop(upper))
-        is_odd = len(lower) > len(upper)
-        medians[i] = -lower[0] if is_odd else (upper[0] - lower[0]) / 2
-    return medians
+    ranked = np.sort(rows, axis=-1)  # NaN comes last
+    counts = (~np.isnan(ranked)).sum(axis=-1, keepdims=True)
+    lower = np.take_along_axis(ranked, np.maximum(counts - 1, 0) // 2, axis=-1)
+    upper = np.take_along_axis(ranked, counts // 2, axis=-1)
+    return np.where(counts, (lower + upper) / 2, 0.0)[..., 0]
 
 
 def later(values: Floats, n_beats: int) -> Floats:

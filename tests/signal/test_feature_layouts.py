@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skecg.signal import extract_beats, get_layout
-from skecg.signal._rhythm_features import sinus_interval
+from skecg.signal._rhythm_features import sinus_intervals
 
 FS = 120
 
@@ -62,10 +62,11 @@ def test_a_long_run_of_premature_beats_is_early_in_its_middle():
 def test_the_sinus_interval_is_the_slow_one_even_where_it_is_rare():
     rng = np.random.default_rng(0)
     fast, slow = rng.normal(0.6, 0.02, 750), rng.normal(1.0, 0.03, 250)
-    assert sinus_interval(np.concatenate([fast, slow])) == pytest.approx(1.0, abs=0.01)
+    ((sinus, _),) = sinus_intervals(np.concatenate([fast, slow])[np.newaxis])
+    assert sinus == pytest.approx(1.0, abs=0.01)
     # One group, wide as it may be, has its median.
     for one in (rng.normal(0.8, 0.05, 1000), rng.uniform(0.5, 1.0, 1000)):
-        assert sinus_interval(one) == np.median(one)
+        assert (sinus_intervals(one[np.newaxis]) == np.median(one)).all()
 
 
 def test_fibrillation_is_irregular_and_bigeminy_is_not():
@@ -87,6 +88,25 @@ def test_a_wide_beat_is_unlike_the_others():
         for name in ("difference", "size", "duration", "duration_excess", "breadth"):
             column = f"lead_0_qrs_{name}"
             assert table.loc[beat, column] > others[column].max()
+
+
+@pytest.mark.parametrize(
+    ("layout", "shares"),
+    [
+        ("features", {10: 2 / 2011, 20: 3 / 2021, 2016: 2 / 4001, 4190: 1 / 2010}),
+        ("causal_features", {10: 1 / 11, 20: 2 / 21, 2016: 2 / 2001, 4190: 1 / 2001}),
+    ],
+)
+def test_a_family_is_of_two_thousand_beats_to_either_side(layout, shares):
+    """Beats 10, 20, 2016 and 4190 of 4,200 are wide."""
+    time = np.arange(-48, 48) / FS
+    beats = np.tile(np.exp(-((time / 0.02) ** 2)), (4200, 1))
+    beats[list(shares)] = -1.5 * np.exp(-((time / 0.07) ** 2))
+    peaks = 48 + 96 * np.arange(4200)
+    rows = extract_beats(beats.ravel(), FS, peaks, layout=layout)
+    column = next(i for i, x in enumerate(rows.feature_names) if "family_share" in x)
+    found = {beat: rows.data[beat, column] for beat in shares}
+    assert found == pytest.approx(shares, rel=1e-6)
 
 
 def test_neither_gain_nor_offset_nor_rate_changes_a_feature():
