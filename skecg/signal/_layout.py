@@ -159,9 +159,11 @@ class Layout(ABC):
 
         Returns
         -------
-        starts, stops : ndarray of int of shape (n_peaks,)
-            The first sample of each part, ascending, and the one after its last. A
-            causal layout's parts end before its rows are final.
+        starts : ndarray of int of shape (n_peaks,)
+            The first sample of each part; ascending.
+        stops : ndarray of int of shape (n_peaks,)
+            The sample after its last. A causal layout's parts end before its rows are
+            final.
         """
         after = max(self.n_after / self.fs, self.seconds_after or 0.0)
         return spans_around(r_peaks, fs, self.n_before / self.fs, after, n_samples)

@@ -34,6 +34,11 @@ def as_table(signal: Any) -> pd.DataFrame:
         If it has another shape, less than two samples or two leads of one name.
     """
     if not isinstance(signal, pd.DataFrame):
+        names = feature_names(signal)
+        if names is not None:
+            # Column by column, because together they would get one type.
+            columns = {name: np.asarray(signal[name]) for name in names}
+            return as_table(pd.DataFrame(columns, copy=False))
         array = _array(signal)
         if array.ndim not in (1, 2):
             raise ValueError(
@@ -41,9 +46,7 @@ def as_table(signal: Any) -> pd.DataFrame:
                 f"{array.shape}; put time along the first axis."
             )
         array = array[:, np.newaxis] if array.ndim == 1 else array
-        names = feature_names(signal)
-        columns = range(array.shape[1]) if names is None else names
-        signal = pd.DataFrame(array, columns=columns, copy=False)
+        signal = pd.DataFrame(array, copy=False)
     if len(signal) < 2:
         raise ValueError(
             f"signal must have two samples or more, got {len(signal)}; put time along "

@@ -85,12 +85,14 @@ def signal_quality(signal: npt.ArrayLike | pd.DataFrame, fs: float) -> SignalQua
       that;
     - ``"saturated"``, if the lead stays at the highest or lowest value of the second
       for 0.1 s, away from its median. QRS complexes whose tip is cut off for less
-      than that are readable;
+      than that are readable. In a second that is saturated for the most part, the
+      limit is the median, and the second is flat;
     - ``"flat"``, if the lead does not change for half a second;
-    - ``"noise"``, if the lead is rough throughout, relative to the steepest rise
-      within 40 ms in this second or usual in the 31 seconds around it. So the unit of
-      the signal does not matter. Mains hum counts as noise if it is larger than the
-      QRS complexes. Noise is judged at sampling rates of at least 80 Hz.
+    - ``"noise"``, if the lead is rough in more than half of the second, relative to
+      the steepest rise within 40 ms in this second or usual in the 31 seconds around
+      it. So the unit of the signal does not matter. Mains hum counts as noise if it
+      is larger than the QRS complexes. Noise is judged at sampling rates of at least
+      80 Hz.
 
     An electrode that is off has no reason of its own, as the samples alone do not tell
     it: the lead is then saturated, flat or noise, depending on the amplifier.

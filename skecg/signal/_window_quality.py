@@ -115,7 +115,8 @@ def find_stuck(
     -------
     is_saturated, is_flat : ndarray of bool of shape (n_windows,)
         Whether the lead stays at the window's highest or lowest value for 0.1 s, away
-        from its median; and whether it does not change for 0.5 s, or at all.
+        from its median; and whether it does not change for 0.5 s or, in a window that
+        is shorter but has 0.1 s, at all.
     """
     is_saturated = np.zeros(len(starts), dtype=bool)
     is_flat = np.zeros(len(starts), dtype=bool)

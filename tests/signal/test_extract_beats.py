@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from plain_ecg import plain_ecg
 
 from skecg import CNN1DClassifier
 from skecg.datasets._ecg_model import draw_subject, synthetic_recording
@@ -272,3 +273,17 @@ def test_other_frames_name_their_leads(package):
     beats = extract_beats(frame, 360, peaks, leads=["MLII"])
     expected = extract_beats(leads["MLII"], 360, peaks)
     np.testing.assert_array_equal(beats.data, expected.data)
+
+
+@pytest.mark.parametrize("package", ["polars", "pyarrow"])
+@pytest.mark.parametrize("dtype", [float, int])
+def test_nulls_of_other_frames_are_missing(package, dtype):
+    frames = pytest.importorskip(package)
+    signal, r_peaks = plain_ecg(20, 250)
+    lead = np.round(1000 * signal[:, 0]).astype(dtype).tolist()
+    lead[r_peaks[7] : r_peaks[7] + 5] = [None] * 5
+    frame = frames.DataFrame if package == "polars" else frames.table
+    beats = extract_beats(frame({"V1": lead}), 250, r_peaks, layout="centered")
+    assert beats.unreadable.to_dict("index") == {
+        7: {"r_peak": r_peaks[7], "lead": "V1", "reason": "missing"}
+    }
