@@ -96,12 +96,8 @@ def test_missing_samples_however_they_are_marked(mark):
         "NaN": lambda: np.where(gap, np.nan, counts),
         "mask": lambda: np.ma.masked_array(counts, gap),
         "int16": lambda: np.where(gap, np.int16(-32768), counts),
-        "null": lambda: pd.DataFrame({"I": pd.array(counts, "Float64")}).mask(
-            gap[:, None]
-        ),
-        "int_null": lambda: pd.DataFrame({"I": pd.array(counts, "Int16")}).mask(
-            gap[:, None]
-        ),
+        "null": lambda: pd.DataFrame({"I": counts}, dtype="Float64").mask(rows),
+        "int_null": lambda: pd.DataFrame({"I": counts}, dtype="Int16").mask(rows),
     }[mark]()
     expected = ["", "", "missing", "missing", *[""] * 6]
     assert reasons(given, 250)[:, 0].tolist() == expected
