@@ -287,3 +287,15 @@ def test_nulls_of_other_frames_are_missing(package, dtype):
     assert beats.unreadable.to_dict("index") == {
         7: {"r_peak": r_peaks[7], "lead": "V1", "reason": "missing"}
     }
+
+
+@pytest.mark.parametrize("package", ["polars", "pyarrow"])
+def test_integers_keep_their_type_beside_a_lead_of_floats(package):
+    frames = pytest.importorskip(package)
+    signal, r_peaks = plain_ecg(20, 250, n_leads=2)
+    counts = np.round(1000 * signal[:, 0]).astype(np.int16)
+    counts[r_peaks[7]] = -32768  # marks an invalid sample
+    frame = frames.DataFrame if package == "polars" else frames.table
+    table = frame({"I": counts, "II": signal[:, 1]})
+    beats = extract_beats(table, 250, r_peaks, layout="centered")
+    assert beats.unreadable["reason"].to_dict() == {7: "missing"}
