@@ -28,11 +28,11 @@ _FLAT = 0.5  # seconds without any change
 _SATURATED = 0.1  # seconds at the highest or lowest value of the window
 _AWAY = 0.25  # of the window's range, from its median: a resting baseline is nearer
 
-_BIN_FS = 125  # hertz, about: noise above 60 Hz is filtered out by all layouts
+_BIN_FS = 125  # hertz, about; noise above half of it averages out within a bin
 _LAG = 0.04  # seconds, the rise of a QRS complex
 # In white noise, the median roughness of a second is 0.253 to 1.14 times its steepest
 # rise (5,000 seconds at each of 100, 125, 250, 360 and 1000 Hz). In 99.7 % of the beats
-# of the 88 records, each lead on its own, it is below 0.25; the others are noisy.
+# of the 88 records, each lead on its own, it is below 0.25.
 _ROUGH = 0.25
 # Mains hum alone is at 4 or more; all beats of the records are below 1.4.
 _HUM = 1.5
