@@ -16,7 +16,7 @@ import signal
 import stat
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedRandom
 from pathlib import Path
@@ -26,11 +26,13 @@ __all__ = [
     "WORK_NAME",
     "cleanup_on_sigterm",
     "collect_strays",
+    "finish",
     "is_open_file_at",
     "lock_file",
-    "open_locked",
+    "remove_if_dead",
     "sync_folder",
     "whole_file",
+    "work_folder",
     "work_names",
     "write_figure",
     "write_text",
@@ -68,13 +70,18 @@ else:
         return True
 
 
-class _TerminatedError(SystemExit):
-    """SIGTERM, raised as an exception so that work files are removed."""
+def finish(step: Callable[[], None]) -> None:
+    """Run a step that can be repeated, again if Ctrl-C or SIGTERM interrupt it."""
+    try:
+        step()
+    except (KeyboardInterrupt, SystemExit):
+        step()
+        raise
 
 
 @contextmanager
 def cleanup_on_sigterm() -> Iterator[None]:
-    """Raise an exception on SIGTERM inside the block, and end the process after it.
+    """Raise SystemExit on SIGTERM inside the block, and end the process after it.
 
     This changes nothing where the user handles SIGTERM, or outside the main thread.
     """
@@ -83,23 +90,27 @@ def cleanup_on_sigterm() -> Iterator[None]:
         yield
         return
 
+    received = []
+
     def stop(number: int, _: Any) -> None:
+        received.append(number)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise _TerminatedError(128 + number)
+        raise SystemExit(128 + number)
+
+    def end() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if received:
+            # The exit status is then that of any process that SIGTERM ends.
+            os.kill(os.getpid(), signal.SIGTERM)
 
     try:
         signal.signal(signal.SIGTERM, stop)
         yield
-    except _TerminatedError:
-        # The exit status is then that of any process that SIGTERM ends.
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTERM)
-        raise
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        finish(end)
 
 
-def open_locked(path: Path) -> int:
+def _open_locked(path: Path) -> int:
     """Create a file and lock it."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     while True:
@@ -145,13 +156,13 @@ def collect_strays(folder: Path) -> None:
         with suppress(OSError):
             if stat.S_ISDIR(path.lstat().st_mode):
                 # A run creates the lock before the folder and removes it after.
-                if _is_dead(folder / f".lock.{match[1]}.skecg"):
+                if remove_if_dead(folder / f".lock.{match[1]}.skecg"):
                     shutil.rmtree(path, ignore_errors=True)
             else:
-                _is_dead(path)
+                remove_if_dead(path)
 
 
-def _is_dead(lock: Path) -> bool:
+def remove_if_dead(lock: Path) -> bool:
     """Remove a file whose run is dead; return whether there is none any more."""
     try:
         descriptor = os.open(lock, os.O_RDWR)
@@ -159,6 +170,9 @@ def _is_dead(lock: Path) -> bool:
         return True
     try:
         if not lock_file(descriptor):
+            return False
+        # Another run may have removed it, and a third made a new one.
+        if not is_open_file_at(descriptor, lock):
             return False
         lock.unlink()
         return True
@@ -185,9 +199,14 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BufferedRandom]:
     target.parent.mkdir(parents=True, exist_ok=True)
     collect_strays(target.parent)
     part, _ = work_names(target.parent, target.name)
+
+    def clean() -> None:
+        with suppress(OSError):
+            part.unlink()
+
     with cleanup_on_sigterm():
         try:
-            with os.fdopen(open_locked(part), "w+b") as file:
+            with os.fdopen(_open_locked(part), "w+b") as file:
                 yield file
                 _sync(file)
                 if os.name != "nt":
@@ -196,10 +215,46 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BufferedRandom]:
             if os.name == "nt":
                 os.replace(part, target)
         except BaseException:
-            with suppress(OSError):
-                part.unlink()
+            finish(clean)
             raise
     sync_folder(target.parent)
+
+
+@contextmanager
+def work_folder(folder: Path, name: str) -> Iterator[Path]:
+    """Give a work folder, which is removed when the block ends.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder to make it in. It is made if it is missing.
+    name : str
+        A part of the name of the work folder.
+
+    Yields
+    ------
+    Path
+        The work folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    collect_strays(folder)
+    part, lock = work_names(folder, name)
+    descriptors: list[int] = []
+
+    def clean() -> None:
+        shutil.rmtree(part, ignore_errors=True)
+        while descriptors:
+            os.close(descriptors.pop())
+        with suppress(OSError):
+            lock.unlink()
+
+    with cleanup_on_sigterm():
+        try:
+            descriptors.append(_open_locked(lock))
+            part.mkdir()
+            yield part
+        finally:
+            finish(clean)
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
