@@ -24,9 +24,8 @@ from typing import Any
 
 __all__ = [
     "WORK_NAME",
-    "cleanup_on_sigterm",
+    "cleanup",
     "collect_strays",
-    "finish",
     "is_open_file_at",
     "lock_file",
     "remove_if_dead",
@@ -70,44 +69,68 @@ else:
         return True
 
 
-def finish(step: Callable[[], None]) -> None:
-    """Run a step that can be repeated, again if Ctrl-C or SIGTERM interrupt it."""
-    try:
-        step()
-    except (KeyboardInterrupt, SystemExit):
-        step()
-        raise
+@contextmanager
+def cleanup(step: Callable[[], None]) -> Iterator[None]:
+    """Run a step after the block, or before the process ends, if SIGTERM comes.
+
+    SIGTERM changes nothing where the user handles it, or outside the main thread.
+
+    Parameters
+    ----------
+    step : callable
+        The step. It must be one that can be repeated, because it runs again if SIGTERM
+        or Ctrl-C interrupt it.
+    """
+    with _at_sigterm(step):
+        try:
+            yield
+        finally:
+            try:
+                step()
+            except (KeyboardInterrupt, SystemExit):
+                step()
+                raise
 
 
 @contextmanager
-def cleanup_on_sigterm() -> Iterator[None]:
-    """Raise SystemExit on SIGTERM inside the block, and end the process after it.
-
-    This changes nothing where the user handles SIGTERM, or outside the main thread.
-    """
+def _at_sigterm(step: Callable[[], None]) -> Iterator[None]:
+    outer = signal.getsignal(signal.SIGTERM)
     is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+    if not is_main or not (outer is signal.SIG_DFL or isinstance(outer, _Handler)):
         yield
         return
-
-    received = []
-
-    def stop(number: int, _: Any) -> None:
-        received.append(number)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise SystemExit(128 + number)
-
-    def end() -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        if received:
-            # The exit status is then that of any process that SIGTERM ends.
-            os.kill(os.getpid(), signal.SIGTERM)
-
     try:
-        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGTERM, _Handler(step, outer))
         yield
     finally:
-        finish(end)
+        signal.signal(signal.SIGTERM, outer)
+
+
+class _Handler:
+    """A handler of SIGTERM that runs a step, and then what was to happen before.
+
+    It raises no exception to unwind the stack: between two instructions, Python may
+    raise it where no block handles it.
+    """
+
+    def __init__(self, step: Callable[[], None], outer: Any) -> None:
+        self._step = step
+        self._outer = outer
+        self._process = os.getpid()
+
+    def __call__(self, number: int, frame: Any) -> None:
+        signal.signal(number, signal.SIG_IGN)
+        try:
+            # A fork inherits the handler, but the files are not its own.
+            if os.getpid() == self._process:
+                self._step()
+        finally:
+            if isinstance(self._outer, _Handler):
+                self._outer(number, frame)
+            else:
+                # The exit status is that of any process that SIGTERM ends.
+                signal.signal(number, signal.SIG_DFL)
+                os.kill(os.getpid(), number)
 
 
 def _open_locked(path: Path) -> int:
@@ -204,19 +227,15 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BufferedRandom]:
         with suppress(OSError):
             part.unlink()
 
-    with cleanup_on_sigterm():
-        try:
-            with os.fdopen(_open_locked(part), "w+b") as file:
-                yield file
-                _sync(file)
-                if os.name != "nt":
-                    # Renamed while it is locked, so that no run collects it.
-                    os.replace(part, target)
-            if os.name == "nt":
+    with cleanup(clean):
+        with os.fdopen(_open_locked(part), "w+b") as file:
+            yield file
+            _sync(file)
+            if os.name != "nt":
+                # Renamed while it is locked, so that no run collects it.
                 os.replace(part, target)
-        except BaseException:
-            finish(clean)
-            raise
+        if os.name == "nt":
+            os.replace(part, target)
     sync_folder(target.parent)
 
 
@@ -248,13 +267,10 @@ def work_folder(folder: Path, name: str) -> Iterator[Path]:
         with suppress(OSError):
             lock.unlink()
 
-    with cleanup_on_sigterm():
-        try:
-            descriptors.append(_open_locked(lock))
-            part.mkdir()
-            yield part
-        finally:
-            finish(clean)
+    with cleanup(clean):
+        descriptors.append(_open_locked(lock))
+        part.mkdir()
+        yield part
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

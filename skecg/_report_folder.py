@@ -21,9 +21,8 @@ from typing import Any
 
 from skecg._files import (
     WORK_NAME,
-    cleanup_on_sigterm,
+    cleanup,
     collect_strays,
-    finish,
     is_open_file_at,
     lock_file,
     remove_if_dead,
@@ -66,7 +65,6 @@ class FolderNotWrittenError(OSError):
         self.kept = kept
 
 
-@cleanup_on_sigterm()
 def check_report_folder(target: Path, *, overwrite: bool) -> str | None:
     """Refuse a folder to which no report can be written.
 
@@ -133,12 +131,10 @@ def _try_to_write(target: Path) -> None:
             with suppress(OSError):
                 path.rmdir()
 
-    try:
+    with cleanup(clean):
         target.mkdir(parents=True, exist_ok=True)
         collect_strays(target)
         probe.mkdir()
-    finally:
-        finish(clean)
 
 
 def _has_content(target: Path) -> bool:
@@ -205,8 +201,10 @@ def _add_manifest(part: Path) -> None:
 
 def _publish(part: Path, target: Path, seen: str | None) -> None:
     """Commit a complete report with one rename, and move its files."""
+    move = partial(_move_committed, target)
     with _mutex(target):
-        finish(partial(_move_committed, target))
+        with cleanup(move):
+            pass  # A killed run may have left a committed report.
         there = _read_manifest(target)
         if (there and there["id"]) != seen:
             raise FileExistsError(
@@ -217,11 +215,9 @@ def _publish(part: Path, target: Path, seen: str | None) -> None:
             raise FileNotFoundError("the work folder of the report was removed")
         old = there["files"] if there else {}
         _refuse_changed(target, old, {*old, *new["files"], MANIFEST})
-        try:
+        with cleanup(move):
             os.replace(part, target / _COMMITTED)
             sync_folder(target)
-        finally:
-            finish(partial(_move_committed, target))
 
 
 @contextmanager
@@ -240,7 +236,7 @@ def _mutex(target: Path) -> Iterator[None]:
         while descriptors:
             os.close(descriptors.pop())
 
-    try:
+    with cleanup(release):
         while not descriptors:
             descriptors.append(os.open(path, os.O_RDWR | os.O_CREAT, 0o666))
             is_locked = lock_file(descriptors[0], wait=True)
@@ -248,11 +244,8 @@ def _mutex(target: Path) -> Iterator[None]:
             if is_locked and not is_open_file_at(descriptors[0], path):
                 os.close(descriptors.pop())
         yield
-    finally:
-        finish(release)
 
 
-@cleanup_on_sigterm()
 def settle_report_folder(target: Path) -> None:
     """Finish the replacement of a report that a dead run has begun.
 
@@ -267,8 +260,8 @@ def settle_report_folder(target: Path) -> None:
         If a file was changed since, and would be lost.
     """
     if (target / _COMMITTED).is_dir():
-        with _mutex(target):
-            finish(partial(_move_committed, target))
+        with _mutex(target), cleanup(partial(_move_committed, target)):
+            pass
 
 
 def _move_committed(target: Path) -> None:

@@ -109,6 +109,20 @@ if False"""
     assert run(code, tmp_path).returncode == -signal.SIGTERM
 
 
+def test_sigterm_of_a_fork_leaves_the_files_of_its_parent(tmp_path):
+    code = GETS_SIGTERM.format(
+        writer="""whole_file(folder / 'x') as file:
+    child = os.fork()
+    if child:
+        assert os.waitpid(child, 0)[1] == signal.SIGTERM
+        file.write(b'whole')
+        os._exit(9 if len(os.listdir(folder)) == 1 else 8)
+    os.kill(os.getpid(), signal.SIGTERM)
+if False"""
+    )
+    assert run(code, tmp_path).returncode == 9
+
+
 def test_a_handler_of_sigterm_and_other_threads_stay_as_they_are(tmp_path):
     handlers = []
     with whole_file(tmp_path / "x"):
