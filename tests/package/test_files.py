@@ -109,6 +109,28 @@ if False"""
     assert run(code, tmp_path).returncode == -signal.SIGTERM
 
 
+def test_sigterm_between_two_blocks_leaves_no_work_file(tmp_path):
+    """At the start of contextlib's __exit__, no block would handle an exception."""
+    code = """
+import os, signal, sys
+from pathlib import Path
+from skecg._files import whole_file
+
+def send(frame, event, _):
+    if event == "call" and frame.f_code.co_name == "__exit__":
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+try:
+    with whole_file(Path(sys.argv[1]) / "x"):
+        sys.setprofile(send)
+except SystemExit:
+    os._exit(7)
+"""
+    assert run(code, tmp_path).returncode == -signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_sigterm_of_a_fork_leaves_the_files_of_its_parent(tmp_path):
     code = GETS_SIGTERM.format(
         writer="""whole_file(folder / 'x') as file:
