@@ -204,13 +204,16 @@ def _cache() -> Iterator[Scenario]:
 
 @contextmanager
 def _study() -> Iterator[Scenario]:
-    """Replace the report of a quick study by another."""
+    """Replace the report of a quick study, with its model file, by another."""
     import torch
+    from matplotlib.figure import Figure
 
-    from skecg.study import _run
+    from skecg.study import _figures, _run
 
     # A fork has none of the threads of its parent, and OpenMP would wait for them.
     torch.set_num_threads(1)
+    # Small figures, so that more kills meet a write than a drawing.
+    displays = [mock.Mock(figure_=Figure((1, 1))) for _ in _figures.CAPTIONS]
     with (
         tempfile.TemporaryDirectory() as root,
         mock.patch.multiple(_run, _QUICK_EPOCHS=1, _QUICK_CLASS_SIZE=20),
@@ -224,7 +227,10 @@ def _study() -> Iterator[Scenario]:
         with report_folder(folder, seen) as part:
             _run._write(part, study, predicted, result)
 
-    with tempfile.TemporaryDirectory() as root:
+    with (
+        tempfile.TemporaryDirectory() as root,
+        mock.patch.object(_figures, "_displays", return_value=displays),
+    ):
         template = Path(root)
         # Loads matplotlib and its fonts, which the forks then have.
         write(template)
