@@ -1,6 +1,7 @@
 """The command line of the benchmarks."""
 
 import argparse
+import signal
 from pathlib import Path
 
 from benchmarks.cards import write_cards
@@ -37,6 +38,9 @@ def main() -> None:
     kills = verbs.add_parser("kills", help="kill writes and check what they leave")
     kills.add_argument("scenarios", nargs="*", choices=[[], *SCENARIOS])
     kills.add_argument("--kills", type=int, default=100)
+    kills.add_argument(
+        "--signals", nargs="+", choices=["KILL", "TERM"], default=["KILL", "TERM"]
+    )
     kills.add_argument("--seed", type=int, default=0)
 
     for verb in (accuracy, cell, speed):
@@ -50,7 +54,8 @@ def main() -> None:
         run_cell(given.results, *cell_of, quick=given.quick)
         return
     if given.verb == "kills":
-        run_kills(given.scenarios or list(SCENARIOS), given.kills, given.seed)
+        signals = [signal.Signals[f"SIG{name}"] for name in given.signals]
+        run_kills(given.scenarios or list(SCENARIOS), given.kills, given.seed, signals)
         return
     if given.verb == "speed":
         _speed(given)

@@ -19,6 +19,7 @@ from typing import Any
 from unittest import mock
 
 import joblib
+import numpy as np
 
 from benchmarks import cells
 from skecg._report_folder import (
@@ -28,7 +29,7 @@ from skecg._report_folder import (
     report_folder,
 )
 from skecg.datasets import _fetch_mitdb_beats as beats
-from skecg.datasets import fetch_mitdb
+from skecg.datasets import fetch_mitdb, make_beats
 
 __all__ = ["SCENARIOS", "run_kills"]
 
@@ -55,49 +56,69 @@ class Scenario:
     check: Callable[[Path], str]
 
 
-def run_kills(names: list[str], n_kills: int, seed: int) -> None:
-    """Kill each scenario's write so many times, and print the counts.
+def run_kills(
+    names: list[str], n_kills: int, seed: int, signals: list[signal.Signals]
+) -> None:
+    """Kill each scenario's write so many times by each signal, and print the counts.
 
     Parameters
     ----------
     names : list of str
         Keys of :data:`SCENARIOS`.
     n_kills : int
-        The number of kills of each.
+        The number of kills; writes that end before do not count.
     seed : int
         Determines the instants.
+    signals : list of Signals
+        SIGKILL; or SIGTERM, which must leave no work file even before the next run.
     """
     rng = random.Random(seed)
     for name in names:
-        with SCENARIOS[name]() as scenario:
-            counts = _kill_many(scenario, n_kills, rng)
-        shown = ", ".join(f"{what} {n}" for what, n in sorted(counts.items()))
-        print(f"{name}: {shown}", flush=True)
+        with SCENARIOS[name]() as scenario, tempfile.TemporaryDirectory() as root:
+            seconds = _seconds(scenario, Path(root), min(3, n_kills))
+            for number in signals:
+                folder = Path(root) / number.name
+                counts = Counter({"killed": 0, "strays": 0})
+                while counts["killed"] < n_kills:
+                    wait = rng.uniform(0, seconds)
+                    counts.update(_kill(scenario, folder, wait, number))
+                shown = ", ".join(f"{what} {n}" for what, n in sorted(counts.items()))
+                print(f"{name}, {number.name}: {shown}", flush=True)
 
 
-def _kill_many(scenario: Scenario, n_kills: int, rng: random.Random) -> Counter[str]:
-    counts: Counter[str] = Counter({"strays": 0})
-    with tempfile.TemporaryDirectory() as root:
-        durations = []
-        for k in range(3):
-            folder = Path(root) / f"undisturbed-{k}"
-            scenario.prepare(folder)
-            started = time.perf_counter()
-            assert _is_ended_by(_start(scenario.write, folder), wait=None) == 0
-            durations.append(time.perf_counter() - started)
-            assert scenario.check(folder) == "new"
-        seconds = min(durations)
-        for k in range(n_kills):
-            folder = Path(root) / str(k)
-            scenario.prepare(folder)
-            process = _start(scenario.write, folder)
-            status = _is_ended_by(process, wait=rng.uniform(0, seconds))
-            counts["killed" if status == -signal.SIGKILL else "ended before"] += 1
-            counts["strays"] += any(folder.rglob("*.skecg"))
-            counts[scenario.check(folder)] += 1
-            assert not list(folder.rglob("*.skecg")), f"kill {k} left a work file"
-            shutil.rmtree(folder)
-    return counts
+def _seconds(scenario: Scenario, root: Path, n_runs: int) -> float:
+    """Return the shortest time of some writes that nothing disturbs."""
+    durations = []
+    for k in range(n_runs):
+        folder = root / str(k)
+        scenario.prepare(folder)
+        started = time.perf_counter()
+        assert _exit_code(_start(scenario.write, folder)) == 0
+        durations.append(time.perf_counter() - started)
+        assert scenario.check(folder) == "new"
+    return min(durations)
+
+
+def _kill(
+    scenario: Scenario, folder: Path, wait: float, number: signal.Signals
+) -> Iterator[str]:
+    """Kill one write after some seconds, and yield what there is to count."""
+    scenario.prepare(folder)
+    process = _start(scenario.write, folder)
+    time.sleep(wait)
+    os.kill(process, number)
+    status = _exit_code(process)
+    assert status in (0, -number), f"the write ended with {status}"
+    is_killed = status == -number
+    yield "killed" if is_killed else "ended before"
+    if any(folder.rglob("*.skecg")):
+        assert number == signal.SIGKILL, "SIGTERM left a stray"
+        yield "strays"
+    found = scenario.check(folder)
+    if is_killed:
+        yield found
+    assert not list(folder.rglob("*.skecg")), "a stray after the next run"
+    shutil.rmtree(folder)
 
 
 def _start(write: Callable[[Path], None], folder: Path) -> int:
@@ -114,11 +135,8 @@ def _start(write: Callable[[Path], None], folder: Path) -> int:
         os._exit(1)
 
 
-def _is_ended_by(process: int, *, wait: float | None) -> int:
-    """Kill a process after some seconds, or let it end; return its exit code."""
-    if wait is not None:
-        time.sleep(wait)
-        os.kill(process, signal.SIGKILL)
+def _exit_code(process: int) -> int:
+    """Wait until a process ends."""
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
 
 
@@ -141,13 +159,12 @@ def _download() -> Iterator[Scenario]:
 
         def check(folder: Path) -> str:
             records = folder / "mitdb/1.0.0"
-            # pooch's temporary files of killed runs stay.
-            names = [path.name for path in records.glob("[0-9]*")]
+            names = _names(records) if records.is_dir() else set()
             for name in names:
                 original = mirror / "mitdb/1.0.0" / name
                 assert (records / name).read_bytes() == original.read_bytes(), name
             fetch_mitdb(_RECORDS, data_home=folder, base_url=mirror)
-            assert len(list(records.glob("[0-9]*"))) == 9
+            assert len(list(records.iterdir())) == 9
             return {0: "nothing", 9: "new"}.get(len(names), "part")
 
         try:
@@ -187,13 +204,16 @@ def _cache() -> Iterator[Scenario]:
 
 @contextmanager
 def _study() -> Iterator[Scenario]:
-    """Replace the report of a quick study by another."""
+    """Replace the report of a quick study, with its model file, by another."""
     import torch
+    from matplotlib.figure import Figure
 
-    from skecg.study import _run
+    from skecg.study import _figures, _run
 
     # A fork has none of the threads of its parent, and OpenMP would wait for them.
     torch.set_num_threads(1)
+    # Small figures, so that more kills meet a write than a drawing.
+    displays = [mock.Mock(figure_=Figure((1, 1))) for _ in _figures.CAPTIONS]
     with (
         tempfile.TemporaryDirectory() as root,
         mock.patch.multiple(_run, _QUICK_EPOCHS=1, _QUICK_CLASS_SIZE=20),
@@ -207,7 +227,10 @@ def _study() -> Iterator[Scenario]:
         with report_folder(folder, seen) as part:
             _run._write(part, study, predicted, result)
 
-    with tempfile.TemporaryDirectory() as root:
+    with (
+        tempfile.TemporaryDirectory() as root,
+        mock.patch.object(_figures, "_displays", return_value=displays),
+    ):
         template = Path(root)
         # Loads matplotlib and its fonts, which the forks then have.
         write(template)
@@ -219,10 +242,10 @@ def _study() -> Iterator[Scenario]:
             manifest = _manifest(folder)
             thesis = (folder / "thesis.txt").read_text(encoding="utf-8")
             assert thesis == "years of work"
-            names = {path.name for path in folder.iterdir() if path.suffix != ".skecg"}
-            assert names == {*manifest["files"], MANIFEST, "thesis.txt"}
+            assert _names(folder) == {*manifest["files"], MANIFEST, "thesis.txt"}
             for name, digest in manifest["files"].items():
                 assert file_sha256(folder / name) == digest, name
+            assert "model.joblib" in manifest["files"]
             joblib.load(folder / "model.joblib").predict(study.X_test[:1])
             # The lock of a killed run stays until the next report.
             with report_folder(folder, manifest["id"]) as part:
@@ -230,6 +253,44 @@ def _study() -> Iterator[Scenario]:
             return "old" if manifest["id"] == old else "new"
 
         yield Scenario(partial(shutil.copytree, template), write, check)
+
+
+@contextmanager
+def _model() -> Iterator[Scenario]:
+    """Replace the file of a fitted classifier, as a study writes it."""
+    from skecg.study import _run
+
+    beats = make_beats(200, random_state=0)
+    pipelines = {
+        name: _run.CNN1DClassifier(
+            max_epochs=1, validation_fraction=None, random_state=seed
+        ).fit(beats.data, beats.target)
+        for seed, name in enumerate(["old", "new"])
+    }
+    answers = {
+        name: clf.predict_proba(beats.data[:9]) for name, clf in pipelines.items()
+    }
+
+    def prepare(folder: Path) -> None:
+        folder.mkdir()
+        _run._write_model(folder / "model.joblib", pipelines["old"])
+
+    def write(folder: Path) -> None:
+        _run._write_model(folder / "model.joblib", pipelines["new"])
+
+    def check(folder: Path) -> str:
+        assert _names(folder) == {"model.joblib"}
+        found = joblib.load(folder / "model.joblib").predict_proba(beats.data[:9])
+        (name,) = (name for name, p in answers.items() if np.array_equal(found, p))
+        write(folder)
+        return name
+
+    yield Scenario(prepare, write, check)
+
+
+def _names(folder: Path) -> set[str]:
+    """Return the names in a folder that are no work names."""
+    return {path.name for path in folder.iterdir() if path.suffix != ".skecg"}
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -260,4 +321,10 @@ def _cell() -> Iterator[Scenario]:
     yield Scenario(prepare, write, check)
 
 
-SCENARIOS = {"download": _download, "cache": _cache, "study": _study, "cell": _cell}
+SCENARIOS = {
+    "download": _download,
+    "cache": _cache,
+    "study": _study,
+    "model": _model,
+    "cell": _cell,
+}

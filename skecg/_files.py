@@ -16,7 +16,7 @@ import signal
 import stat
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedRandom
 from pathlib import Path
@@ -24,13 +24,14 @@ from typing import Any
 
 __all__ = [
     "WORK_NAME",
-    "cleanup_on_sigterm",
+    "cleanup",
     "collect_strays",
     "is_open_file_at",
     "lock_file",
-    "open_locked",
+    "remove_if_dead",
     "sync_folder",
     "whole_file",
+    "work_folder",
     "work_names",
     "write_figure",
     "write_text",
@@ -68,38 +69,71 @@ else:
         return True
 
 
-class _TerminatedError(SystemExit):
-    """SIGTERM, raised as an exception so that work files are removed."""
+@contextmanager
+def cleanup(step: Callable[[], None]) -> Iterator[None]:
+    """Run a step after the block, or before the process ends, if SIGTERM comes.
+
+    SIGTERM changes nothing where the user handles it, or outside the main thread.
+
+    Parameters
+    ----------
+    step : callable
+        The step. It must be one that can be repeated, because it runs again if SIGTERM
+        or Ctrl-C interrupt it.
+    """
+    with _at_sigterm(step):
+        try:
+            yield
+        finally:
+            try:
+                step()
+            except (KeyboardInterrupt, SystemExit):
+                step()
+                raise
 
 
 @contextmanager
-def cleanup_on_sigterm() -> Iterator[None]:
-    """Raise an exception on SIGTERM inside the block, and end the process after it.
-
-    This changes nothing where the user handles SIGTERM, or outside the main thread.
-    """
+def _at_sigterm(step: Callable[[], None]) -> Iterator[None]:
+    outer = signal.getsignal(signal.SIGTERM)
     is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+    if not is_main or not (outer is signal.SIG_DFL or isinstance(outer, _Handler)):
         yield
         return
-
-    def stop(number: int, _: Any) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise _TerminatedError(128 + number)
-
     try:
-        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGTERM, _Handler(step, outer))
         yield
-    except _TerminatedError:
-        # The exit status is then that of any process that SIGTERM ends.
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTERM)
-        raise
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, outer)
 
 
-def open_locked(path: Path) -> int:
+class _Handler:
+    """A handler of SIGTERM that runs a step, and then what was to happen before.
+
+    It raises no exception to unwind the stack: between two instructions, Python may
+    raise it where no block handles it.
+    """
+
+    def __init__(self, step: Callable[[], None], outer: Any) -> None:
+        self._step = step
+        self._outer = outer
+        self._process = os.getpid()
+
+    def __call__(self, number: int, frame: Any) -> None:
+        signal.signal(number, signal.SIG_IGN)
+        try:
+            # A fork inherits the handler, but the files are not its own.
+            if os.getpid() == self._process:
+                self._step()
+        finally:
+            if isinstance(self._outer, _Handler):
+                self._outer(number, frame)
+            else:
+                # The exit status is that of any process that SIGTERM ends.
+                signal.signal(number, signal.SIG_DFL)
+                os.kill(os.getpid(), number)
+
+
+def _open_locked(path: Path) -> int:
     """Create a file and lock it."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     while True:
@@ -145,13 +179,13 @@ def collect_strays(folder: Path) -> None:
         with suppress(OSError):
             if stat.S_ISDIR(path.lstat().st_mode):
                 # A run creates the lock before the folder and removes it after.
-                if _is_dead(folder / f".lock.{match[1]}.skecg"):
+                if remove_if_dead(folder / f".lock.{match[1]}.skecg"):
                     shutil.rmtree(path, ignore_errors=True)
             else:
-                _is_dead(path)
+                remove_if_dead(path)
 
 
-def _is_dead(lock: Path) -> bool:
+def remove_if_dead(lock: Path) -> bool:
     """Remove a file whose run is dead; return whether there is none any more."""
     try:
         descriptor = os.open(lock, os.O_RDWR)
@@ -159,6 +193,9 @@ def _is_dead(lock: Path) -> bool:
         return True
     try:
         if not lock_file(descriptor):
+            return False
+        # Another run may have removed it, and a third made a new one.
+        if not is_open_file_at(descriptor, lock):
             return False
         lock.unlink()
         return True
@@ -185,21 +222,55 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BufferedRandom]:
     target.parent.mkdir(parents=True, exist_ok=True)
     collect_strays(target.parent)
     part, _ = work_names(target.parent, target.name)
-    with cleanup_on_sigterm():
-        try:
-            with os.fdopen(open_locked(part), "w+b") as file:
-                yield file
-                _sync(file)
-                if os.name != "nt":
-                    # Renamed while it is locked, so that no run collects it.
-                    os.replace(part, target)
-            if os.name == "nt":
+
+    def clean() -> None:
+        with suppress(OSError):
+            part.unlink()
+
+    with cleanup(clean):
+        with os.fdopen(_open_locked(part), "w+b") as file:
+            yield file
+            _sync(file)
+            if os.name != "nt":
+                # Renamed while it is locked, so that no run collects it.
                 os.replace(part, target)
-        except BaseException:
-            with suppress(OSError):
-                part.unlink()
-            raise
+        if os.name == "nt":
+            os.replace(part, target)
     sync_folder(target.parent)
+
+
+@contextmanager
+def work_folder(folder: Path, name: str) -> Iterator[Path]:
+    """Give a work folder, which is removed when the block ends.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder to make it in. It is made if it is missing.
+    name : str
+        A part of the name of the work folder.
+
+    Yields
+    ------
+    Path
+        The work folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    collect_strays(folder)
+    part, lock = work_names(folder, name)
+    descriptors: list[int] = []
+
+    def clean() -> None:
+        shutil.rmtree(part, ignore_errors=True)
+        while descriptors:
+            os.close(descriptors.pop())
+        with suppress(OSError):
+            lock.unlink()
+
+    with cleanup(clean):
+        descriptors.append(_open_locked(lock))
+        part.mkdir()
+        yield part
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:

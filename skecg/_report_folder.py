@@ -2,8 +2,8 @@
 
 A report is a folder of files with a manifest of their digests. A new report is staged
 in a work folder inside its place, so that mount points and symlinks work, and one
-rename commits it. The files are then moved to their places; a run that dies while
-doing so is finished by the next one.
+rename commits it. The files are then moved to their places. SIGTERM and Ctrl-C wait for
+that; what a run that is killed meanwhile leaves, the next one finishes.
 """
 
 from __future__ import annotations
@@ -12,21 +12,22 @@ import hashlib
 import json
 import os
 import secrets
-import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from skecg._files import (
     WORK_NAME,
-    cleanup_on_sigterm,
+    cleanup,
     collect_strays,
     is_open_file_at,
     lock_file,
-    open_locked,
+    remove_if_dead,
     sync_folder,
+    work_folder,
     work_names,
 )
 
@@ -122,17 +123,18 @@ def _cannot_be_made(target: Path, error: OSError) -> OSError:
 def _try_to_write(target: Path) -> None:
     """Make the folder and a work folder in it, and remove what was made."""
     made = [path for path in (target, *target.parents) if not os.path.lexists(path)]
-    target.mkdir(parents=True, exist_ok=True)
-    try:
-        collect_strays(target)
-        # A folder, as a full disk is no reason to refuse a later write.
-        probe, _ = work_names(target, "probe")
-        probe.mkdir()
-        probe.rmdir()
-    finally:
-        for path in made:
+    # A folder, as a full disk is no reason to refuse a later write.
+    probe, _ = work_names(target, "probe")
+
+    def clean() -> None:
+        for path in (probe, *made):
             with suppress(OSError):
                 path.rmdir()
+
+    with cleanup(clean):
+        target.mkdir(parents=True, exist_ok=True)
+        collect_strays(target)
+        probe.mkdir()
 
 
 def _has_content(target: Path) -> bool:
@@ -166,29 +168,16 @@ def report_folder(target: Path, seen: str | None) -> Iterator[Path]:
         If an exception prevented the report. What was written by then is kept
         beside the folder or in it. The exception is the cause.
     """
-    target.mkdir(parents=True, exist_ok=True)
-    collect_strays(target)
-    part, lock = work_names(target, "report")
-    with cleanup_on_sigterm():
-        descriptor = None
+    with work_folder(target, "report") as part:
         try:
-            descriptor = open_locked(lock)
-            part.mkdir()
-            try:
-                yield part
-                _add_manifest(part)
-                _publish(part, target, seen)
-            except Exception as error:
-                reason = str(error)
-                if not isinstance(error, OSError):
-                    reason = f"{type(error).__name__}: {reason}"
-                raise FolderNotWrittenError(reason, _keep(part, target)) from error
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-            if descriptor is not None:
-                os.close(descriptor)
-            with suppress(OSError):
-                lock.unlink()
+            yield part
+            _add_manifest(part)
+            _publish(part, target, seen)
+        except Exception as error:
+            reason = str(error)
+            if not isinstance(error, OSError):
+                reason = f"{type(error).__name__}: {reason}"
+            raise FolderNotWrittenError(reason, _keep(part, target)) from error
 
 
 def _add_manifest(part: Path) -> None:
@@ -212,8 +201,10 @@ def _add_manifest(part: Path) -> None:
 
 def _publish(part: Path, target: Path, seen: str | None) -> None:
     """Commit a complete report with one rename, and move its files."""
+    move = partial(_move_committed, target)
     with _mutex(target):
-        _move_committed(target)
+        with cleanup(move):
+            pass  # A killed run may have left a committed report.
         there = _read_manifest(target)
         if (there and there["id"]) != seen:
             raise FileExistsError(
@@ -224,32 +215,35 @@ def _publish(part: Path, target: Path, seen: str | None) -> None:
             raise FileNotFoundError("the work folder of the report was removed")
         old = there["files"] if there else {}
         _refuse_changed(target, old, {*old, *new["files"], MANIFEST})
-        os.replace(part, target / _COMMITTED)
-        sync_folder(target)
-        _move_committed(target)
+        with cleanup(move):
+            os.replace(part, target / _COMMITTED)
+            sync_folder(target)
 
 
 @contextmanager
 def _mutex(target: Path) -> Iterator[None]:
     """Let one process at a time change the report in a folder."""
     path = target / _MUTEX
-    while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            is_locked = lock_file(descriptor, wait=True)
-            # The run before us removes the file when it is done.
-            if not is_locked or is_open_file_at(descriptor, path):
-                break
-        except BaseException:
-            os.close(descriptor)
-            raise
-        os.close(descriptor)
-    try:
-        yield
-    finally:
+    descriptors: list[int] = []
+
+    def release() -> None:
         with suppress(OSError):
-            path.unlink()
-        os.close(descriptor)
+            if not descriptors:
+                # It was interrupted between two steps.
+                remove_if_dead(path)
+            elif lock_file(descriptors[0]) and is_open_file_at(descriptors[0], path):
+                path.unlink()
+        while descriptors:
+            os.close(descriptors.pop())
+
+    with cleanup(release):
+        while not descriptors:
+            descriptors.append(os.open(path, os.O_RDWR | os.O_CREAT, 0o666))
+            is_locked = lock_file(descriptors[0], wait=True)
+            # The run before us removes the file when it is done.
+            if is_locked and not is_open_file_at(descriptors[0], path):
+                os.close(descriptors.pop())
+        yield
 
 
 def settle_report_folder(target: Path) -> None:
@@ -266,8 +260,8 @@ def settle_report_folder(target: Path) -> None:
         If a file was changed since, and would be lost.
     """
     if (target / _COMMITTED).is_dir():
-        with _mutex(target):
-            _move_committed(target)
+        with _mutex(target), cleanup(partial(_move_committed, target)):
+            pass
 
 
 def _move_committed(target: Path) -> None:

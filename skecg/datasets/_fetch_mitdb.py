@@ -13,6 +13,7 @@ from sklearn.utils import Bunch
 from tqdm import tqdm
 
 from skecg import mitdb
+from skecg._files import collect_strays
 from skecg._sklearn import validate_params
 from skecg.datasets._data_home import get_data_home
 from skecg.datasets._source import Source
@@ -95,6 +96,9 @@ def fetch_mitdb(
     are repeated up to three times. A request waits for the time that the server asks
     for (Retry-After) if that is at most 120 s.
 
+    The next call removes what a killed call has left. SIGTERM in the main thread
+    removes it before the process ends, unless the program handles that signal.
+
     Parameters
     ----------
     records : iterable of str or None, default=None
@@ -171,6 +175,7 @@ def _complete(
     download_if_missing: bool,
 ) -> None:
     """Bring every wanted file into the folder, verified, or raise OSError."""
+    collect_strays(folder)
     lacking = [name for name in wanted if not _is_good(folder / name, wanted[name][0])]
     if not lacking:
         return
@@ -183,6 +188,8 @@ def _complete(
     with tqdm(lacking, desc="MIT-BIH", unit="file") as progress:
         for name in progress:
             sha256, size = wanted[name]
+            if _is_good(folder / name, sha256):
+                continue  # Another process has fetched it meanwhile.
             try:
                 source.fetch(
                     f"{_FOLDER}/{name}", folder / name, size=size, sha256=sha256

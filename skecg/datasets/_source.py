@@ -6,7 +6,6 @@ import logging
 import os
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,8 +17,10 @@ from urllib.request import url2pathname
 
 import pooch
 import requests
-from urllib3 import BaseHTTPResponse, Retry
-from urllib3.exceptions import HTTPError, InvalidHeader
+from urllib3.exceptions import HTTPError
+
+from skecg._files import work_folder
+from skecg.datasets._session import open_session
 
 __all__ = ["Source"]
 
@@ -28,9 +29,6 @@ _PATIENCE = 60.0
 _SLOWEST = 5_000
 _TIMEOUT = (30.0, 30.0)
 _N_RETRIES = 3
-# Errors that may be gone later; others are final.
-_TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
-_LONGEST_WAIT = 120.0
 _CHUNK = 1 << 14
 
 
@@ -71,20 +69,20 @@ class Source:
 
     def fetch(self, name: str, target: Path, *, size: int, sha256: str) -> None:
         """Bring a file to its place, verified and whole, or raise OSError."""
-        # pooch writes under a name of its own beside the target, verifies, and then
-        # renames. It leaves a good file that another process has brought.
-        store = pooch.create(
-            path=target.parent,
-            base_url=self.name,
-            registry={target.name: sha256},
-            urls={target.name: f"{self.name}/{name}"},
-            retry_if_failed=_N_RETRIES if self.folder is None else 0,
-        )
-        with _quiet_pooch():
+        # pooch verifies the file, but does not collect what killed runs leave.
+        with work_folder(target.parent, "download") as part, _quiet_pooch():
+            store = pooch.create(
+                path=part,
+                base_url=self.name,
+                registry={target.name: sha256},
+                urls={target.name: f"{self.name}/{name}"},
+                retry_if_failed=_N_RETRIES if self.folder is None else 0,
+            )
             try:
                 store.fetch(target.name, downloader=partial(self._download, size))
             except ValueError as error:  # Another digest.
                 raise OSError(str(error)) from None
+            os.replace(part / target.name, target)
 
     def _download(self, size: int, url: str, output_file: str, _: Any) -> None:
         """Be pooch's downloader."""
@@ -93,7 +91,8 @@ class Source:
         if self.folder is not None:
             shutil.copyfile(url, output_file)
             return
-        with open(output_file, "xb") as file, _session() as session:
+        seconds = _PATIENCE + size / _SLOWEST
+        with open(output_file, "xb") as file, open_session(seconds) as session:
             try:
                 response = session.get(
                     url, auth=self.auth, stream=True, timeout=_TIMEOUT
@@ -106,52 +105,16 @@ class Source:
                     file.write(chunk)
 
 
-class _Retry(Retry):
-    """Retries that wait as long as the server asks for, if that is not too long."""
-
-    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
-        try:
-            wait = super().get_retry_after(response)
-        except InvalidHeader:
-            return None
-        if wait is not None and wait > _LONGEST_WAIT:
-            raise OSError(
-                f"status {response.status}, and the server asks to wait longer than "
-                f"{_LONGEST_WAIT:.0f} s"
-            )
-        return wait
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    session.headers.update({"User-Agent": "skecg", "Accept-Encoding": "identity"})
-    retry = _Retry(
-        total=_N_RETRIES,
-        status_forcelist=_TRANSIENT,
-        allowed_methods={"GET"},
-        backoff_factor=1,
-        raise_on_status=False,
-    )
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, requests.adapters.HTTPAdapter(max_retries=retry))
-    return session
-
-
 def _chunks(response: requests.Response, size: int) -> Iterator[bytes]:
-    """Yield what a server sends, until it is too much or takes too long."""
+    """Yield what a server sends, until it is too much."""
     if response.status_code != 200:
         raise OSError(f"status {response.status_code} {response.reason}")
-    limit = _PATIENCE + size / _SLOWEST
-    end = time.monotonic() + limit
     n_bytes = 0
     try:
-        # read1 returns what is there, so that slow servers are found out.
         while chunk := response.raw.read1(_CHUNK):
             n_bytes += len(chunk)
             if n_bytes > size:
                 raise OSError(f"it is larger than {size} bytes")
-            if time.monotonic() > end:
-                raise OSError(f"it took longer than {limit:.0f} s")
             yield chunk
     except HTTPError as error:
         raise requests.ConnectionError(str(error)) from None

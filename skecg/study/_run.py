@@ -95,6 +95,9 @@ def run_study(
     ``report.csv`` and ``report.json``, six figures as PNG and SVG,
     ``model.joblib`` and ``report.html``, which shows all of it, and
     ``manifest.json`` with the SHA-256 of each. The files appear when all are complete.
+    A run that is killed leaves the report that was there, and hidden work files, which
+    the next run removes. SIGTERM in the main thread removes them before the process
+    ends, unless the program handles that signal.
 
     Parameters
     ----------

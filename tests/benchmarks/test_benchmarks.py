@@ -11,6 +11,7 @@ import pytest
 import sklearn
 
 from benchmarks.cells import _write, cell_path, cells_of
+from benchmarks.kills import SCENARIOS
 from benchmarks.protocols import PROTOCOLS
 from skecg.mitdb import DS1
 
@@ -64,17 +65,17 @@ def test_cells_are_written_once_and_tables_follow_from_them(tmp_path, mitdb):
     assert [path.read_bytes() for path in paths] == before
 
 
-def test_killed_writes_leave_nothing_half_written():
+def test_killed_writes_leave_nothing_half_written(mitdb):
     """Run the short form of `python -m benchmarks kills`."""
-    command = [sys.executable, "-m", "benchmarks", "kills", "--kills", "4"]
-    finished = subprocess.run(
-        [*command, "download", "cell"], cwd=ROOT, capture_output=True, text=True
-    )
+    command = [sys.executable, "-m", "benchmarks", "kills", "--kills", "2"]
+    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert finished.returncode == 0, finished.stderr
-    assert [line.split(":")[0] for line in finished.stdout.splitlines()] == [
-        "download",
-        "cell",
+    lines = [line.split(":") for line in finished.stdout.splitlines()]
+    signals = ("SIGKILL", "SIGTERM")
+    assert [start for start, _ in lines] == [
+        f"{name}, {number}" for name in SCENARIOS for number in signals
     ]
+    assert all("killed 2" in counts for _, counts in lines)
 
 
 def test_a_cell_is_written_under_a_name_of_its_own(tmp_path):

@@ -80,6 +80,29 @@ def test_a_run_after_an_interrupted_one_fetches_only_missing_files(tmp_path, ser
     assert server.requested == ["101.dat", "101.atr"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_download_leaves_nothing_after_the_next_call(tmp_path, server, number):
+    fetch_mitdb(["100"], data_home=tmp_path, base_url=mirror())
+    server.faults["101.hea"] = ["hangs"]
+    code = (
+        "import sys; from skecg.datasets import fetch_mitdb;"
+        "fetch_mitdb(['101'], data_home=sys.argv[1], base_url=sys.argv[2])"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path), address(server)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        wait_until_requested(server, "101.hea", process)
+        process.send_signal(number)
+        assert process.wait(timeout=30) == -number
+    folder = tmp_path / "mitdb/1.0.0"
+    names = ["100.atr", "100.dat", "100.hea"]
+    left = sorted(set(os.listdir(folder)) - set(names))
+    # A work folder and its lock.
+    assert len(left) == (2 if number == signal.SIGKILL else 0)
+    # The next call need not fetch anything.
+    fetch_mitdb(["100"], data_home=tmp_path, download_if_missing=False)
+    assert names_of_intact_files(folder) == names
+
+
 def test_keeps_files_that_another_process_has_fetched(tmp_path, server):
     # The other process has found all three files missing and waits for the first.
     # The server refuses its further requests.

@@ -26,6 +26,51 @@ for name in {STEPS}:
     setattr(os, name, counted(getattr(os, name)))
 target = Path(sys.argv[2])
 """
+# Forks, which need no second import; they get SIGTERM before and after each step.
+TERMINATED_AT_EACH_STEP = f"""
+import os, shutil, signal, sys
+from pathlib import Path
+from skecg import _files
+from skecg import _report_folder
+
+root = Path(sys.argv[1])
+
+def counted(step, last, moment):
+    def take(*arguments, **options):
+        global n_steps
+        n_steps += 1
+        is_last = n_steps == last
+        if is_last and moment == "before":
+            os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            return step(*arguments, **options)
+        finally:
+            if is_last and moment == "after":
+                os.kill(os.getpid(), signal.SIGTERM)
+    return take
+
+def write(target):
+    WRITE
+
+def status_of_run(target, last, moment):
+    global n_steps
+    shutil.copytree(root / "old", target)
+    process = os.fork()
+    if process:
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    n_steps = 0
+    for name in {(*STEPS, "close")}:
+        setattr(os, name, counted(getattr(os, name), last, moment))
+    write(target)
+    os._exit(0)
+
+for last in range(1, 500):
+    moments = ("before", "after")
+    statuses = [status_of_run(root / f"{{last}}-{{m}}", last, m) for m in moments]
+    if statuses != [-signal.SIGTERM] * 2:
+        break
+print(last, *statuses)
+"""
 WAITS = """
 import os, sys
 from pathlib import Path
@@ -53,6 +98,35 @@ with {writer}:
 def run(code, *arguments, **options):
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, **options)
+
+
+def terminate_at_each_step(write, root):
+    """Let copies of a folder be written to, and return those that SIGTERM left.
+
+    Parameters
+    ----------
+    write : str
+        Code that writes to the folder `target`.
+    root : Path
+        The folder `old` in it is copied.
+
+    Returns
+    -------
+    list of Path
+        The copies, in the order of the steps at which SIGTERM came.
+    """
+    code = TERMINATED_AT_EACH_STEP.replace(
+        "WRITE", write.strip().replace("\n", "\n    ")
+    )
+    finished = run(code, root)
+    assert finished.stderr == ""
+    n_runs, *statuses = map(int, finished.stdout.split())
+    assert statuses == [0, 0], "a run neither completed nor died of SIGTERM"
+    return [
+        root / f"{step}-{moment}"
+        for step in range(1, n_runs)
+        for moment in ("before", "after")
+    ]
 
 
 def names_while_a_run_waits(folder, writer, make_strays, collect):

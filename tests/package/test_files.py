@@ -5,7 +5,13 @@ import signal
 import threading
 
 import pytest
-from killed_runs import DIES_AT, GETS_SIGTERM, names_while_a_run_waits, run
+from killed_runs import (
+    DIES_AT,
+    GETS_SIGTERM,
+    names_while_a_run_waits,
+    run,
+    terminate_at_each_step,
+)
 
 from skecg import _files
 from skecg._files import collect_strays, whole_file, write_text
@@ -77,6 +83,66 @@ def test_sigterm_leaves_no_work_file(tmp_path):
     code = GETS_SIGTERM.format(writer="whole_file(folder / 'x')")
     assert run(code, tmp_path).returncode == -signal.SIGTERM
     assert list(tmp_path.iterdir()) == []
+
+
+def test_sigterm_at_any_step_leaves_the_old_or_the_new_file(tmp_path):
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "cell.json").write_text("old")
+    folders = terminate_at_each_step(WRITES_A_FILE, tmp_path)
+    for folder in folders:
+        assert [path.name for path in folder.iterdir()] == ["cell.json"]
+    found = [(folder / "cell.json").read_text() for folder in folders]
+    assert found == sorted(found, key=["old", "new"].index)
+    assert set(found) == {"old", "new"}
+
+
+def test_sigterm_ends_a_run_that_loses_the_exception(tmp_path):
+    """Python ignores exceptions of destructors."""
+    code = GETS_SIGTERM.format(
+        writer="""whole_file(folder / 'x'):
+    class Destroyed:
+        def __del__(self):
+            os.kill(os.getpid(), signal.SIGTERM)
+    Destroyed()
+if False"""
+    )
+    assert run(code, tmp_path).returncode == -signal.SIGTERM
+
+
+def test_sigterm_between_two_blocks_leaves_no_work_file(tmp_path):
+    """At the start of contextlib's __exit__, no block would handle an exception."""
+    code = """
+import os, signal, sys
+from pathlib import Path
+from skecg._files import whole_file
+
+def send(frame, event, _):
+    if event == "call" and frame.f_code.co_name == "__exit__":
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+try:
+    with whole_file(Path(sys.argv[1]) / "x"):
+        sys.setprofile(send)
+except SystemExit:
+    os._exit(7)
+"""
+    assert run(code, tmp_path).returncode == -signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_sigterm_of_a_fork_leaves_the_files_of_its_parent(tmp_path):
+    code = GETS_SIGTERM.format(
+        writer="""whole_file(folder / 'x') as file:
+    child = os.fork()
+    if child:
+        assert os.waitpid(child, 0)[1] == signal.SIGTERM
+        file.write(b'whole')
+        os._exit(9 if len(os.listdir(folder)) == 1 else 8)
+    os.kill(os.getpid(), signal.SIGTERM)
+if False"""
+    )
+    assert run(code, tmp_path).returncode == 9
 
 
 def test_a_handler_of_sigterm_and_other_threads_stay_as_they_are(tmp_path):

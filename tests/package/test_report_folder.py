@@ -7,7 +7,13 @@ import signal
 from pathlib import Path
 
 import pytest
-from killed_runs import DIES_AT, GETS_SIGTERM, names_while_a_run_waits, run
+from killed_runs import (
+    DIES_AT,
+    GETS_SIGTERM,
+    names_while_a_run_waits,
+    run,
+    terminate_at_each_step,
+)
 
 from skecg._files import collect_strays, write_text
 from skecg._report_folder import (
@@ -91,6 +97,36 @@ def test_a_run_killed_at_any_step_leaves_the_old_or_the_new_report(tmp_path):
     assert found[-1] == new
     # Once it is committed, the report is the new one.
     assert sorted(found, key=lambda x: x == new) == found
+
+
+def test_sigterm_at_any_step_leaves_the_old_or_the_new_report(tmp_path):
+    """The report is whole at once, and not after the next run alone."""
+    write_report(tmp_path / "old", a="old a", b="old b", old="old")
+    old = {"a.txt": "old a", "b.txt": "old b", "old.txt": "old"}
+    new = {name: f"new {name}" for name in ("a.txt", "b.txt", "new.txt")}
+    folders = terminate_at_each_step(WRITES_A_REPORT, tmp_path)
+    found = [contents(folder) for folder in folders]
+    assert found == sorted(found, key=[old, new].index)
+    assert found[0] == old
+    assert found[-1] == new
+
+
+def test_ctrl_c_waits_until_a_committed_report_is_in_its_place(tmp_path, monkeypatch):
+    target = tmp_path / "report"
+    write_report(target, a="old a", b="old b")
+    seen = check_report_folder(target, overwrite=True)
+    replace, names = os.replace, []
+
+    def interrupted(source, place):
+        names.append(Path(place).name)
+        if names[-2:] == [".committed.skecg", "a.txt"]:
+            raise KeyboardInterrupt
+        replace(source, place)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_report(target, seen=seen, a="new a", b="new b")
+    assert contents(target) == {"a.txt": "new a", "b.txt": "new b"}
 
 
 @pytest.mark.parametrize("k", range(1, 7))
