@@ -34,7 +34,15 @@ def cut_study(folder: Path, records: Sequence[str]) -> Columns:
     for record in records:
         peaks, symbols, marks = _annotated_beats(folder / record)
         signal = read_signal(folder / record, 0)
-        beats = extract_beats(signal, mitdb.FS, peaks, layout="study", marks=marks)
+        # Experts read every annotated beat, so that none is left out.
+        beats = extract_beats(
+            signal,
+            mitdb.FS,
+            peaks,
+            layout="study",
+            marks=marks,
+            check_quality=False,
+        )
         known = _known(record, peaks[beats.indices], symbols[beats.indices])
         parts.append({"data": beats.data, **known, "is_test": in_test_file(record)})
     return in_class_order(parts)
@@ -53,7 +61,9 @@ def cut_leads(
         peaks, symbols, marks = _annotated_beats(path)
         channels = _channels(record, read_header(path).sig_name, leads)
         signal = pd.DataFrame(read_millivolts(path, channels), columns=_names(leads))
-        beats = extract_beats(signal, mitdb.FS, peaks, layout=layout)
+        beats = extract_beats(
+            signal, mitdb.FS, peaks, layout=layout, check_quality=False
+        )
         # The public files lack the last beats of a record, which had no two bounds
         # after them.
         bounds = np.sort(np.concatenate([peaks, marks]))

@@ -1,13 +1,16 @@
-"""Layouts, and the beats that they cut from a signal and its R peaks."""
+"""Layouts, the beats that they cut from a signal, and the signal's quality."""
 
 from skecg.signal._extract_beats import ExtractedBeats, extract_beats
 from skecg.signal._layout import Layout
 from skecg.signal._layouts import get_layout, list_layouts
+from skecg.signal._signal_quality import SignalQuality, signal_quality
 
 __all__ = [
     "ExtractedBeats",
     "Layout",
+    "SignalQuality",
     "extract_beats",
     "get_layout",
     "list_layouts",
+    "signal_quality",
 ]

@@ -12,11 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from skecg._sklearn import Interval, feature_names, validate_params
+from skecg._sklearn import Interval, validate_params
 from skecg._validation import whole_numbers
 from skecg.signal._layout import Layout
 from skecg.signal._layouts import get_layout
 from skecg.signal._resampling import MAX_FS
+from skecg.signal._samples import as_table, bridge_gaps, read_samples
+from skecg.signal._window_quality import REASONS, find_bad, find_missing
 
 __all__ = ["ExtractedBeats", "extract_beats"]
 
@@ -47,6 +49,12 @@ class ExtractedBeats:
         The layout of the rows. Pass it to a classifier.
     n_channels, n_aux_features : int
         The leads and the auxiliary columns of a row, which follow from the layout.
+    unreadable : DataFrame
+        The beats that are left out because a lead cannot be read there. The index is
+        their position in the given R peaks; the columns are `r_peak`, the sample,
+        `lead`, its name, and `reason`: ``"missing"``, ``"saturated"``, ``"flat"`` or
+        ``"noise"``, as in :func:`signal_quality`. A beat that is unreadable in several
+        leads is listed with the first reason in this order, and its first lead.
     """
 
     data: npt.NDArray[np.float32]
@@ -55,6 +63,7 @@ class ExtractedBeats:
     layout: Layout
     n_channels: int
     n_aux_features: int
+    unreadable: pd.DataFrame
 
 
 @validate_params(
@@ -65,6 +74,7 @@ class ExtractedBeats:
         "layout": [str, Layout],
         "leads": ["array-like", None],
         "marks": ["array-like", None],
+        "check_quality": ["boolean"],
     },
     prefer_skip_nested_validation=True,
 )
@@ -76,6 +86,7 @@ def extract_beats(
     layout: str | Layout = "study",
     leads: Sequence[str | int] | None = None,
     marks: npt.ArrayLike | None = None,
+    check_quality: bool = True,
 ) -> ExtractedBeats:
     """Cut a recording into beats, one a row.
 
@@ -83,7 +94,9 @@ def extract_beats(
     ----------
     signal : array-like of shape (n_samples,) or (n_samples, n_leads), or DataFrame
         The recording, unfiltered. The columns of a DataFrame of pandas or polars, or of
-        a pyarrow Table, name its leads.
+        a pyarrow Table, name its leads. Samples that are NaN, null, masked or the
+        least number of a signed integer type are missing: lines bridge the gaps, and
+        beats whose rows read them are left out.
     fs : float
         Its sampling rate, in hertz, from 1 to 100,000. Another rate than the
         layout's is resampled with :func:`scipy.signal.resample_poly`.
@@ -98,20 +111,30 @@ def extract_beats(
     marks : array-like of int of shape (n_marks,) or None, default=None
         Samples of annotations that are not beats, such as changes of rhythm. In the
         study's layout they bound beats; other layouts refuse them.
+    check_quality : bool, default=True
+        Whether beats are left out where a lead is saturated, flat or noise, as
+        :func:`signal_quality` describes it. False keeps them, for beats that experts
+        annotated, or signals that are not an ECG. Each beat is judged in the part of
+        the signal that its row reads, so that rows of a causal layout do not depend
+        on what follows.
 
     Returns
     -------
     ExtractedBeats
-        The rows and their layout.
+        The rows and their layout. `indices` maps the rows to the R peaks, and
+        `unreadable` lists the beats that have no row because they cannot be read.
 
     Raises
     ------
     ValueError
-        If the signal is not finite (a masked sample is missing) or has less than two
-        samples, a lead does not exist, is there twice or holds times, `fs` is out of
-        range, the R peaks or marks are not whole numbers within the signal or the R
-        peaks are not in order, there is no such layout, or it does not take `marks`
-        or so many leads.
+        If the signal is infinite or has less than two samples, a lead does not exist,
+        is there twice or holds times, `fs` is out of range, the R peaks or marks are
+        not whole numbers within the signal or the R peaks are not in order, there is
+        no such layout, or it does not take `marks` or so many leads.
+
+    See Also
+    --------
+    signal_quality : Find the seconds of each lead that cannot be read.
 
     Examples
     --------
@@ -124,6 +147,16 @@ def extract_beats(
     >>> beats = extract_beats(lead, 250, [63, 188, 314, 440], layout="centered")
     >>> beats.data.shape, beats.n_channels, beats.n_aux_features
     ((4, 102), 1, 6)
+
+    Samples are missing, and so is the beat that holds them:
+
+    >>> lead[320:340] = np.nan
+    >>> beats = extract_beats(lead, 250, [63, 188, 314, 440], layout="centered")
+    >>> beats.indices
+    array([0, 1, 3])
+    >>> beats.unreadable
+       r_peak    lead   reason
+    2     314  lead_0  missing
     """
     fs = float(fs)
     if fs > MAX_FS:
@@ -145,38 +178,53 @@ def extract_beats(
             "them out."
         )
     bounds = _checked_samples("marks", () if marks is None else marks, len(columns))
-    rows, kept = layout.cut(columns, fs, peaks, bounds)
+    bridged = bridge_gaps(columns)
+    _check_are_leads(names, bridged)
+    rows, kept = layout.cut(bridged, fs, peaks, bounds)
     n_channels, n_aux_features = layout.count_columns(rows.shape[1])
+    starts, stops = layout.read_spans(fs, peaks, bounds, len(columns))
+    spans = starts[kept], stops[kept]
+    is_missing = [find_missing(lead, *spans) for lead in columns.T]
+    bad = [
+        find_bad(lead, fs, *spans) if check_quality else np.zeros(len(kept), np.int8)
+        for lead in bridged.T
+    ]
+    codes = np.where(is_missing, np.int8(REASONS.index("missing")), bad)
+    labels = [x if isinstance(x, str) else f"lead_{x}" for x in names]
+    is_readable = ~codes.any(axis=0)
     return ExtractedBeats(
-        rows, kept, layout.feature_names(names), layout, n_channels, n_aux_features
+        rows if is_readable.all() else rows[is_readable],
+        kept[is_readable],
+        layout.feature_names(labels),
+        layout,
+        n_channels,
+        n_aux_features,
+        _unreadable(codes, labels, peaks[kept], kept),
     )
+
+
+def _unreadable(
+    codes: npt.NDArray[np.int8], leads: list[str], peaks: Samples, kept: Samples
+) -> pd.DataFrame:
+    """Return the table of the beats with a reason, given by lead and beat."""
+    beats = np.flatnonzero(codes.any(axis=0))
+    # The lowest code is the first reason.
+    first = np.where(codes, codes, len(REASONS))[:, beats].argmin(axis=0)
+    columns = {
+        "r_peak": peaks[beats],
+        "lead": [leads[lead] for lead in first],
+        "reason": [REASONS[code] for code in codes[first, beats]],
+    }
+    table = pd.DataFrame(columns, index=kept[beats])
+    return table.astype({"lead": object, "reason": object})
 
 
 def _chosen_leads(
     signal: Any, leads: Sequence[str | int] | None, layout: Layout
-) -> tuple[list[str], Floats]:
-    """Return the names of the leads to read, and their samples as columns."""
-    if not isinstance(signal, pd.DataFrame):
-        array = _array("signal", signal)
-        if array.ndim not in (1, 2):
-            raise ValueError(
-                "signal must have the shape (n_samples,) or (n_samples, n_leads), got "
-                f"{array.shape}; put time along the first axis."
-            )
-        array = array[:, np.newaxis] if array.ndim == 1 else array
-        names = feature_names(signal)
-        columns = range(array.shape[1]) if names is None else names
-        signal = pd.DataFrame(array, columns=columns, copy=False)
-    if len(signal) < 2:
-        raise ValueError(
-            f"signal must have two samples or more, got {len(signal)}; put time along "
-            "the first axis."
-        )
+) -> tuple[list[str | int], Floats]:
+    """Return the names of the leads to read, and their samples, NaN if missing."""
+    signal = as_table(signal)
     there = list(signal.columns)
-    if len(set(there)) < len(there):
-        raise ValueError(
-            f"signal must name each lead once, got {there}; rename its columns."
-        )
     # None takes all of them where the layout fixes no number.
     wanted = there[: layout.n_leads] if leads is None else list(leads)
     missing = [lead for lead in wanted if lead not in there]
@@ -195,22 +243,7 @@ def _chosen_leads(
             f"{wanted}; name as many, or choose a layout that takes any number, such "
             "as layout='centered'."
         )
-    try:
-        # A long recording in single precision is not copied as a whole.
-        is_single = (signal[wanted].dtypes == np.float32).all()
-        dtype = np.float32 if is_single else np.float64
-        columns = signal[wanted].to_numpy(dtype=dtype, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"signal must be numbers, and not all of it is ({error}); convert it."
-        ) from error
-    if not np.isfinite(columns).all():
-        raise ValueError(
-            "signal must be finite, and it holds missing or infinite samples; fill or "
-            "cut them."
-        )
-    _check_are_leads(wanted, columns)
-    return [x if isinstance(x, str) else f"lead_{x}" for x in wanted], columns
+    return wanted, read_samples(signal[wanted])
 
 
 def _check_are_leads(names: Sequence[str | int], columns: Floats) -> None:
@@ -228,19 +261,6 @@ def _check_are_leads(names: Sequence[str | int], columns: Floats) -> None:
                     f"signal must hold each lead once, and {names[other]!r} and "
                     f"{name!r} are the same samples; leave one of them out."
                 )
-
-
-def _array(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
-    if np.ma.isMaskedArray(values):
-        # A masked sample is missing, whatever value it holds.
-        samples: Any = np.ma.asarray(values).astype(np.float64)
-        return np.asarray(samples.filled(np.nan))
-    try:
-        return np.asarray(values)
-    except ValueError as error:  # NumPy's message does not name the argument.
-        raise ValueError(
-            f"{name} must be an array, got parts of different lengths; make them even."
-        ) from error
 
 
 def _checked_samples(name: str, samples: npt.ArrayLike, n_samples: int) -> Samples:

@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from skecg.signal._atrial_features import ATRIAL_NAMES, atrial_features
-from skecg.signal._layout import Layout, check_n_leads
+from skecg.signal._layout import Layout, check_n_leads, spans_around
 from skecg.signal._resampling import rescale
 from skecg.signal._rhythm_features import RHYTHM_NAMES, intervals, rhythm_features
 from skecg.signal._shape_features import (
     LEAD_SHAPE_NAMES,
     SHAPE_FS,
     SHAPE_NAMES,
+    WINDOW,
     beat_shapes,
     family_means,
     filtered_leads,
@@ -77,6 +78,17 @@ class FeatureLayout(Layout):
         names = [*RHYTHM_NAMES, *SHAPE_NAMES, *_FAMILY_NAMES, *ATRIAL_NAMES, *by_lead]
         suffix = "_causal" if self.is_causal else ""
         return tuple(f"{name}{suffix}" for name in names)
+
+    def read_spans(
+        self,
+        fs: float,
+        r_peaks: npt.NDArray[np.int64],
+        marks: npt.NDArray[np.int64],
+        n_samples: int,
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the windows of shapes, wherever a beat is aligned."""
+        before, after = WINDOW
+        return spans_around(r_peaks, fs, before, self.seconds_after or after, n_samples)
 
     def cut(
         self,

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Layout", "check_n_leads"]
+__all__ = ["Layout", "check_n_leads", "spans_around"]
 
 
 class Layout(ABC):
@@ -117,7 +117,7 @@ class Layout(ABC):
         Parameters
         ----------
         signal : ndarray of shape (n_samples, n_leads)
-            The leads, finite.
+            The leads, finite: lines bridge the gaps where samples are missing.
         fs : float
             Their sampling rate, in hertz.
         r_peaks : ndarray of int of shape (n_peaks,)
@@ -132,6 +132,41 @@ class Layout(ABC):
         kept : ndarray of shape (n_beats,), int64
             The position in `r_peaks` of the beat of each row.
         """
+
+    def read_spans(
+        self,
+        fs: float,
+        r_peaks: npt.NDArray[np.int64],
+        marks: npt.NDArray[np.int64],
+        n_samples: int,
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the part of the signal that the row of each beat reads.
+
+        A beat is unreadable if its part is. What a row reads of other beats, such as
+        intervals and the usual beat of the recording, does not count. A layout that
+        reads other samples than `n_before` and `n_after` state overrides this.
+
+        Parameters
+        ----------
+        fs : float
+            The sampling rate of the signal, in hertz.
+        r_peaks : ndarray of int of shape (n_peaks,)
+            The samples of the R peaks, ascending.
+        marks : ndarray of int of shape (n_marks,)
+            The samples of annotations that are not beats.
+        n_samples : int
+            The length of the signal.
+
+        Returns
+        -------
+        starts : ndarray of int of shape (n_peaks,)
+            The first sample of each part; ascending.
+        stops : ndarray of int of shape (n_peaks,)
+            The sample after its last. A causal layout's parts end before its rows are
+            final.
+        """
+        after = max(self.n_after / self.fs, self.seconds_after or 0.0)
+        return spans_around(r_peaks, fs, self.n_before / self.fs, after, n_samples)
 
     @property
     def n_samples(self) -> int:
@@ -271,6 +306,20 @@ class Layout(ABC):
 
     def _n_columns(self, n_leads: int) -> int:
         return n_leads * self.n_samples + self._n_aux(n_leads)
+
+
+def spans_around(
+    r_peaks: npt.NDArray[np.int64],
+    fs: float,
+    before: float,
+    after: float,
+    n_samples: int,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the spans of samples from seconds before R peaks to seconds after them."""
+    starts = r_peaks - int(np.ceil(before * fs))
+    # The R peak belongs to its span, however short it is.
+    stops = r_peaks + max(int(np.ceil(after * fs)), 1)
+    return np.maximum(starts, 0), np.minimum(stops, n_samples)
 
 
 def check_n_leads(n_leads: Any) -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "P_WAVE",
     "SHAPE_FS",
     "SHAPE_NAMES",
+    "WINDOW",
     "Shapes",
     "beat_shapes",
     "by_beat",
@@ -65,6 +66,8 @@ _QRS = slice(_BEFORE - 12, _BEFORE + 18)  # 100 ms before the R peak to 150 ms a
 _WIDE_QRS = slice(_BEFORE - 18, _BEFORE + 24)  # 150 ms before to 200 ms after
 _T = slice(_BEFORE + 18, _BEFORE + 54)  # 150 ms to 450 ms after
 _MAX_SHIFT = 6  # 50 ms; an annotation may stand anywhere in a wide QRS
+WINDOW = (_BEFORE + _MAX_SHIFT) / SHAPE_FS, (_AFTER + _MAX_SHIFT) / SHAPE_FS
+"""The seconds before and after the R peak that a shape may read."""
 _TYPICAL = 0.9  # correlation from which a beat has the usual shape
 _ALIKE = 0.9  # and from which two beats are of one family
 _FEW_TYPICAL = 0.3  # of the beats; below, half of them count as usual

@@ -47,6 +47,20 @@ class StudyLayout(Layout):
         super().feature_names(leads)
         return [f"sample_{i}" for i in range(self.n_samples)]
 
+    def read_spans(
+        self,
+        fs: float,
+        r_peaks: npt.NDArray[np.int64],
+        marks: npt.NDArray[np.int64],
+        n_samples: int,
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the segments from the R peak to past the next bound, uncut."""
+        bounds = np.sort(np.concatenate([r_peaks, marks, [n_samples, n_samples]]))
+        nexts = np.searchsorted(bounds, r_peaks) + 1
+        ends, followings = bounds[nexts], bounds[np.minimum(nexts + 1, len(bounds) - 1)]
+        past = np.ceil(_PAST_NEXT * (followings - ends)).astype(np.int64)
+        return r_peaks, np.minimum(ends + past, n_samples)
+
     def cut(
         self,
         signal: npt.NDArray[np.float64],

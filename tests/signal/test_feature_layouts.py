@@ -114,7 +114,10 @@ def test_neither_gain_nor_offset_nor_rate_changes_a_feature():
     rhythm = rng.normal(0.8, 0.03, 80)
     signal, peaks = recording(rhythm, fs=360)
     plain = extract_beats(signal, 360, peaks, layout="features").data
-    louder = extract_beats(7 * signal + 3, 360, peaks, layout="features").data
+    # Between the beats the sum is rounded to 3, which is flat.
+    louder = extract_beats(
+        7 * signal + 3, 360, peaks, layout="features", check_quality=False
+    ).data
     np.testing.assert_allclose(louder[5:-5], plain[5:-5], rtol=1e-3, atol=1e-3)
     faster = recording(rhythm, fs=720)
     other = extract_beats(faster[0], 720, faster[1], layout="features").data
@@ -212,6 +215,6 @@ def test_nobody_loses_a_p_wave_where_there_is_none():
 @pytest.mark.parametrize("n_beats", [0, 1, 2, 3, 12])
 def test_few_beats_and_a_flat_lead_have_finite_features(n_beats, layout):
     peaks = 100 * np.arange(1, n_beats + 1)
-    beats = extract_beats(np.zeros(1500), FS, peaks, layout=layout)
+    beats = extract_beats(np.zeros(1500), FS, peaks, layout=layout, check_quality=False)
     assert beats.data.shape == (n_beats, 30)
     assert np.isfinite(beats.data).all()

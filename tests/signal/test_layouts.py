@@ -70,7 +70,9 @@ def test_r_peak_is_at_n_before():
     signal = np.zeros(1200)
     signal[600] = 1.0
     for layout in (get_layout("centered", rr=None), get_layout("study")):
-        beats = extract_beats(signal, 120, [600, 800, 1000], layout=layout)
+        beats = extract_beats(
+            signal, 120, [600, 800, 1000], layout=layout, check_quality=False
+        )
         assert beats.data[0].argmax() == layout.n_before
     assert layout.fs == 120
 

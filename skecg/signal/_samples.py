@@ -1,0 +1,137 @@
+"""Signals as tables of leads, and their missing samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from skecg._sklearn import feature_names
+
+__all__ = ["as_table", "bridge_gaps", "read_samples"]
+
+Floats = npt.NDArray[np.float64]
+
+
+def as_table(signal: Any) -> pd.DataFrame:
+    """Return a signal as a table with one column per lead, without copying an array.
+
+    Parameters
+    ----------
+    signal : array-like of shape (n_samples,) or (n_samples, n_leads), or DataFrame
+        The signal. The names of its columns are kept, if it has any.
+
+    Returns
+    -------
+    DataFrame of shape (n_samples, n_leads)
+        The signal. Masked samples are NaN.
+
+    Raises
+    ------
+    ValueError
+        If it has another shape, less than two samples or two leads of one name.
+    """
+    if not isinstance(signal, pd.DataFrame):
+        names = feature_names(signal)
+        if names is not None:
+            # Column by column, because together they would get one type.
+            columns = {name: np.asarray(signal[name]) for name in names}
+            return as_table(pd.DataFrame(columns, copy=False))
+        array = _array(signal)
+        if array.ndim not in (1, 2):
+            raise ValueError(
+                "signal must have the shape (n_samples,) or (n_samples, n_leads), got "
+                f"{array.shape}; put time along the first axis."
+            )
+        array = array[:, np.newaxis] if array.ndim == 1 else array
+        signal = pd.DataFrame(array, copy=False)
+    if len(signal) < 2:
+        raise ValueError(
+            f"signal must have two samples or more, got {len(signal)}; put time along "
+            "the first axis."
+        )
+    there = list(signal.columns)
+    if len(set(there)) < len(there):
+        raise ValueError(
+            f"signal must name each lead once, got {there}; rename its columns."
+        )
+    return signal
+
+
+def read_samples(table: pd.DataFrame) -> Floats:
+    """Return a table of leads as floats in which missing samples are NaN.
+
+    Raises
+    ------
+    ValueError
+        If it is not numbers, or holds infinite ones.
+    """
+    # Long recordings in single precision are not copied into double precision.
+    is_single = (table.dtypes == np.float32).all()
+    dtype = np.float32 if is_single else np.float64
+    try:
+        samples = table.to_numpy(dtype=dtype, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"signal must be numbers, and not all of it is ({error}); convert it."
+        ) from error
+    for lead, dtype in enumerate(table.dtypes):
+        if dtype.kind == "i":
+            # WFDB's formats 80, 16 and 32 mark invalid samples so (WFDB Programmer's
+            # Guide, WFDB_INVALID_SAMPLE), and a converter at this limit reads nothing.
+            lowest = -(2.0 ** (8 * dtype.itemsize - 1))
+            is_missing = samples[:, lead] == lowest
+            if is_missing.any():
+                samples = samples if samples.flags.writeable else samples.copy()
+                samples[is_missing, lead] = np.nan
+    if np.isinf(samples).any():
+        raise ValueError(
+            "signal must not be infinite, and some samples are; mark missing samples "
+            "with NaN."
+        )
+    return samples
+
+
+def bridge_gaps(leads: Floats) -> Floats:
+    """Return leads in which straight lines replace missing samples.
+
+    Filters would spread NaN over the recording. The nearest sample is repeated before
+    the first and after the last one, and a lead without any is 0.
+
+    Parameters
+    ----------
+    leads : ndarray of shape (n_samples, n_leads)
+        The leads; missing samples are NaN.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_leads)
+        The leads; the same array, if nothing is missing.
+    """
+    is_missing = np.isnan(leads)
+    if not is_missing.any():
+        return leads
+    bridged = leads.copy()
+    for lead, gaps in zip(bridged.T, is_missing.T, strict=True):
+        there = np.flatnonzero(~gaps)
+        lead[gaps] = (
+            np.interp(np.flatnonzero(gaps), there, lead[there]) if len(there) else 0.0
+        )
+    return bridged
+
+
+def _array(signal: Any) -> npt.NDArray[Any]:
+    if np.ma.isMaskedArray(signal):
+        # A masked sample is missing, whatever value it holds.
+        table = pd.DataFrame(np.ma.getdata(np.atleast_1d(signal)).reshape(-1, 1))
+        samples = read_samples(table).reshape(signal.shape).copy()
+        samples[np.ma.getmaskarray(signal)] = np.nan
+        return samples
+    try:
+        return np.asarray(signal)
+    except ValueError as error:  # NumPy's message does not name the argument.
+        raise ValueError(
+            "signal must be an array, got parts of different lengths; make them even."
+        ) from error
