@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         ResidualCNNClassifier,
     )
     from skecg.presets import make_beat_classifier
-    from skecg.recordings import Recording
+    from skecg.recordings import Recording, read_recording
     from skecg.sampling import HybridSampler
 
 __version__ = "0.1.0.dev0"
@@ -43,6 +43,7 @@ __all__ = [
     "modules",
     "plotting",
     "presets",
+    "read_recording",
     "recordings",
     "sampling",
     "signal",
@@ -58,6 +59,7 @@ _HOMES = {
     "Recording": "skecg.recordings",
     "ResidualCNNClassifier": "skecg.classification",
     "make_beat_classifier": "skecg.presets",
+    "read_recording": "skecg.recordings",
 }
 
 # Stored models name the modules in which their classes were.

@@ -11,12 +11,15 @@ import numpy.typing as npt
 
 __all__ = ["as_array", "chosen_columns", "is_time", "made_up_names"]
 
-# Names of columns that count samples or hold times.
+# Names of columns that count samples or hold times, with or without a unit.
 _TIME = re.compile(
-    r"'?(date|datetime|time|t|timestamp|elapsed( time)?|seconds?|secs?|ms|samples?|"
-    r"index|unnamed: 0)(?![a-z0-9])",
+    r"\W*(date|datetime|time|t|timestamp|time ?stamp|elapsed|elapsed[ _]time|seconds?|"
+    r"secs?|ms|samples?|index|unnamed: 0)(?![a-z0-9])",
     re.IGNORECASE,
 )
+_TIME_ALONE = re.compile(_TIME.pattern + r"\W*([\[(].*)?", re.IGNORECASE)
+# No lead ascends for as many samples.
+_MANY = 50
 
 
 def is_time(name: Any, values: npt.NDArray[Any]) -> bool:
@@ -32,19 +35,20 @@ def is_time(name: Any, values: npt.NDArray[Any]) -> bool:
     Returns
     -------
     bool
-        True for dates, and for numbers that never descend under a name such as
-        ``"time"`` or ``"sample #"``.
+        True for dates, under a name such as ``"time"`` or ``"sample #"``, and for 50
+        numbers or more that all ascend.
     """
     if values.dtype.kind in "Mm":
         return True
-    if not isinstance(name, str) or not _TIME.match(name):
-        return False
-    if values.dtype.kind not in "iuf":
+    if isinstance(name, str) and _TIME_ALONE.fullmatch(name):
         return True
-    # Times with few decimals repeat at a high rate.
-    return bool(
-        len(values) < 2 or ((np.diff(values) >= 0).all() and values[-1] > values[0])
-    )
+    if values.dtype.kind not in "iuf" or len(values) < 2:
+        return False
+    steps = np.diff(values.astype(np.float64))
+    if isinstance(name, str) and _TIME.match(name):
+        # Times with few decimals repeat at a high rate.
+        return bool((steps >= 0).all() and steps.any())
+    return bool(len(values) >= _MANY and (steps > 0).all())
 
 
 def made_up_names(n_leads: int) -> tuple[str, ...]:

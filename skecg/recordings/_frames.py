@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from skecg._leads import chosen_columns, is_time, made_up_names
-from skecg.recordings._times import rate_and_start, seconds_of
+from skecg.recordings._times import fs_and_start
 from skecg.recordings._units import factor_of, in_millivolts
 
 __all__ = ["Roles", "Table", "column_roles", "numbers_of", "split_frame"]
@@ -42,6 +42,12 @@ class Roles:
     leads: list[int]
     names: list[str]
     factors: list[float | None]
+
+    @property
+    def known_names(self) -> list[str] | None:
+        """The names of the leads; None if they are made up."""
+        made_up = tuple(self.names) == made_up_names(len(self.names))
+        return None if made_up else self.names
 
     def units(self, units: str | None) -> str | None:
         """Return the unit of the signal after the factors have been applied.
@@ -228,13 +234,8 @@ def split_frame(signal: Any, fs: Any, units: str | None) -> Table | None:
     start = None
     times = _index_or_column(signal, names, roles.times)
     if times is not None:
-        seconds, are_seconds, start = seconds_of(*times)
-        fs = rate_and_start(times[0], seconds, are_seconds, fs)
-        if start is not None and start.tzinfo is None:
-            start = start.replace(tzinfo=_zone(signal, names, roles.times))
-    has_names = tuple(roles.names) != made_up_names(len(roles.names))
-    found = roles.names if has_names else None
-    return Table(values, fs, found, roles.units(units), start)
+        fs, start = fs_and_start(*times, _zone(signal, names, roles.times), fs)
+    return Table(values, fs, roles.known_names, roles.units(units), start)
 
 
 def _values(column: Any) -> npt.NDArray[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skecg._leads import as_array, made_up_names
+from skecg._leads import as_array, is_time, made_up_names
 from skecg.recordings._frames import split_frame
 from skecg.recordings._limits import BLOCK, MAX_FS, MAX_LEADS, MIN_FS
 from skecg.recordings._units import check_amplitude, factor_of
@@ -203,6 +203,12 @@ def _checked_shape(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
         raise ValueError(
             f"signal must be real numbers, got {columns.dtype}; convert it."
         )
+    for number in range(n_leads):
+        if is_time(None, columns[:BLOCK, number]):
+            raise ValueError(
+                f"signal must be leads, and its column {number} ascends as times do; "
+                "leave it out."
+            )
     return columns
 
 

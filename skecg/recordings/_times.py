@@ -3,29 +3,67 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from skecg.recordings._limits import MAX_FS, MIN_FS
+from skecg.recordings._limits import BLOCK, MAX_FS, MIN_FS
 
-__all__ = ["rate_and_start", "seconds_of"]
+__all__ = ["fs_and_start", "parsed_times"]
 
 _SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 # A unit in brackets, or as the name itself.
 _UNIT = re.compile(r"[\[(]\s*(s|ms|us|µs|ns)(ec)?(onds?)?\s*[\])]", re.IGNORECASE)
 _COUNTS = re.compile(r"'?(samples?|index|unnamed: 0)(?![a-z0-9])", re.IGNORECASE)
 
+# Steps by which a time may differ from an even one.
+_MOST_DRIFT = 10
+
 Times = npt.NDArray[np.float64]
 
 
-def seconds_of(
+def fs_and_start(
+    name: Any, values: npt.NDArray[Any], zone: tzinfo | None, fs: Any
+) -> tuple[float, datetime | None]:
+    """Return the sampling rate and the start that a column of times states.
+
+    Parameters
+    ----------
+    name : str
+        The name of the column.
+    values : ndarray of shape (n_samples,)
+        Its values; see :func:`parsed_times`.
+    zone : tzinfo or None
+        The time zone of dates, if it is known and they do not state one.
+    fs : float or None
+        The rate that was given, which must agree.
+
+    Returns
+    -------
+    fs : float
+        The rate, in hertz.
+    start : datetime or None
+        The first date.
+
+    Raises
+    ------
+    ValueError
+        If the times cannot be read, are not evenly spaced, contradict `fs` or have no
+        unit.
+    """
+    times, stated = parsed_times(name, values)
+    seconds, in_seconds, start = _seconds(name, times)
+    rate = _rate(name, seconds, in_seconds, fs)
+    return rate, start and start.replace(tzinfo=stated or zone)
+
+
+def parsed_times(
     name: Any, values: npt.NDArray[Any]
-) -> tuple[Times, bool, datetime | None]:
-    """Return the numbers of a column of times.
+) -> tuple[npt.NDArray[Any], tzinfo | None]:
+    """Return a column of times as an array of numbers, dates or differences of dates.
 
     Parameters
     ----------
@@ -36,71 +74,62 @@ def seconds_of(
 
     Returns
     -------
-    times : ndarray of shape (n_samples,), float64
-        The times, relative to `start` if they are dates.
-    are_seconds : bool
-        True if they are in seconds, False if the column does not state its unit.
-    start : datetime or None
-        The first date.
+    times : ndarray of shape (n_samples,)
+        The times: float64 in the column's unit, datetime64 or timedelta64.
+    zone : tzinfo or None
+        UTC if the dates state a zone.
 
     Raises
     ------
     ValueError
         If a time is missing or cannot be read.
     """
+    zone = None
     try:
         if values.dtype.kind in "iuf":
             times = values.astype(np.float64)
-            unit = _unit(str(name))
-            if np.isfinite(times).all():
-                return times * (unit or 1.0), unit is not None, None
-            raise ValueError("a time is missing")
-        if values.dtype.kind == "m":
-            return _checked(pd.Series(pd.TimedeltaIndex(values))), True, None
-        series = pd.Series(values)
-        if values.dtype.kind != "M" and series.astype(str).str.match(r"^\W*\d+:").all():
-            return _clock_times(series), True, None
-        dates = pd.to_datetime(series)
+        elif values.dtype.kind in "Mm":
+            times = values
+        elif pd.isna(values).any():
+            raise ValueError("some are missing")
+        else:
+            texts = pd.Series(values).astype(str)
+            if texts.str.match(r"^\W*\d+:").all():
+                times = _clock_times(texts)
+            else:
+                dates = pd.to_datetime(texts.str.strip("'\"[] "))
+                if dates.dt.tz is not None:
+                    dates, zone = dates.dt.tz_convert("UTC").dt.tz_localize(None), UTC
+                times = dates.to_numpy()
+        if pd.isna(times).any() or np.isinf(times.astype(np.float64)).any():
+            raise ValueError("some are missing or infinite")
     except (TypeError, ValueError, OverflowError) as error:
-        reason = str(error).splitlines()[0][:100]
+        reason = " ".join(str(error).split())[:100]
         raise ValueError(
             f"signal must have a time for each sample in its column {name!r}, and "
             f"some cannot be read ({reason}); correct them, or remove the column and "
             "pass fs."
         ) from error
-    if dates.isna().any():
-        raise ValueError(
-            f"signal must have a time for each sample in its column {name!r}, and "
-            f"{dates.isna().sum()} are missing; fill them, or remove the column and "
-            "pass fs."
-        )
-    return _checked(dates - dates.iloc[0]), True, dates.iloc[0].to_pydatetime()
+    return times, zone
 
 
-def rate_and_start(name: Any, times: Times, in_seconds: bool, fs: Any) -> float:
-    """Return the sampling rate that evenly spaced times state.
+def _seconds(name: Any, times: npt.NDArray[Any]) -> tuple[Times, bool, datetime | None]:
+    """Return times in seconds, whether that is known, and the first date."""
+    if times.dtype.kind == "f":
+        unit = _unit(str(name))
+        return times * (unit or 1.0), unit is not None, None
+    if times.dtype.kind == "m":
+        return times / np.timedelta64(1, "s"), True, None
+    start = None
+    if len(times):
+        start = pd.Timestamp(times[0]).to_pydatetime(warn=False)
+    return (times - times[:1]) / np.timedelta64(1, "s"), True, start
 
-    Parameters
-    ----------
-    name : str
-        The name of their column.
-    times : ndarray of shape (n_samples,), float64
-        The times.
-    in_seconds : bool
-        Whether they are known to be in seconds.
-    fs : float or None
-        The rate that was given, which must agree.
 
-    Returns
-    -------
-    float
-        The rate, in hertz: `fs` if it is given, otherwise a whole number where the
-        times are as close to one as their decimals allow.
+def _rate(name: Any, times: Times, in_seconds: bool, fs: Any) -> float:
+    """Return the sampling rate of evenly spaced times, or `fs` if it agrees.
 
-    Raises
-    ------
-    ValueError
-        If the times are not evenly spaced, contradict `fs` or have no unit.
+    It is a whole number where the times are as close to one as their decimals allow.
     """
     n_steps = len(times) - 1
     if n_steps < 1:
@@ -115,15 +144,23 @@ def rate_and_start(name: Any, times: Times, in_seconds: bool, fs: Any) -> float:
             "not; sort its rows, or remove the column and pass fs."
         )
     decimals = min(_resolution(times), 2 * step)
-    steps = np.diff(times)
-    largest = int(steps.argmax())
-    if steps.min() < 0 or steps[largest] > 1.5 * step + decimals:
-        where = largest if steps.min() >= 0 else int(steps.argmin())
-        raise ValueError(
-            f"signal must be sampled evenly, and its column {name!r} goes from "
-            f"{times[where]:.10g} to {times[where + 1]:.10g} in row {where + 1}, where "
-            f"a step is {step:.6g}; cut the recording there, or fill the gap with NaN."
+    for first in range(0, n_steps, BLOCK):
+        part = times[first : first + BLOCK + 1]
+        steps = np.diff(part)
+        even = times[0] + step * np.arange(first, first + len(steps))
+        wrong = np.flatnonzero(
+            (steps < 0)
+            | (steps > 1.5 * step + decimals)
+            | (np.abs(part[:-1] - even) > _MOST_DRIFT * step + decimals)
         )
+        if wrong.size:
+            row = first + int(wrong[0])
+            raise ValueError(
+                f"signal must be sampled evenly, and its column {name!r} goes from "
+                f"{times[row]:.10g} to {times[row + 1]:.10g} in row {row + 1}, where a "
+                f"step is {step:.6g}; cut the recording there, or fill the gap with "
+                "NaN."
+            )
     rate = 1 / step
     tolerance = max(decimals / (times[-1] - times[0]), 1e-6)
     whole = round(rate)
@@ -177,20 +214,13 @@ def _resolution(times: Times) -> float:
     return 0.0
 
 
-def _checked(differences: Any) -> Times:
-    seconds = differences.dt.total_seconds().to_numpy(dtype=np.float64)
-    if np.isnan(seconds).any():
-        raise ValueError("a time is missing")
-    return seconds
-
-
-def _clock_times(texts: Any) -> Times:
-    """Return times such as ``0:01.500`` and ``12:00:01.5`` as seconds."""
-    parts = texts.astype(str).str.strip("'\"[] ").str.split(":", expand=True)
+def _clock_times(texts: Any) -> npt.NDArray[Any]:
+    """Return times such as ``0:01.500`` and ``12:00:01.5`` in seconds."""
+    parts = texts.str.strip("'\"[] ").str.split(":", expand=True)
     seconds = np.zeros(len(parts))
     lengths = parts.notna().sum(axis=1)
     if lengths.nunique() > 1 or len(parts.columns) > 3:
         raise ValueError("times have different numbers of colons")
     for column in parts:
         seconds = seconds * 60 + parts[column].to_numpy(dtype=np.float64)
-    return seconds
+    return np.rint(seconds * 1e9).astype("m8[ns]")
