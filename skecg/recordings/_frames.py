@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from skecg._leads import chosen_columns, is_time, made_up_names
-from skecg.recordings._times import fs_and_start
+from skecg.recordings._times import counts_samples, fs_and_start
 from skecg.recordings._units import factor_of, in_millivolts
 
 __all__ = ["Roles", "Table", "column_roles", "numbers_of", "split_frame"]
@@ -125,11 +125,14 @@ def column_roles(
     """
     times = [i for i, name in enumerate(names) if is_time(name, column(i))]
     others = [i for i in range(len(names)) if i not in times]
-    plain, stated = [], []
+    plain: list[str] = []
+    stated: list[str | None] = []
     for i in others:
         match = _NAME_AND_UNIT.fullmatch(str(names[i]).strip("' "))
         name, unit = (match[1], match[2]) if match else (names[i], None)
-        plain.append(name.strip("' ") if isinstance(name, str) else f"lead_{name}")
+        plain.append(
+            name.strip("' ") if isinstance(name, str) else f"lead_{len(plain)}"
+        )
         stated.append(unit if units is None else units[i])
     factors = [None if unit is None else in_millivolts(unit) for unit in stated]
     if leads is None:
@@ -149,8 +152,7 @@ def column_roles(
             f"signal must have a column of a lead, got {list(names)}, which are times "
             "or in units of other kinds; add a lead."
         )
-    counts = [i for i in times if "sample" in str(names[i]).lower()]
-    best = next((i for i in times if i not in counts), counts[0] if counts else None)
+    best = min(times, key=lambda i: (counts_samples(names[i]), i), default=None)
     return Roles(
         best,
         [others[j] for j in kept],

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from skecg.recordings._edf import read_edf
 from skecg.recordings._npy import read_npy
 from skecg.recordings._recording import Recording, checked_fs
@@ -118,6 +120,20 @@ def read_recording(
         factor_of(units)
     file = Path(os.fsdecode(path))
     kind = _kind(file)
+    # Values beyond float32 become infinite, which Recording refuses.
+    with np.errstate(over="ignore", invalid="ignore"):
+        recording = _read(kind, file, fs, leads, units)
+    if fs is not None and abs(recording.fs / fs - 1) > 1e-3:
+        raise ValueError(
+            f"fs must be the rate of the file, and {file.name} states "
+            f"{recording.fs:g} Hz, got {fs:g}; leave fs out."
+        )
+    return recording
+
+
+def _read(
+    kind: str, file: Path, fs: float | None, leads: Any, units: str | None
+) -> Recording:
     if kind == "csv":
         return read_csv(file, fs, leads, units)
     if kind == "parquet":
@@ -125,17 +141,9 @@ def read_recording(
     if kind == "npy":
         return read_npy(file, fs, leads, units)
     if kind == "edf":
-        recording = read_edf(file, leads, units)
-    else:
-        is_file_of_record = file.suffix.lower() in _SUFFIXES
-        record = file.with_suffix("") if is_file_of_record else file
-        recording = read_wfdb(record, leads, units)
-    if fs is not None and abs(recording.fs / fs - 1) > 1e-3:
-        raise ValueError(
-            f"fs must be the rate of the file, and {file.name} states "
-            f"{recording.fs:g} Hz, got {fs:g}; leave fs out."
-        )
-    return recording
+        return read_edf(file, leads, units)
+    is_file_of_record = file.suffix.lower() in _SUFFIXES
+    return read_wfdb(file.with_suffix("") if is_file_of_record else file, leads, units)
 
 
 def _kind(file: Path) -> str:

@@ -245,7 +245,8 @@ def _checked_signal(
     any_there = False
     for block in _blocks(len(columns)):
         if not is_ready:
-            signal[block] = _converted(columns[block], factor)
+            with np.errstate(over="ignore"):  # Infinity is refused below.
+                signal[block] = _converted(columns[block], factor)
         part = signal[block]
         if np.isinf(part).any():
             raise ValueError(

@@ -71,7 +71,10 @@ def damaged(path: Path, reason: object) -> ValueError:
     ValueError
         The error, whose message is one sentence.
     """
-    text = " ".join(str(reason).split())[:200].rstrip(".") or type(reason).__name__
+    # The first sentence, without the bytes that a parser may quote.
+    text = " ".join(str(reason).split()).partition(". ")[0][:200].rstrip(".")
+    text = "".join(x if x.isprintable() else "?" for x in text)
+    text = text or type(reason).__name__
     return ValueError(
         f"path must be a recording that is whole, and {path.name} cannot be read: "
         f"{text}; restore the file from its source."

@@ -12,12 +12,13 @@ import pandas as pd
 
 from skecg.recordings._limits import BLOCK, MAX_FS, MIN_FS
 
-__all__ = ["fs_and_start", "parsed_times"]
+__all__ = ["counts_samples", "fs_and_start", "parsed_times"]
 
 _SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 # A unit in brackets, or as the name itself.
 _UNIT = re.compile(r"[\[(]\s*(s|ms|us|µs|ns)(ec)?(onds?)?\s*[\])]", re.IGNORECASE)
-_COUNTS = re.compile(r"'?(samples?|index|unnamed: 0)(?![a-z0-9])", re.IGNORECASE)
+# Numbers of samples, and the index that pandas writes.
+_COUNTS = re.compile(r"'?(samples?|index|unnamed: 0)(?![a-z0-9])|$", re.IGNORECASE)
 
 # Steps by which a time may differ from an even one.
 _MOST_DRIFT = 10
@@ -60,6 +61,22 @@ def fs_and_start(
     return rate, start and start.replace(tzinfo=stated or zone)
 
 
+def counts_samples(name: Any) -> bool:
+    """Return whether the name of a column is that of sample numbers.
+
+    Parameters
+    ----------
+    name : str
+        The name.
+
+    Returns
+    -------
+    bool
+        True for names such as ``"sample #"``, and for no name.
+    """
+    return isinstance(name, str) and _COUNTS.match(name) is not None
+
+
 def parsed_times(
     name: Any, values: npt.NDArray[Any]
 ) -> tuple[npt.NDArray[Any], tzinfo | None]:
@@ -97,7 +114,11 @@ def parsed_times(
             if texts.str.match(r"^\W*\d+:").all():
                 times = _clock_times(texts)
             else:
-                dates = pd.to_datetime(texts.str.strip("'\"[] "))
+                texts = texts.str.strip("'\"[] ")
+                try:
+                    dates = pd.to_datetime(texts, format="ISO8601")
+                except ValueError:
+                    dates = pd.to_datetime(texts)
                 if dates.dt.tz is not None:
                     dates, zone = dates.dt.tz_convert("UTC").dt.tz_localize(None), UTC
                 times = dates.to_numpy()
@@ -169,7 +190,7 @@ def _rate(name: Any, times: Times, in_seconds: bool, fs: Any) -> float:
     if fs is not None:
         _check_agrees(name, step, in_seconds, float(fs), max(tolerance, 1e-3))
         return float(fs)
-    if _COUNTS.match(str(name)):
+    if counts_samples(name):
         raise ValueError(
             "fs must be given, because the table does not state its sampling rate; its "
             f"column {name!r} counts samples: pass samples a second, such as fs=250."
