@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from skecg._leads import chosen_columns, is_time, made_up_names
-from skecg.recordings._times import counts_samples, fs_and_start
+from skecg.recordings._times import counts_samples, fs_and_start, parsed_times
 from skecg.recordings._units import factor_of, in_millivolts
 
 __all__ = ["Roles", "Table", "column_roles", "numbers_of", "split_frame"]
@@ -236,7 +236,9 @@ def split_frame(signal: Any, fs: Any, units: str | None) -> Table | None:
     start = None
     times = _index_or_column(signal, names, roles.times)
     if times is not None:
-        fs, start = fs_and_start(*times, _zone(signal, names, roles.times), fs)
+        parsed, zone = parsed_times(*times)
+        zone = zone or _zone(signal, names, roles.times)
+        fs, start = fs_and_start(times[0], parsed, zone, fs)
     return Table(values, fs, roles.known_names, roles.units(units), start)
 
 

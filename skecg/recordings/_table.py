@@ -131,7 +131,7 @@ def read_parquet(
             "pip install 'skecg[parquet]'."
         ) from error
     with parsing(path):
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(path, pre_buffer=False)
         schema = file.schema_arrow
         names, n_rows = list(schema.names), file.metadata.num_rows
         is_zoned = any(getattr(field.type, "tz", None) for field in schema)

@@ -27,7 +27,7 @@ Times = npt.NDArray[np.float64]
 
 
 def fs_and_start(
-    name: Any, values: npt.NDArray[Any], zone: tzinfo | None, fs: Any
+    name: Any, times: npt.NDArray[Any], zone: tzinfo | None, fs: Any
 ) -> tuple[float, datetime | None]:
     """Return the sampling rate and the start that a column of times states.
 
@@ -35,10 +35,10 @@ def fs_and_start(
     ----------
     name : str
         The name of the column.
-    values : ndarray of shape (n_samples,)
-        Its values; see :func:`parsed_times`.
+    times : ndarray of shape (n_samples,)
+        The times, as :func:`parsed_times` returns them.
     zone : tzinfo or None
-        The time zone of dates, if it is known and they do not state one.
+        The time zone of dates, if it is known.
     fs : float or None
         The rate that was given, which must agree.
 
@@ -52,13 +52,11 @@ def fs_and_start(
     Raises
     ------
     ValueError
-        If the times cannot be read, are not evenly spaced, contradict `fs` or have no
-        unit.
+        If the times are not evenly spaced, contradict `fs` or have no unit.
     """
-    times, stated = parsed_times(name, values)
     seconds, in_seconds, start = _seconds(name, times)
     rate = _rate(name, seconds, in_seconds, fs)
-    return rate, start and start.replace(tzinfo=stated or zone)
+    return rate, start and start.replace(tzinfo=zone)
 
 
 def counts_samples(name: Any) -> bool:
@@ -104,7 +102,7 @@ def parsed_times(
     zone = None
     try:
         if values.dtype.kind in "iuf":
-            times = values.astype(np.float64)
+            times = values.astype(np.float64, copy=False)
         elif values.dtype.kind in "Mm":
             times = values
         elif pd.isna(values).any():
@@ -122,7 +120,7 @@ def parsed_times(
                 if dates.dt.tz is not None:
                     dates, zone = dates.dt.tz_convert("UTC").dt.tz_localize(None), UTC
                 times = dates.to_numpy()
-        if pd.isna(times).any() or np.isinf(times.astype(np.float64)).any():
+        if pd.isna(times).any() or np.isinf(times.astype(np.float64, copy=False)).any():
             raise ValueError("some are missing or infinite")
     except (TypeError, ValueError, OverflowError) as error:
         reason = " ".join(str(error).split())[:100]
@@ -138,7 +136,9 @@ def _seconds(name: Any, times: npt.NDArray[Any]) -> tuple[Times, bool, datetime 
     """Return times in seconds, whether that is known, and the first date."""
     if times.dtype.kind == "f":
         unit = _unit(str(name))
-        return times * (unit or 1.0), unit is not None, None
+        # The times of a day need much memory: no copy of those in seconds.
+        seconds = times if unit in (None, 1.0) else times * unit
+        return seconds, unit is not None, None
     if times.dtype.kind == "m":
         return times / np.timedelta64(1, "s"), True, None
     start = None
