@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -112,11 +113,7 @@ def parsed_times(
             if texts.str.match(r"^\W*\d+:").all():
                 times = _clock_times(texts)
             else:
-                texts = texts.str.strip("'\"[] ")
-                try:
-                    dates = pd.to_datetime(texts, format="ISO8601")
-                except ValueError:
-                    dates = pd.to_datetime(texts)
+                dates = _dates(texts.str.strip("'\"[] "))
                 if dates.dt.tz is not None:
                     dates, zone = dates.dt.tz_convert("UTC").dt.tz_localize(None), UTC
                 times = dates.to_numpy()
@@ -233,6 +230,20 @@ def _resolution(times: Times) -> float:
         if np.allclose(np.round(some, decimals), some, rtol=0, atol=1e-9):
             return 10.0**-decimals
     return 0.0
+
+
+def _dates(texts: Any) -> Any:
+    """Return text as dates, in ISO 8601 or in one other format."""
+    try:
+        return pd.to_datetime(texts, format="ISO8601")
+    except ValueError:
+        with warnings.catch_warnings():
+            # Rows of several formats, of which days and months may be exchanged.
+            warnings.simplefilter("error", UserWarning)
+            try:
+                return pd.to_datetime(texts)
+            except UserWarning as error:
+                raise ValueError("they are in no single format") from error
 
 
 def _clock_times(texts: Any) -> npt.NDArray[Any]:
