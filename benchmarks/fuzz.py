@@ -35,19 +35,20 @@ def _signal(n_samples: int, n_leads: int = 2) -> Any:
 
 def _write_wfdb(folder: Path) -> None:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
+        # wfdb 4.3 calls what pandas 3.1 deprecates.
+        warnings.simplefilter("ignore")
         import wfdb
-    # The last one is the plain record; the others are segments of records.
-    for name, form in (("a", "16"), ("b", "212"), ("c", "524"), ("d", "24")):
-        wfdb.wrsamp(
-            name,
-            fs=250,
-            units=["mV", "mV"],
-            sig_name=["II", "V1"],
-            p_signal=_signal(300),
-            fmt=[form, form],
-            write_dir=str(folder),
-        )
+
+        for name, form in (("a", "16"), ("b", "212"), ("c", "524"), ("d", "24")):
+            wfdb.wrsamp(
+                name,
+                fs=250,
+                units=["mV", "mV"],
+                sig_name=["II", "V1"],
+                p_signal=_signal(300),
+                fmt=[form, form],
+                write_dir=str(folder),
+            )
     (folder / "fixed.hea").write_text("fixed/2 2 250 600\na 300\nb 300\n")
     (folder / "lay.hea").write_text("lay 2 250 0\n~ 0 200 0 0 0 0 0 II\n~ 0 200 V1\n")
     (folder / "variable.hea").write_text(

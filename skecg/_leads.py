@@ -18,6 +18,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _TIME_ALONE = re.compile(_TIME.pattern + r"\W*([\[(].*)?", re.IGNORECASE)
+_DATE_OR_CLOCK = re.compile(r"\W*(\d{4}-\d\d-\d\d|\d+:\d\d)")
 # No lead ascends for as many samples.
 _MANY = 50
 
@@ -35,16 +36,20 @@ def is_time(name: Any, values: npt.NDArray[Any]) -> bool:
     Returns
     -------
     bool
-        True for dates, under a name such as ``"time"`` or ``"sample #"``, and for 50
-        numbers or more that all ascend.
+        True for dates and their text, under a name such as ``"time"`` or
+        ``"sample #"``, and for 50 numbers or more that all ascend.
     """
     if values.dtype.kind in "Mm":
         return True
     if isinstance(name, str) and _TIME_ALONE.fullmatch(name):
         return True
+    if values.dtype.kind == "O":
+        first = next((value for value in values if isinstance(value, str)), "")
+        return _DATE_OR_CLOCK.match(first) is not None
     if values.dtype.kind not in "iuf" or len(values) < 2:
         return False
-    steps = np.diff(values.astype(np.float64))
+    with np.errstate(invalid="ignore"):  # Two infinite samples.
+        steps = np.diff(values.astype(np.float64))
     if isinstance(name, str) and _TIME.match(name):
         # Times with few decimals repeat at a high rate.
         return bool((steps >= 0).all() and steps.any())

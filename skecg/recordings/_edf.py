@@ -51,8 +51,8 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
         # Micro signs are not ASCII, but in Latin-1 any byte is a letter.
         edf = edfio.read_edf(path, lazy_load_data=True, header_encoding="latin-1")
         signals = edf.signals
-        labels = [signal.label for signal in signals]
-        stated = [signal.physical_dimension for signal in signals]
+        labels = [_text(signal.label) for signal in signals]
+        stated = [_text(signal.physical_dimension) for signal in signals]
         is_continuous = not edf.reserved.startswith("EDF+D") or edf.is_continuous
     if not is_continuous:
         raise ValueError(
@@ -90,6 +90,14 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
         start=_start(edf),
         name=path.stem,
     )
+
+
+def _text(latin: str) -> str:
+    """Return text that was read as Latin-1, and may be UTF-8."""
+    try:
+        return latin.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return latin
 
 
 def _start(edf: Any) -> Any:

@@ -151,7 +151,7 @@ def _kind(file: Path) -> str:
     kind = _SUFFIXES.get(file.suffix.lower())
     if kind is not None:
         return kind
-    if file.name and file.with_name(f"{file.name}.hea").exists():
+    if os.path.exists(f"{file}.hea"):  # False for names that are too long.
         return "wfdb"
     size_of(file)
     with file.open("rb") as stream:

@@ -15,6 +15,14 @@ import numpy.typing as npt
 __all__ = ["damaged", "empty_signal", "parsing", "size_of"]
 
 
+_HARMLESS = (
+    DeprecationWarning,
+    FutureWarning,
+    PendingDeprecationWarning,
+    ResourceWarning,
+)
+
+
 def size_of(path: Path) -> int:
     """Return the size of a regular file.
 
@@ -105,7 +113,7 @@ def parsing(path: Path) -> Iterator[None]:
             # A warning such as edfio's about a truncated file is an error here. Those
             # about deprecated calls of a library are not about the file.
             warnings.simplefilter("error")
-            for harmless in (DeprecationWarning, FutureWarning, ResourceWarning):
+            for harmless in _HARMLESS:
                 warnings.simplefilter("ignore", harmless)
             yield
     except ImportError:
