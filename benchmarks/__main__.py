@@ -5,6 +5,7 @@ from pathlib import Path
 
 from benchmarks.cards import write_cards
 from benchmarks.cells import run_cell, run_missing
+from benchmarks.fuzz import READERS, run_fuzz
 from benchmarks.kills import SCENARIOS, run_kills
 from benchmarks.models import MODELS
 from benchmarks.picture import write_picture
@@ -39,6 +40,11 @@ def main() -> None:
     kills.add_argument("--kills", type=int, default=100)
     kills.add_argument("--seed", type=int, default=0)
 
+    fuzz = verbs.add_parser("fuzz", help="read damaged recordings, count outcomes")
+    fuzz.add_argument("readers", nargs="*", choices=[[], *READERS])
+    fuzz.add_argument("--seconds", type=float, default=300, help="CPU seconds of each")
+    fuzz.add_argument("--seed", type=int, default=0)
+
     for verb in (accuracy, cell, speed):
         verb.add_argument("--results", type=Path, default=_RESULTS)
         verb.add_argument(
@@ -51,6 +57,10 @@ def main() -> None:
         return
     if given.verb == "kills":
         run_kills(given.scenarios or list(SCENARIOS), given.kills, given.seed)
+        return
+    if given.verb == "fuzz":
+        if not run_fuzz(given.readers or list(READERS), given.seconds, given.seed):
+            raise SystemExit(1)
         return
     if given.verb == "speed":
         _speed(given)
