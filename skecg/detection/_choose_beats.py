@@ -28,7 +28,7 @@ _REFRACTORY = 0.16
 _T_WAVE = 0.5
 # The cost of an interval as short as the refractory period, falling to 0 at _T_WAVE.
 _SHORT_COST = 1.0
-# The cost of an interval twice as long as usual, which grows by the same for each further
+# The cost of an interval twice as long as usual. It grows by the same for each further
 # doubling. The largest cost keeps a long pause from being filled with noise.
 _LONG_COST, _MAX_COST = 1.0, 3.0
 # Number of intervals in the running median of the usual one, and its limits in seconds.
@@ -115,9 +115,8 @@ def _last(best: Floats, times: Floats, usual: Floats) -> int:
 
 def _interval_costs(gaps: Floats, usual: Floats) -> Floats:
     """Return the costs of intervals; infinite within the refractory period."""
-    costs = np.clip(
-        _LONG_COST * np.log2(np.maximum(gaps, _REFRACTORY) / usual), 0.0, _MAX_COST
-    )
+    doublings = np.log2(np.maximum(gaps, _REFRACTORY) / usual)
+    costs = np.clip(_LONG_COST * doublings, 0.0, _MAX_COST)
     shortness = np.maximum(_T_WAVE - gaps, 0.0) / (_T_WAVE - _REFRACTORY)
     costs += _SHORT_COST * shortness
     costs[gaps < _REFRACTORY] = np.inf

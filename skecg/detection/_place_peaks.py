@@ -14,8 +14,8 @@ __all__ = ["place_peaks"]
 Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
 
-# Seconds around a candidate in which the lead peaks at the low rate. A wide complex peaks
-# as far from the middle of its envelope; a larger reach would take T waves.
+# Seconds around a candidate in which the lead peaks at the low rate. A wide complex may
+# peak as far from the middle of its envelope; a larger reach would take T waves.
 _SEARCH = 0.08
 # Seconds around that peak in which the lead peaks at its own rate.
 _REFINE = 0.03
