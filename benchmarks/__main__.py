@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchmarks.cards import write_cards
 from benchmarks.cells import run_cell, run_missing
+from benchmarks.fuzz import READERS, run_fuzz
 from benchmarks.kills import SCENARIOS, run_kills
 from benchmarks.models import MODELS
 from benchmarks.picture import write_picture
@@ -43,8 +44,18 @@ def main() -> None:
     )
     kills.add_argument("--seed", type=int, default=0)
 
-    for verb in (accuracy, cell, speed):
+    fuzz = verbs.add_parser("fuzz", help="read damaged recordings, count outcomes")
+    fuzz.add_argument("readers", nargs="*", choices=[[], *READERS])
+    fuzz.add_argument("--seconds", type=float, default=300, help="CPU seconds of each")
+    fuzz.add_argument("--seed", type=int, default=0)
+
+    peaks = verbs.add_parser("peaks", help="detect R peaks and write their table")
+    peaks.add_argument("detectors", nargs="*", help="names; missing ones if none")
+    peaks.add_argument("--times", type=int, default=0, help="rounds to time, if any")
+
+    for verb in (accuracy, cell, speed, peaks):
         verb.add_argument("--results", type=Path, default=_RESULTS)
+    for verb in (accuracy, cell, speed):
         verb.add_argument(
             "--quick", action="store_true", help="few beats and epochs, to try it"
         )
@@ -57,8 +68,15 @@ def main() -> None:
         signals = [signal.Signals[f"SIG{name}"] for name in given.signals]
         run_kills(given.scenarios or list(SCENARIOS), given.kills, given.seed, signals)
         return
+    if given.verb == "fuzz":
+        if not run_fuzz(given.readers or list(READERS), given.seconds, given.seed):
+            raise SystemExit(1)
+        return
     if given.verb == "speed":
         _speed(given)
+        return
+    if given.verb == "peaks":
+        _peaks(given)
         return
     models = given.models or list(PROTOCOLS[given.protocol].models)
     run_missing(given.results, given.protocol, models, given.seeds, given.quick)
@@ -77,6 +95,21 @@ def _speed(given: argparse.Namespace) -> None:
     for name in given.rows or ROWS:
         run_row(given.results, name, given.rounds, given.quick)
     print(write_report(given.results).read_text(encoding="utf-8"))
+
+
+def _peaks(given: argparse.Namespace) -> None:
+    from benchmarks.peaks import CONTESTANTS, run_peaks, time_peaks, write_peaks
+
+    unknown = sorted(set(given.detectors) - set(CONTESTANTS))
+    if unknown:
+        raise SystemExit(f"No detector is called {unknown}: {list(CONTESTANTS)}.")
+    folder = given.results / "peaks"
+    missing = [name for name in CONTESTANTS if not (folder / f"{name}.json").is_file()]
+    for name in given.detectors or missing:
+        run_peaks(given.results, name)
+    if given.times:
+        time_peaks(given.results, given.times)
+    print(write_peaks(given.results).read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ResidualCNNClassifier,
     )
     from skecg.presets import make_beat_classifier
+    from skecg.recordings import Recording, read_recording
     from skecg.sampling import HybridSampler
 
 __version__ = "0.1.0.dev0"
@@ -28,6 +29,7 @@ __all__ = [
     "HybridSampler",
     "NetworkClassifier",
     "PriorAdjustedClassifier",
+    "Recording",
     "ResidualCNNClassifier",
     "aami",
     "augmentation",
@@ -41,6 +43,8 @@ __all__ = [
     "modules",
     "plotting",
     "presets",
+    "read_recording",
+    "recordings",
     "sampling",
     "signal",
     "study",
@@ -52,8 +56,10 @@ _HOMES = {
     "HybridSampler": "skecg.sampling",
     "NetworkClassifier": "skecg.classification",
     "PriorAdjustedClassifier": "skecg.classification",
+    "Recording": "skecg.recordings",
     "ResidualCNNClassifier": "skecg.classification",
     "make_beat_classifier": "skecg.presets",
+    "read_recording": "skecg.recordings",
 }
 
 # Stored models name the modules in which their classes were.

@@ -1,0 +1,279 @@
+"""Candidates for beats, and how strongly the leads of a recording support each.
+
+A lead's *strength* at a time is the height of its envelope over the usual height at
+beats nearby, so it is about 1 at a beat, whatever the lead's amplitude and unit. The
+strengths of all leads are joined as a weighted geometric mean: noise or an artefact in
+one lead is no beat if the other lead is quiet. Weights depend on how far a lead's beats
+stand out from what lies between them.
+
+The constants of this module and of ``_choose_beats.py`` were chosen by the sum of
+missed and surplus beats over DS1 and 40 records of SVDB. ``docs/r_peaks.md`` states how
+much the sum depends on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import maximum_filter1d, median_filter, uniform_filter1d
+from scipy.signal import butter, find_peaks, sosfiltfilt
+
+__all__ = ["WINDOW", "Candidates", "Envelopes", "decimation", "find_candidates"]
+
+Floats = npt.NDArray[np.float64]
+Samples = npt.NDArray[np.int64]
+
+# Hz. Most of the power of a QRS complex, and little of P and T waves, drift and muscle.
+_BAND = (5.0, 25.0)
+# Hz. Envelopes are computed near this rate: enough for the band, and several times
+# faster than the rates of recordings.
+_RATE = 125.0
+# Seconds to either side over which an envelope takes the largest value: half a QRS
+# complex, so that leads that peak at different times within it support each other.
+_REACH = 0.05
+# Seconds of the moving average that is a lead's drift: several wide QRS complexes.
+_DRIFT = 0.6
+# Seconds of the windows in which the noise of a lead is measured.
+WINDOW = 10.0
+# Added to strengths before the mean, so that a lead with a strength of 0 is no veto.
+_OFFSET = 0.05
+# Exponent of the weights: a clean lead counts several times as much as a noisy one.
+_SHARPNESS = 3.0
+# The least quality of a lead, so that a recording of poor leads only still has weights.
+_MIN_QUALITY = 0.05
+# A lead that does not reach this strength for 3 s has lost contact.
+_LOST, _LOST_SECONDS = 0.2, 1.5
+# Number of beats in the running median of the usual height.
+_N_BEATS = 31
+# Strength and distance in seconds of the beats from which the usual height is taken.
+_SURE, _SURE_DISTANCE = 0.4, 0.3
+# Strength and distance in seconds of candidates.
+_FAINT, _DISTANCE = 0.12, 0.12
+# Seconds between a candidate and the detector's peak for it.
+_SUPPORT = 0.1
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Times at which there may be a beat.
+
+    Attributes
+    ----------
+    indices : ndarray of shape (n_candidates,), int64
+        The positions of the candidates in the envelopes.
+    strength : ndarray of shape (n_candidates,)
+        The joint strength of the leads, about 1 at a beat.
+    support : ndarray of shape (n_candidates,)
+        The share of the leads, by weight, in which the detector has found a peak.
+    weights : ndarray of shape (n_leads, n_candidates)
+        The weights of the leads, which sum to 1.
+    """
+
+    indices: Samples
+    strength: Floats
+    support: Floats
+    weights: Floats
+
+
+class Envelopes:
+    """The envelopes of a block's leads, at a low rate.
+
+    Parameters
+    ----------
+    leads : sequence of ndarray of shape (n_samples,)
+        The leads, without missing samples.
+    unreadable : sequence of ndarray of shape (n_samples,), bool, or None
+        Where each lead cannot be read; None where it can be read throughout.
+    fs : float
+        Their sampling rate, in hertz.
+
+    Attributes
+    ----------
+    step : int
+        The number of samples of the leads for each of the envelopes.
+    rate : float
+        The sampling rate of the envelopes, in hertz.
+    heights : ndarray of shape (n_leads, n_low), float32
+        The envelopes.
+    deflections : ndarray of shape (n_leads, n_low), float32
+        The leads at the low rate, less their drift.
+    readable : ndarray of shape (n_leads, n_low), bool
+        Where each lead can be read.
+    """
+
+    def __init__(
+        self,
+        leads: Sequence[Floats],
+        unreadable: Sequence[npt.NDArray[np.bool_] | None],
+        fs: float,
+    ) -> None:
+        self.step = decimation(fs)
+        self.rate = fs / self.step
+        n_low = len(leads[0]) // self.step
+        shape = (len(leads), n_low)
+        self.deflections = np.empty(shape, dtype=np.float32)
+        filtered = np.empty(shape, dtype=np.float32)
+        self.readable = np.ones(shape, dtype=np.bool_)
+        sos = butter(2, _BAND, "bandpass", fs=self.rate, output="sos")
+        drift = round(_DRIFT * self.rate)
+        for k, (lead, gaps) in enumerate(zip(leads, unreadable, strict=True)):
+            low = lead[: n_low * self.step].reshape(n_low, self.step).mean(axis=1)
+            filtered[k] = sosfiltfilt(sos, low)
+            self.deflections[k] = low - uniform_filter1d(low, drift, mode="nearest")
+            if gaps is not None:
+                parts = gaps[: n_low * self.step].reshape(n_low, self.step)
+                self.readable[k] = ~parts.any(axis=1)
+        size = 2 * round(_REACH * self.rate) + 1
+        self.heights = maximum_filter1d(np.abs(filtered), size, axis=1)
+        self.heights[~self.readable] = 0.0
+
+    @cached_property
+    def noise(self) -> tuple[Floats, Floats]:
+        """The centres of windows, and the usual height of each lead in them."""
+        return _by_window(self, WINDOW, np.median)
+
+    @cached_property
+    def tallest(self) -> npt.NDArray[np.float32]:
+        """The largest height of each lead within a few seconds."""
+        reach = 2 * round(_LOST_SECONDS * self.rate) + 1
+        return np.asarray(maximum_filter1d(self.heights, reach, axis=1))
+
+
+def decimation(fs: float) -> int:
+    """Return the number of samples that are averaged to one of the envelopes.
+
+    Parameters
+    ----------
+    fs : float
+        The sampling rate of the recording, in hertz.
+
+    Returns
+    -------
+    int
+        The number of samples.
+    """
+    return max(1, round(fs / _RATE))
+
+
+def find_candidates(envelopes: Envelopes, detections: Sequence[Floats]) -> Candidates:
+    """Return the candidates of a block.
+
+    Parameters
+    ----------
+    envelopes : Envelopes
+        The leads' envelopes.
+    detections : sequence of ndarray
+        The peaks of the detector in each lead, as positions in the envelopes.
+
+    Returns
+    -------
+    Candidates
+        The candidates, in order. There is none where no lead can be read.
+    """
+    levels = _levels_by_time(envelopes)
+    weights = _weights(envelopes, levels)
+    joint = _joint_strength(envelopes, levels, weights)
+    gap = max(1, round(_SURE_DISTANCE * envelopes.rate))
+    sure = find_peaks(joint, height=_SURE, distance=gap)[0]
+    levels = _levels_by_beat(envelopes, sure, levels)
+    weights = _weights(envelopes, levels)
+    joint = _joint_strength(envelopes, levels, weights)
+    gap = max(1, round(_DISTANCE * envelopes.rate))
+    indices = find_peaks(joint, height=_FAINT, distance=gap)[0]
+    found = np.stack([_is_near(indices, at, envelopes.rate) for at in detections])
+    weights = weights[:, indices]
+    return Candidates(
+        indices.astype(np.int64), joint[indices], (weights * found).sum(axis=0), weights
+    )
+
+
+def _levels_by_time(envelopes: Envelopes) -> Floats:
+    """Return a first estimate of the usual height at beats: that of most windows."""
+    # Every window of 2 s holds a beat at 30 beats a minute.
+    centres, tallest = _by_window(envelopes, 2.0, np.max)
+    levels = np.zeros(envelopes.heights.shape)
+    for k, heights in enumerate(tallest):
+        there = ~np.isnan(heights)
+        if there.any():
+            usual = median_filter(heights[there], 15, mode="nearest")
+            levels[k] = np.interp(np.arange(levels.shape[1]), centres[there], usual)
+    return levels
+
+
+def _levels_by_beat(envelopes: Envelopes, sure: Samples, first: Floats) -> Floats:
+    """Return the usual height at beats: the running median over those that are sure."""
+    levels = first.copy()
+    for k, heights in enumerate(envelopes.heights):
+        beats = sure[envelopes.readable[k, sure]]
+        if len(beats):
+            usual = median_filter(heights[beats], _N_BEATS, mode="nearest")
+            levels[k] = np.interp(np.arange(levels.shape[1]), beats, usual)
+    return levels
+
+
+def _weights(envelopes: Envelopes, levels: Floats) -> Floats:
+    """Return the weights of the leads over time; 0 for all where none can be read."""
+    n_low = levels.shape[1]
+    centres, noise = envelopes.noise
+    weights = np.zeros(levels.shape)
+    for k in range(len(levels)):
+        there = ~np.isnan(noise[k])
+        usual = np.interp(centres[there], np.arange(n_low), levels[k])
+        is_flat = usual <= 0
+        ratio = noise[k][there] / np.where(is_flat, 1.0, usual)
+        # The least positive number stands for a lead without any noise.
+        quality = np.maximum(-np.log(np.clip(ratio, 1e-9, 1.0)), _MIN_QUALITY)
+        quality[is_flat] = 0.0
+        if quality.size:
+            quality = median_filter(quality**_SHARPNESS, 3, mode="nearest")
+            weights[k] = np.interp(np.arange(n_low), centres[there], quality)
+    # If all leads have lost contact, they keep their shares.
+    weights[envelopes.tallest < _LOST * levels] *= 1e-3
+    weights[~envelopes.readable] = 0.0
+    total = weights.sum(axis=0)
+    return weights / np.where(total > 0, total, 1.0)
+
+
+def _joint_strength(envelopes: Envelopes, levels: Floats, weights: Floats) -> Floats:
+    """Return the weighted geometric mean of the leads' strengths."""
+    joint = np.zeros(levels.shape[1])
+    for heights, level, weight in zip(envelopes.heights, levels, weights, strict=True):
+        strength = heights / np.where(level > 0, level, 1.0)
+        joint += weight * np.log(strength + _OFFSET)
+    return np.where(weights.any(axis=0), np.exp(joint), 0.0)
+
+
+def _by_window(
+    envelopes: Envelopes, seconds: float, statistic: Callable[..., Any]
+) -> tuple[Floats, Floats]:
+    """Return the centres of windows, and a statistic of each lead in each window.
+
+    The statistic is NaN in windows of which less than half can be read. A rest that is
+    shorter than a window is left out, unless it is all that there is.
+    """
+    n_leads, n_low = envelopes.heights.shape
+    size = min(n_low, round(seconds * envelopes.rate))
+    n_windows = n_low // size
+    shape = (n_leads, n_windows, size)
+    heights = envelopes.heights[:, : n_windows * size].reshape(shape)
+    readable = envelopes.readable[:, : n_windows * size].reshape(shape)
+    values = np.asarray(statistic(heights, axis=2), dtype=np.float64)
+    for k, j in zip(*np.nonzero(~readable.all(axis=2)), strict=True):
+        part = heights[k, j, readable[k, j]]
+        values[k, j] = statistic(part) if 2 * len(part) >= size else np.nan
+    return (np.arange(n_windows) + 0.5) * size, values
+
+
+def _is_near(indices: Samples, peaks: Floats, rate: float) -> npt.NDArray[np.bool_]:
+    """Return which candidates have a peak of the detector nearby."""
+    if not len(peaks):
+        return np.zeros(len(indices), dtype=np.bool_)
+    after = np.searchsorted(peaks, indices)
+    left = np.abs(indices - peaks[np.maximum(after - 1, 0)])
+    right = np.abs(peaks[np.minimum(after, len(peaks) - 1)] - indices)
+    return np.asarray(np.minimum(left, right) <= _SUPPORT * rate)

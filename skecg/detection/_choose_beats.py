@@ -1,0 +1,123 @@
+"""The sequence of beats that fits the candidates and the rhythm best.
+
+Dynamic programming finds it exactly. A sequence scores the evidence for each of its
+beats, less a cost for each interval: short intervals cost, because a T wave or the
+second half of a wide QRS complex follows a beat closely, and so do long ones, which
+brings faint beats back where one is missing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import median_filter
+
+__all__ = ["choose_beats"]
+
+Floats = npt.NDArray[np.float64]
+Samples = npt.NDArray[np.int64]
+
+# The joint strength at which a candidate is as likely a beat as not.
+_EVEN = 0.35
+# How much the detector's peaks count: from half of this against a candidate that it has
+# found in no lead to half of this for one that it has found in all.
+_TRUST = 0.6
+# Seconds. The ventricles cannot be excited again sooner.
+_REFRACTORY = 0.16
+# Seconds. Up to this interval, T waves and late parts of wide beats are possible.
+_T_WAVE = 0.5
+# The cost of an interval as short as the refractory period, falling to 0 at _T_WAVE.
+_SHORT_COST = 1.0
+# The cost of an interval twice as long as usual. It grows by the same for each further
+# doubling. The largest cost keeps a long pause from being filled with noise.
+_LONG_COST, _MAX_COST = 1.0, 3.0
+# Number of intervals in the running median of the usual one, and its limits in seconds.
+_N_INTERVALS = 21
+_LIMITS = (0.3, 2.0)
+# The number of earlier candidates that may be the beat before a candidate.
+_N_EARLIER = 16
+
+
+def choose_beats(times: Floats, strength: Floats, support: Floats) -> Samples:
+    """Return the positions of the candidates that are beats.
+
+    Parameters
+    ----------
+    times : ndarray of shape (n_candidates,)
+        The times of the candidates, in seconds, ascending.
+    strength, support : ndarray of shape (n_candidates,)
+        Their joint strength and the detector's support; see ``Candidates``.
+
+    Returns
+    -------
+    ndarray of int64
+        The positions of the beats, in order.
+    """
+    evidence = np.log(strength / _EVEN) + _TRUST * (support - 0.5)
+    # No beat between two others saves more than the cost of a doubled interval.
+    likely = np.flatnonzero(evidence > -_LONG_COST)
+    if not len(likely):
+        return likely
+    times, evidence = times[likely], evidence[likely]
+    beats = np.flatnonzero(evidence > 0)
+    # The usual interval follows from the beats, and the beats from the usual interval.
+    for _ in range(2):
+        usual = _usual_intervals(times, beats)
+        beats = _best_sequence(times, evidence, usual)
+    return likely[beats]
+
+
+def _usual_intervals(times: Floats, beats: Samples) -> Floats:
+    """Return the running median of the intervals, at each candidate."""
+    if len(beats) < 4:
+        return np.full(len(times), 0.8)
+    usual = median_filter(np.diff(times[beats]), _N_INTERVALS, mode="nearest")
+    return np.clip(np.interp(times, times[beats[1:]], usual), *_LIMITS)
+
+
+def _best_sequence(times: Floats, evidence: Floats, usual: Floats) -> Samples:
+    """Return the sequence of candidates of the largest score."""
+    costs = np.full((len(times), _N_EARLIER), np.inf)
+    for lag in range(1, min(_N_EARLIER, len(times) - 1) + 1):
+        gaps = times[lag:] - times[:-lag]
+        costs[lag:, lag - 1] = _interval_costs(gaps, usual[lag:])
+    # The first beat of a sequence bears the cost of the time before it.
+    first = -_interval_costs(np.maximum(times, _T_WAVE), usual)
+    # Lists: Python reads their items several times faster than those of arrays. The
+    # first items stand for candidates before the first, which cost infinitely much.
+    best = [0.0] * _N_EARLIER
+    before = [-1] * _N_EARLIER
+    rows = zip(evidence.tolist(), first.tolist(), costs.tolist(), strict=True)
+    for j, (gain, score, row) in enumerate(rows, start=_N_EARLIER):
+        source, k = -1, j
+        for cost in row:
+            k -= 1
+            left = best[k] - cost
+            if left > score:
+                score, source = left, k
+        best.append(score + gain)
+        before.append(source)
+    beats = []
+    j = _last(np.array(best[_N_EARLIER:][-_N_EARLIER:]), times, usual) + _N_EARLIER
+    while j >= 0:
+        beats.append(j - _N_EARLIER)
+        j = before[j]
+    return np.array(beats[::-1], dtype=np.int64)
+
+
+def _last(best: Floats, times: Floats, usual: Floats) -> int:
+    """Return the last beat of the best sequence."""
+    n_last = len(best)
+    left = np.maximum(times[-1] - times[-n_last:], _T_WAVE)
+    scores = best - _interval_costs(left, usual[-n_last:])
+    return len(times) - n_last + int(np.argmax(scores))
+
+
+def _interval_costs(gaps: Floats, usual: Floats) -> Floats:
+    """Return the costs of intervals; infinite within the refractory period."""
+    doublings = np.log2(np.maximum(gaps, _REFRACTORY) / usual)
+    costs = np.clip(_LONG_COST * doublings, 0.0, _MAX_COST)
+    shortness = np.maximum(_T_WAVE - gaps, 0.0) / (_T_WAVE - _REFRACTORY)
+    costs += _SHORT_COST * shortness
+    costs[gaps < _REFRACTORY] = np.inf
+    return costs

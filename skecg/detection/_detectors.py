@@ -1,0 +1,123 @@
+"""Detectors of other libraries, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from skecg._validation import whole_numbers
+from skecg.detection._pan_tompkins import pan_tompkins
+
+__all__ = ["DETECTORS", "Detector", "find_detector", "run_detector"]
+
+Floats = npt.NDArray[np.float64]
+Samples = npt.NDArray[np.int64]
+Detector = Callable[[Floats, float], Any]
+
+# xqrs learns from the first beats and fails on less; the others need two beats.
+_MIN_SECONDS = 2.0
+
+
+def _sleepecg(lead: Floats, fs: float) -> Any:
+    return _library("sleepecg", "detect").detect_heartbeats(lead, fs)
+
+
+def _neurokit(lead: Floats, fs: float) -> Any:
+    neurokit = _library("neurokit2", None)
+    # Its default detector takes a rate in whole hertz: gradients are in samples.
+    cleaned = neurokit.ecg_clean(lead, sampling_rate=round(fs))
+    return neurokit.ecg_findpeaks(cleaned, sampling_rate=round(fs))["ECG_R_Peaks"]
+
+
+def _xqrs(lead: Floats, fs: float) -> Any:
+    found = _library("wfdb.processing", None).XQRS(sig=lead, fs=fs)
+    found.detect(verbose=False)
+    return found.qrs_inds
+
+
+DETECTORS: dict[str, Detector] = {
+    "sleepecg": _sleepecg,
+    "neurokit2": _neurokit,
+    "xqrs": _xqrs,
+    "pan_tompkins": pan_tompkins,
+}
+
+
+def _library(name: str, extra: str | None) -> Any:
+    """Import a library, or say how to install it."""
+    try:
+        return import_module(name)
+    except ImportError as error:
+        package = f"'skecg[{extra}]'" if extra else name.partition(".")[0]
+        raise ImportError(
+            f"method needs {name}, which is not installed; pip install {package}, or "
+            "pass method='pan_tompkins', which needs no library."
+        ) from error
+
+
+def find_detector(method: Any) -> Detector:
+    """Return the detector of a name; a callable is one itself.
+
+    Parameters
+    ----------
+    method : str or callable
+        The argument `method` of :func:`skecg.detection.detect_r_peaks`.
+
+    Returns
+    -------
+    callable
+        A function of a lead and its sampling rate, which returns samples.
+
+    Raises
+    ------
+    ValueError
+        If there is no detector of that name.
+    """
+    if callable(method):
+        return method
+    if not isinstance(method, str) or method not in DETECTORS:
+        raise ValueError(
+            f"method must be one of {list(DETECTORS)} or a function of a lead and its "
+            f"sampling rate, got {method!r}."
+        )
+    return DETECTORS[method]
+
+
+def run_detector(detector: Detector, lead: Floats, fs: float) -> Samples:
+    """Return the peaks that a detector finds in a lead without missing samples.
+
+    Parameters
+    ----------
+    detector : callable
+        A function of a lead and its sampling rate.
+    lead : ndarray of shape (n_samples,)
+        The lead.
+    fs : float
+        Its sampling rate, in hertz.
+
+    Returns
+    -------
+    ndarray of int64
+        The samples of the peaks, sorted. A flat or very short lead has none: the
+        libraries raise exceptions for these.
+
+    Raises
+    ------
+    ValueError
+        If the detector returns anything but samples of the lead.
+    """
+    if len(lead) < _MIN_SECONDS * fs or not np.ptp(lead):
+        return np.empty(0, dtype=np.int64)
+    peaks = whole_numbers(
+        "method", detector(lead, fs), "return the samples of the peaks"
+    )
+    if peaks.size and (peaks.min() < 0 or peaks.max() >= len(lead)):
+        raise ValueError(
+            f"method must return samples from 0 to {len(lead) - 1}, those of the lead "
+            f"that it got, and returned {peaks.min()} to {peaks.max()}."
+        )
+    return np.unique(peaks)

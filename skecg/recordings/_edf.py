@@ -1,0 +1,109 @@
+"""Files in EDF and EDF+, which edfio parses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from skecg.recordings._limits import BLOCK
+from skecg.recordings._recording import Recording
+from skecg.recordings._selection import select_leads
+from skecg.recordings._sources import damaged, empty_signal, parsing, size_of
+
+__all__ = ["read_edf"]
+
+
+def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
+    """Read a file in EDF or EDF+.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    leads : sequence of str or int, or None
+        The signals to read.
+    units : str or None
+        The unit of signals without one.
+
+    Returns
+    -------
+    Recording
+        The recording.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged or has gaps (EDF+D), or has no lead.
+    ImportError
+        If edfio is not installed.
+    """
+    size_of(path)
+    try:
+        import edfio
+    except ImportError as error:
+        raise ImportError(
+            "EDF files are read with edfio, which is not installed; run "
+            "pip install 'skecg[edf]'."
+        ) from error
+    with parsing(path):
+        # Micro signs are not ASCII, but in Latin-1 any byte is a letter.
+        edf = edfio.read_edf(path, lazy_load_data=True, header_encoding="latin-1")
+        signals = edf.signals
+        labels = [_text(signal.label) for signal in signals]
+        stated = [_text(signal.physical_dimension) for signal in signals]
+        is_continuous = not edf.reserved.startswith("EDF+D") or edf.is_continuous
+    if not is_continuous:
+        raise ValueError(
+            f"path must be a recording without gaps, and {path.name} is an EDF+D file "
+            "with gaps; split it into continuous files."
+        )
+    selection = select_leads(path, labels, stated, leads, units)
+    chosen = [signals[i] for i in selection.signals]
+    rates = {signal.sampling_frequency for signal in chosen}
+    if len(rates) > 1:
+        found = [f"{s.label} {s.sampling_frequency:g}" for s in chosen]
+        raise ValueError(
+            f"leads must have one sampling rate, and those of {path.name} have "
+            f"{', '.join(found)} Hz; choose leads of one rate."
+        )
+    fs = rates.pop()
+    with parsing(path):
+        n_samples = edf.num_data_records * chosen[0].samples_per_data_record
+        # edfio leaves a signal without a range in the units of its converter.
+        ranges = [(*s.physical_range, *s.digital_range) for s in chosen]
+    if not np.isfinite(ranges).all() or not 0 < fs < np.inf:
+        raise damaged(path, f"its signals have the ranges {ranges} at {fs:g} Hz")
+    data = empty_signal(path, n_samples, len(chosen))
+    for start in range(0, n_samples, BLOCK):
+        end = min(start + BLOCK, n_samples)
+        for column, signal in enumerate(chosen):
+            with parsing(path):
+                part = signal.get_data_slice(start / fs, end / fs)
+            data[start:end, column] = part * selection.factors[column]
+    return Recording(
+        data,
+        fs,
+        leads=selection.names,
+        units=selection.units,
+        start=_start(edf),
+        name=path.stem,
+    )
+
+
+def _text(latin: str) -> str:
+    """Return text that was read as Latin-1, and may be UTF-8."""
+    try:
+        return latin.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return latin
+
+
+def _start(edf: Any) -> Any:
+    """Return the start of a file; None if its date is not known or not valid."""
+    try:
+        with parsing(Path("start")):
+            return edf.startdatetime
+    except ValueError:
+        return None

@@ -1,0 +1,160 @@
+"""Files that are read, whatever they contain: checks, and errors of one sentence."""
+
+from __future__ import annotations
+
+import os
+import stat
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["damaged", "empty_signal", "parsing", "size_of"]
+
+
+_HARMLESS = (
+    DeprecationWarning,
+    FutureWarning,
+    PendingDeprecationWarning,
+    ResourceWarning,
+)
+
+
+def size_of(path: Path) -> int:
+    """Return the size of a regular file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    int
+        Its size, in bytes.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it does not exist.
+    ValueError
+        If it is no regular file: opening a FIFO would wait, and a device has no end.
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError as error:
+        raise FileNotFoundError(
+            f"path must be a file, and {path} does not exist; check its name and "
+            "folder."
+        ) from error
+    except (OSError, ValueError) as error:  # A name with a NUL, or too long.
+        raise ValueError(
+            f"path must be a file, and {str(path)[:200]!r} cannot be found ({error}); "
+            "check its name and folder."
+        ) from error
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or a device"
+        raise ValueError(
+            f"path must be a regular file, and {path} is {kind}; pass the file of a "
+            "recording."
+        )
+    return status.st_size
+
+
+def damaged(path: Path, reason: object) -> ValueError:
+    """Return the error about a file that cannot be read.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    reason : object
+        The reason: an exception, or a clause.
+
+    Returns
+    -------
+    ValueError
+        The error, whose message is one sentence.
+    """
+    # The first sentence, without the bytes that a parser may quote.
+    text = " ".join(str(reason).split()).partition(". ")[0][:200].rstrip(".")
+    text = "".join(x if x.isprintable() else "?" for x in text)
+    text = text or type(reason).__name__
+    return ValueError(
+        f"path must be a recording that is whole, and {path.name} cannot be read: "
+        f"{text}; restore the file from its source."
+    )
+
+
+@contextmanager
+def parsing(path: Path) -> Iterator[None]:
+    """Turn all errors and warnings of another library's parser into one error.
+
+    Parameters
+    ----------
+    path : Path
+        The file that is parsed.
+
+    Yields
+    ------
+    None
+        Nothing.
+
+    Raises
+    ------
+    ValueError
+        If the parser raises or warns.
+    """
+    try:
+        with warnings.catch_warnings():
+            # A warning such as edfio's about a truncated file is an error here. Those
+            # about deprecated calls of a library are not about the file.
+            warnings.simplefilter("error")
+            for harmless in _HARMLESS:
+                warnings.simplefilter("ignore", harmless)
+            yield
+    except ImportError:
+        raise
+    except Exception as error:
+        # A parser of damaged bytes may raise anything.
+        raise damaged(path, error) from error
+
+
+def empty_signal(path: Path, n_samples: int, n_leads: int) -> npt.NDArray[np.float32]:
+    """Return memory for a signal, if there is as much.
+
+    Parameters
+    ----------
+    path : Path
+        The file that states the size.
+    n_samples, n_leads : int
+        The size.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_leads), float32
+        The memory, not initialised.
+
+    Raises
+    ------
+    ValueError
+        If the size is beyond the memory of the machine.
+    """
+    n_bytes = 4 * n_samples * n_leads
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Not on Windows.
+        memory = n_bytes
+    try:
+        if n_bytes > memory:
+            raise MemoryError
+        return np.empty((n_samples, n_leads), dtype=np.float32)
+    except (MemoryError, ValueError) as error:
+        raise ValueError(
+            f"path must be a recording that fits into memory, and {path.name} states "
+            f"{n_samples:,} samples of {n_leads} leads, {n_bytes / 1e9:,.1f} GB; "
+            "choose fewer leads, or correct the size."
+        ) from error
