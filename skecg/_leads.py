@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["as_array", "chosen_columns", "is_time", "made_up_names"]
+__all__ = ["TIME_NAME", "as_array", "chosen_columns", "is_time", "made_up_names"]
 
-# Names of columns that count samples or hold times, with or without a unit.
-_TIME = re.compile(
+TIME_NAME = re.compile(
     r"\W*(date|datetime|time|t|timestamp|time ?stamp|elapsed|elapsed[ _]time|seconds?|"
     r"secs?|ms|samples?|index|unnamed: 0)(?![a-z0-9])",
     re.IGNORECASE,
 )
-_TIME_ALONE = re.compile(_TIME.pattern + r"\W*([\[(].*)?", re.IGNORECASE)
+"""Names of columns that count samples or hold times, with or without a unit."""
+_TIME_ALONE = re.compile(TIME_NAME.pattern + r"\W*([\[(].*)?", re.IGNORECASE)
 _DATE_OR_CLOCK = re.compile(r"\W*(\d{4}-\d\d-\d\d|\d+:\d\d)")
 # No lead ascends for as many samples.
 _MANY = 50
@@ -50,7 +50,7 @@ def is_time(name: Any, values: npt.NDArray[Any]) -> bool:
         return False
     with np.errstate(invalid="ignore"):  # Two infinite samples.
         steps = np.diff(values.astype(np.float64))
-    if isinstance(name, str) and _TIME.match(name):
+    if isinstance(name, str) and TIME_NAME.match(name):
         # Times with few decimals repeat at a high rate.
         return bool((steps >= 0).all() and steps.any())
     return bool(len(values) >= _MANY and (steps > 0).all())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -12,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from skecg._leads import TIME_NAME
 from skecg._sklearn import Interval, validate_params
 from skecg._validation import whole_numbers
 from skecg.signal._layout import Layout
@@ -21,13 +21,6 @@ from skecg.signal._samples import as_table, bridge_gaps, read_samples
 from skecg.signal._window_quality import REASONS, find_bad, find_missing
 
 __all__ = ["ExtractedBeats", "extract_beats"]
-
-# Names of columns that count samples or hold times.
-_TIME = re.compile(
-    r"(time|t|timestamp|elapsed|seconds?|secs?|ms|samples?|index|'?elapsed time'?)"
-    r"(?![a-z0-9])",
-    re.IGNORECASE,
-)
 
 Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
@@ -250,7 +243,11 @@ def _check_are_leads(names: Sequence[str | int], columns: Floats) -> None:
     """Refuse a column of times, and one lead under two names."""
     for number, name in enumerate(names):
         lead = columns[:, number]
-        if isinstance(name, str) and _TIME.match(name) and (np.diff(lead) > 0).all():
+        if (
+            isinstance(name, str)
+            and TIME_NAME.match(name)
+            and (np.diff(lead) > 0).all()
+        ):
             raise ValueError(
                 f"signal has {name!r} among its leads, which ascends as times do; name "
                 "the leads to read with leads, or leave this column out."
