@@ -68,6 +68,25 @@ def test_validation_trains_on_a_class_that_one_subject_has():
         assert len(validation) == 5
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_validation_has_its_share_of_each_class(seed):
+    # Of the 20 beats of each class, 5 are the share of a quarter. With one class, the
+    # subjects have 2, 5, 6 and 7 beats. With two, the mean differences from a quarter
+    # are (1 + 3) / 40, (2 + 0) / 40, (2 + 2) / 40 and (5 + 1) / 40.
+    N, V = [4, 7, 9, 0], [8, 5, 3, 4]
+    for counts, expected in (([[2, 5, 6, 7]], "b"), ([N, V], "b")):
+        groups = np.concatenate([np.repeat(list("abcd"), n) for n in counts])
+        y = np.repeat(np.arange(len(counts)), 20)
+        _, validation = split_validation(
+            y,
+            np.arange(len(y)),
+            groups=groups,
+            validation_fraction=0.25,
+            random_state=seed,
+        )
+        assert set(groups[validation]) == {expected}
+
+
 def test_rows_that_are_not_used_need_no_class():
     y = np.array([0, 1, 0, 1, np.nan, np.nan])
     fit, validation = split_validation(y, [0, 1, 2, 3], groups=list("aabbcc"))
