@@ -6,6 +6,7 @@ from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.metrics.cluster import contingency_matrix
 from sklearn.model_selection import ShuffleSplit
 
 from skecg._group_names import checked_groups
@@ -91,7 +92,8 @@ def split_validation(
     names = checked_groups("groups", groups, None, "the subject of each beat")
     rows = row_numbers("train", train, len(names))
     _, subjects = np.unique(names[rows], return_inverse=True)
-    beats = _beats_by_subject(subjects, _codes(y, rows, len(names)))
+    # The number of beats of each subject (row) and class (column).
+    beats = contingency_matrix(subjects, _codes(y, rows, len(names)))
     n_draws = 1 if y is None else _N_DRAWS
     chosen = _best_draw(beats, n_draws, validation_fraction, random_state)
     validates = np.isin(subjects, chosen)
@@ -106,23 +108,13 @@ def _codes(y: npt.ArrayLike | None, rows: Rows, n_rows: int) -> Codes:
     return codes[rows]
 
 
-def _beats_by_subject(subjects: Rows, codes: Codes) -> npt.NDArray[np.float64]:
-    """Count the beats of each subject (row) and class (column)."""
-    beats = np.zeros((subjects.max() + 1, codes.max() + 1))
-    np.add.at(beats, (subjects, codes), 1)
-    return beats
-
-
 def _best_draw(
-    beats: npt.NDArray[np.float64],
+    beats: npt.NDArray[np.int64],
     n_draws: int,
     fraction: float,
     random_state: int | np.random.RandomState | None,
 ) -> Rows:
-    """Draw validation subjects, and return the draw with the least faults.
-
-    The number of beats of each subject and class is enough to rate a draw.
-    """
+    """Draw validation subjects, and return the draw with the least faults."""
     n_subjects = len(beats)
     if n_subjects < 2:
         raise ValueError(
@@ -140,7 +132,7 @@ def _best_draw(
 
 
 def _faults(
-    beats: npt.NDArray[np.float64], draw: tuple[Rows, Rows], fraction: float
+    beats: npt.NDArray[np.int64], draw: tuple[Rows, Rows], fraction: float
 ) -> tuple[int, int, float]:
     """Return the faults of a split, the worst first, for comparison."""
     trains, validates = (beats[side].sum(axis=0) for side in draw)
