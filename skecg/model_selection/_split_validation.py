@@ -103,7 +103,7 @@ def split_validation(
 def _codes(y: npt.ArrayLike | None, rows: Rows, n_rows: int) -> Codes:
     """Return the class code of each of the given rows; without `y`, one class."""
     if y is None:
-        return np.zeros(len(rows), dtype=np.intp)
+        return np.zeros_like(rows)
     _, codes = label_codes(y, n_rows, rows)
     return codes[rows]
 
