@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.model_selection import ShuffleSplit
 from splits import assert_same, only
 
 from skecg.mitdb import SUBJECTS
@@ -55,6 +56,14 @@ def test_validation_with_classes_has_them_on_both_sides():
         )
         lacking += y[by_chance].sum() != 2
     assert lacking > 0
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_validation_without_classes_is_the_first_draw(seed):
+    groups = np.repeat(list("abcde"), [1, 2, 3, 4, 10])
+    draws = ShuffleSplit(1, test_size=0.2, random_state=seed).split(range(5))
+    _, validation = split_validation(None, range(20), groups=groups, random_state=seed)
+    assert set(groups[validation]) == set(np.array(list("abcde"))[only(draws)[1]])
 
 
 def test_validation_trains_on_a_class_that_one_subject_has():
@@ -112,11 +121,7 @@ def test_rows_that_are_not_used_need_no_class():
         ([0, 3, 4], {"y": [0, None] * 3}, "y holds no class for 1 rows, .* row 3;"),
         ([1, 4], {"y": np.array([0, "N"] * 3, dtype=object)}, "y must .* of one kind"),
         ([[0], [1, 2]], {}, "train must be row numbers or a mask of 6 bools, got obj"),
-        (
-            [0, 4],
-            {"groups": [["a"]] * 6},
-            r"^groups must .*; pass the subject of",
-        ),
+        ([0, 4], {"groups": [["a"]] * 6}, r"^groups must .*; pass the subject of"),
         ([0, 4], {"validation_fraction": 1.0}, "validation_fraction"),
         ([0, 4], {"validation_fraction": 0.9}, "leaves none of 2 subjects to train"),
     ],
