@@ -186,7 +186,6 @@ class HybridSampler(BaseSampler):
             return super().fit_resample(X, y)
         # imbalanced-learn takes all data frames for pandas', so resample row numbers.
         check_classification_targets(y)
-        check_consistent_length(X, y)
         rows = np.arange(num_samples(X))[:, np.newaxis]
         _, new_y = super().fit_resample(rows, np.asarray(y))
         validate_data(self, X=X, skip_check_array=True)
