@@ -184,7 +184,7 @@ def compare_annotations(
     index = pd.Index(list(pairs), name="record")
     return EC57Report(
         pd.DataFrame(rows, index=index, columns=list(PAIRINGS)),
-        pd.Series(errors, index=index, name="rr_error", dtype=np.float64),
+        pd.Series(errors, index=index, name="rr_error"),
     )
 
 

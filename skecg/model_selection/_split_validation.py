@@ -6,11 +6,12 @@ from numbers import Real
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.metrics.cluster import contingency_matrix
 from sklearn.model_selection import ShuffleSplit
 
 from skecg._group_names import checked_groups
 from skecg._sklearn import Interval, validate_params
-from skecg._validation import Rows, label_codes, row_numbers
+from skecg._validation import Codes, Rows, label_codes, row_numbers
 
 __all__ = ["split_validation"]
 
@@ -88,41 +89,50 @@ def split_validation(
     A network then selects its epoch on patients that it was not trained on:
     ``CNN1DClassifier().fit(X[fit], y[fit], X_val=X[validate], y_val=y[validate])``.
     """
-    subjects = checked_groups("groups", groups, None, "the subject of each beat")
-    rows = row_numbers("train", train, len(subjects))
-    classes = np.zeros(len(subjects), dtype=int)
-    if y is not None:
-        _, classes = label_codes(y, len(subjects), rows)
-    _, subject = np.unique(subjects[rows], return_inverse=True)
-    if subject.max() < 1:
+    names = checked_groups("groups", groups, None, "the subject of each beat")
+    rows = row_numbers("train", train, len(names))
+    _, subjects = np.unique(names[rows], return_inverse=True)
+    # The number of beats of each subject (row) and class (column).
+    beats = contingency_matrix(subjects, _codes(y, rows, len(names)))
+    n_draws = 1 if y is None else _N_DRAWS
+    chosen = _best_draw(beats, n_draws, validation_fraction, random_state)
+    validates = np.isin(subjects, chosen)
+    return rows[~validates], rows[validates]
+
+
+def _codes(y: npt.ArrayLike | None, rows: Rows, n_rows: int) -> Codes:
+    """Return the class code of each of the given rows; without `y`, one class."""
+    if y is None:
+        return np.zeros_like(rows)
+    _, codes = label_codes(y, n_rows, rows)
+    return codes[rows]
+
+
+def _best_draw(
+    beats: npt.NDArray[np.int64],
+    n_draws: int,
+    fraction: float,
+    random_state: int | np.random.RandomState | None,
+) -> Rows:
+    """Draw validation subjects, and return the draw with the least faults."""
+    n_subjects = len(beats)
+    if n_subjects < 2:
         raise ValueError(
             "train must hold beats of two subjects or more to be divided by subject, "
             "got one; pass a larger training part."
         )
-    n_subjects = int(subject.max()) + 1
-    if np.ceil(validation_fraction * n_subjects) >= n_subjects:
+    if np.ceil(fraction * n_subjects) >= n_subjects:
         raise ValueError(
             f"validation_fraction leaves none of {n_subjects} subjects to train, got "
-            f"{validation_fraction}; pass a smaller one."
+            f"{fraction}; pass a smaller one."
         )
-    # The number of beats of each subject and class is enough to rate a split.
-    beats = np.zeros((n_subjects, classes.max() + 1))
-    np.add.at(beats, (subject, classes[rows]), 1)
-    beats = beats[:, beats.any(axis=0)]
-    draws = ShuffleSplit(
-        1 if y is None else _N_DRAWS,
-        test_size=validation_fraction,
-        random_state=random_state,
-    )
-    _, chosen = min(
-        draws.split(beats), key=lambda draw: _faults(beats, draw, validation_fraction)
-    )
-    validates = np.isin(subject, chosen)
-    return rows[~validates], rows[validates]
+    draws = ShuffleSplit(n_draws, test_size=fraction, random_state=random_state)
+    best = min(draws.split(beats), key=lambda draw: _faults(beats, draw, fraction))
+    return best[1]
 
 
 def _faults(
-    beats: npt.NDArray[np.float64], draw: tuple[Rows, Rows], fraction: float
+    beats: npt.NDArray[np.int64], draw: tuple[Rows, Rows], fraction: float
 ) -> tuple[int, int, float]:
     """Return the faults of a split, the worst first, for comparison."""
     trains, validates = (beats[side].sum(axis=0) for side in draw)

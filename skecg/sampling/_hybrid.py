@@ -13,9 +13,16 @@ from imblearn.under_sampling import RandomUnderSampler
 from imblearn.utils import check_target_type
 from numpy.typing import ArrayLike
 from sklearn.utils import check_array, check_consistent_length, check_random_state
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from skecg._sklearn import Interval, StrOptions, feature_names, safe_indexing
+from skecg._sklearn import (
+    Interval,
+    StrOptions,
+    feature_names,
+    num_samples,
+    safe_indexing,
+)
 from skecg._validation import refuse_missing_labels
 
 _STUDY_CLASS_SIZE = 10_000
@@ -136,7 +143,7 @@ class HybridSampler(BaseSampler):
             The sampler itself.
         """
         refuse_missing_labels(y)
-        super().fit(X, y, **params)
+        super().fit(X, y)
         y, _ = check_target_type(y, indicate_one_vs_all=True)
         self.sampling_strategy_ = self._targets(np.asarray(y))
         return self
@@ -178,10 +185,10 @@ class HybridSampler(BaseSampler):
         if hasattr(X, "iloc") or feature_names(X) is None:
             return super().fit_resample(X, y)
         # imbalanced-learn takes all data frames for pandas', so resample row numbers.
-        check_consistent_length(X, y)
-        labels = np.asarray(y)
-        _, new_y = super().fit_resample(np.arange(len(labels)).reshape(-1, 1), labels)
-        validate_data(self, X=X, y=y, reset=True, skip_check_array=True)
+        check_classification_targets(y)
+        rows = np.arange(num_samples(X))[:, np.newaxis]
+        _, new_y = super().fit_resample(rows, np.asarray(y))
+        validate_data(self, X=X, skip_check_array=True)
         return safe_indexing(X, self.sample_indices_), new_y
 
     def _check_X_y(self, X: Any, y: Any) -> tuple[Any, Any, bool]:
@@ -193,7 +200,7 @@ class HybridSampler(BaseSampler):
                 X, accept_sparse=["csr", "csc"], dtype=None, ensure_all_finite=False
             )
         check_consistent_length(X, y)
-        validate_data(self, X=X, y=y, reset=True, skip_check_array=True)
+        validate_data(self, X=X, skip_check_array=True)
         return X, y, binarize_y
 
     def _fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
@@ -201,16 +208,16 @@ class HybridSampler(BaseSampler):
         targets = self._targets(y)
         sizes = _class_sizes(y)
         too_large = {c: n for c, n in targets.items() if n < sizes[c]}
-        too_small = {c: n for c, n in targets.items() if n > sizes[c]}
         # One generator for both, so that the second does not repeat the first.
         random_state = check_random_state(self.random_state)
-        rows = np.arange(len(y)).reshape(-1, 1)
+        rows = np.arange(len(y))[:, np.newaxis]
         under = RandomUnderSampler(
             sampling_strategy=too_large,
             replacement=self.replacement,
             random_state=random_state,
         )
-        over = RandomOverSampler(sampling_strategy=too_small, random_state=random_state)
+        # After the first, no class exceeds its target.
+        over = RandomOverSampler(sampling_strategy=targets, random_state=random_state)
         rows, drawn_y = over.fit_resample(*under.fit_resample(rows, y))
         self.sampling_strategy_ = targets
         self.sample_indices_ = rows.ravel()
@@ -219,10 +226,6 @@ class HybridSampler(BaseSampler):
     def _targets(self, y: np.ndarray) -> Targets:
         """Return the target size of each class that is brought to one."""
         sizes = _class_sizes(y)
-        if len(sizes) < 2:
-            raise ValueError(
-                "The target 'y' needs to have more than 1 class; got 1 class."
-            )
         strategy = self.sampling_strategy
         if callable(strategy):
             strategy = strategy(y)

@@ -141,6 +141,14 @@ def test_dicts_make_a_row_a_record():
         [1, 0, 0],
     ]
     assert list(report.rr_error.index) == ["b", "a"]
+    assert report.rr_error.name == "rr_error"
+    assert report.counts.index.name == report.rr_error.index.name == "record"
+
+
+def test_a_single_record_has_the_name_of_its_annotation(wfdb):
+    marks = at(wfdb, 100, [100, 200], "NV")
+    assert compare(marks, BEATS).counts.index.to_list() == ["r"]
+    assert compare(BEATS, marks).counts.index.to_list() == ["record"]
 
 
 BEATS = ([100, 200], ["N", "V"])
@@ -165,18 +173,32 @@ def test_whole_floats_are_places_and_subtypes_too():
         ({"reference": ([-1, 100], "NN")}, "reference's samples must not be negative"),
         ({"test": ([100, 200], ["N", "PVC"])}, "test's symbols must be .* got 'PVC'"),
         ({"test": ([100, 200], [0, 2])}, "test's symbols must be PhysioNet's.* got 0"),
-        ({"test": {"a": BEATS}}, "reference and test must both be"),
-        ({"reference": {"a": BEATS}, "test": {"b": BEATS}}, "the same records.* a, b"),
+        (
+            {"test": {"a": BEATS}},
+            "reference and test must both be .* got tuple and dict; pass the same",
+        ),
+        (
+            {"reference": {"a": BEATS}},
+            "reference and test must both be .* got dict and tuple; .* of both",
+        ),
+        (
+            {"reference": {"a": BEATS}, "test": {"b": BEATS}},
+            "reference and test must hold the same records, .* a, b",
+        ),
         ({"reference": {}, "test": {}}, "reference must hold at least one record"),
         ({"test": ([100, 200], None)}, "test must have .* 1 symbols and 2 subtypes"),
         ({"test": ([100, [200]], "NN")}, "test's samples must be a list of whole num"),
         ({"test": (*BEATS, ["a", "b"])}, "test's subtypes must be a list of whole"),
         ({"test": (*BEATS, 5)}, r"test's subtypes must be .* shape \(\); leave"),
-        ({"fs": 0}, "fs must be a number of hertz above 0, got 0"),
+        ({"fs": 0}, "fs must be .* above 0, got 0; read the record's header"),
+        ({"fs": math.inf}, "fs must be a number of hertz above 0, got inf"),
+        ({"fs": "360"}, "fs must be a number of hertz above 0, got '360'"),
         ({"fs": {"b": 100}}, "fs lacks record 'record'"),
         ({"sig_len": 10.5}, "sig_len must be a whole number .* got 10.5"),
         ({"sig_len": 0}, "sig_len must be .* got 0"),
+        ({"sig_len": {"b": 100}}, "sig_len lacks record 'record'"),
         ({"start": -1}, "start must be a number of seconds"),
+        ({"start": math.inf}, "start must be a number of seconds .* got inf"),
         ({"start": 10}, "start must lie within the record, got 10 s .* of 10.0 s"),
         ({"window": None}, "window must be a number of seconds"),
         ({"window": 150}, "window must be .* seconds of at most 1, got 150; EC57's"),
@@ -185,8 +207,15 @@ def test_whole_floats_are_places_and_subtypes_too():
     ],
 )
 def test_arguments_that_do_not_fit_are_named(changed, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=f"^{message}"):
         compare(**{"reference": BEATS, "test": BEATS, **changed})
+
+
+def test_the_least_rate_length_and_window_are_accepted():
+    # At 1 Hz, the record has the sample 0 only, and a window of 0.15 s no sample more.
+    least = compare(normal(0), normal(0), fs=1, sig_len=1)
+    assert least.counts["Nn"].item() == 1
+    assert compare(normal(0), normal(0), fs=0.5, sig_len=1).counts["Nn"].item() == 1
 
 
 # Sampling rates

@@ -98,6 +98,11 @@ def test_the_window_is_an_option_that_floating_point_does_not_spoil():
     assert pairings(normal(100), normal(130), window=0.29) == {"No": 1, "On": 1}
 
 
+def test_the_window_may_be_a_second():
+    assert pairings(normal(100), normal(200), window=1) == {"Nn": 1}
+    assert pairings(normal(100), normal(201), window=1) == {"No": 1, "On": 1}
+
+
 def test_an_early_test_beat_loses_to_a_nearer_one():
     # 90 is 10 from 100, 95 is 5: 90 is surplus. T' is far, so nothing saves it.
     assert pairings(normal(100, 300), normal(90, 95, 300)) == {"Nn": 2, "On": 1}

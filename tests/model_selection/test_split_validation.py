@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.model_selection import ShuffleSplit
 from splits import assert_same, only
 
 from skecg.mitdb import SUBJECTS
@@ -57,6 +58,14 @@ def test_validation_with_classes_has_them_on_both_sides():
     assert lacking > 0
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_validation_without_classes_is_the_first_draw(seed):
+    groups = np.repeat(list("abcde"), [1, 2, 3, 4, 10])
+    draws = ShuffleSplit(1, test_size=0.2, random_state=seed).split(range(5))
+    _, validation = split_validation(None, range(20), groups=groups, random_state=seed)
+    assert set(groups[validation]) == set(np.array(list("abcde"))[only(draws)[1]])
+
+
 def test_validation_trains_on_a_class_that_one_subject_has():
     groups = np.repeat(list("abcd"), 5)
     y = np.where(groups == "c", "F", "N")
@@ -66,6 +75,25 @@ def test_validation_trains_on_a_class_that_one_subject_has():
         )
         assert "c" in groups[fit]
         assert len(validation) == 5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_validation_has_its_share_of_each_class(seed):
+    # Of the 20 beats of each class, 5 are the share of a quarter. With one class, the
+    # subjects have 2, 5, 6 and 7 beats. With two, the mean differences from a quarter
+    # are (1 + 3) / 40, (2 + 0) / 40, (2 + 2) / 40 and (5 + 1) / 40.
+    N, V = [4, 7, 9, 0], [8, 5, 3, 4]
+    for counts, expected in (([[2, 5, 6, 7]], "b"), ([N, V], "b")):
+        groups = np.concatenate([np.repeat(list("abcd"), n) for n in counts])
+        y = np.repeat(np.arange(len(counts)), 20)
+        _, validation = split_validation(
+            y,
+            np.arange(len(y)),
+            groups=groups,
+            validation_fraction=0.25,
+            random_state=seed,
+        )
+        assert set(groups[validation]) == {expected}
 
 
 def test_rows_that_are_not_used_need_no_class():
@@ -82,7 +110,7 @@ def test_rows_that_are_not_used_need_no_class():
 @pytest.mark.parametrize(
     ("train", "kwargs", "message"),
     [
-        ([0, 1], {}, "train must hold beats of two subjects or more"),
+        ([0, 1], {}, r"^train must hold .* two subjects .* got one; pass"),
         ([], {}, "train holds no row"),
         ([0, 6], {}, r"train must lie in 0\.\.5, .* got 0 to 6"),
         ([-1, 2], {}, r"train must lie in 0\.\.5"),
@@ -93,10 +121,13 @@ def test_rows_that_are_not_used_need_no_class():
         ([0, 3, 4], {"y": [0, None] * 3}, "y holds no class for 1 rows, .* row 3;"),
         ([1, 4], {"y": np.array([0, "N"] * 3, dtype=object)}, "y must .* of one kind"),
         ([[0], [1, 2]], {}, "train must be row numbers or a mask of 6 bools, got obj"),
+        ([0, 4], {"groups": [["a"]] * 6}, r"^groups must .*; pass the subject of"),
         ([0, 4], {"validation_fraction": 1.0}, "validation_fraction"),
         ([0, 4], {"validation_fraction": 0.9}, "leaves none of 2 subjects to train"),
     ],
 )
 def test_validation_names_bad_input(train, kwargs, message):
     with pytest.raises(ValueError, match=message):
-        split_validation(**{"y": None, "train": train, **kwargs}, groups=list("aaabbb"))
+        split_validation(
+            **{"y": None, "train": train, "groups": list("aaabbb"), **kwargs}
+        )

@@ -1,5 +1,7 @@
 """What all splitters share, and those that are scikit-learn's over subjects."""
 
+import re
+
 import numpy as np
 import pytest
 from sklearn import config_context
@@ -36,6 +38,13 @@ def test_beat_split_is_scikit_learns(beats):
     assert splitter.get_n_splits() == 1
 
 
+def test_defaults_are_a_fifth_of_the_beats_and_five_folds(beats):
+    X, y, _ = beats
+    # A fifth of 288 is 57.6, rounded up.
+    assert len(only(StratifiedBeatSplit().split(X, y))[1]) == 58
+    assert SubjectKFold().get_n_splits() == 5
+
+
 def test_subject_splits_are_scikit_learns_over_subjects(beats):
     X, y, records = beats
     subjects = np.array([SUBJECTS[record] for record in records])
@@ -62,19 +71,24 @@ def test_groups_are_used_as_they_are(other):
 
 
 @pytest.mark.parametrize(
-    ("splitter", "says"),
+    ("splitter", "protocol"),
     [
-        (StratifiedBeatSplit(), "patients are on both sides"),
-        (InterPatientSplit(), "201 trains and 202 tests, and they are one man"),
-        (InterPatientSplit(same_subject="train"), "201 and 202, one man, both train"),
-        (InterPatientSplit(same_subject="test"), "201 and 202, one man, both test"),
-        (LeaveOneSubjectOut(), "each subject tests once"),
-        (SubjectKFold(3), "3 folds by subject, stratified by class"),
+        (StratifiedBeatSplit(), r"beats at random, 0\.2 .*; patients .* both sides"),
+        (InterPatientSplit(), "DS1 trains, DS2 tests .*; 201 trains .*, .* one man"),
+        (
+            InterPatientSplit(same_subject="train"),
+            "DS1 trains, DS2 tests .*; 201 and 202, one man, both train",
+        ),
+        (
+            InterPatientSplit(same_subject="test"),
+            "DS1 trains, DS2 tests .*; 201 and 202, one man, both test",
+        ),
+        (LeaveOneSubjectOut(), "each subject tests once, all others train"),
+        (SubjectKFold(3), "3 folds by subject, .*; no subject is on both sides"),
     ],
 )
-def test_repr_says_what_the_protocol_does(splitter, says):
-    assert repr(splitter).startswith(f"{type(splitter).__name__}(")
-    assert says in repr(splitter)
+def test_repr_says_what_the_protocol_does(splitter, protocol):
+    assert re.fullmatch(rf"{type(splitter).__name__}\(.*\): {protocol}", repr(splitter))
     assert repr(clone(splitter, safe=False)) == repr(splitter)
 
 
@@ -110,6 +124,7 @@ def test_in_scikit_learns_tools(beats, splitter):
         (LeaveOneSubjectOut(), ["a"] * 6, "groups must hold at least 2 .* got 1"),
         (SubjectKFold(3), ["a", "b"] * 3, "groups must hold at least 3 .* got 2"),
         (SubjectKFold(2), ["a", "b"], "groups must be one name for each of the 6 rows"),
+        (LeaveOneSubjectOut(), ["a", "b"], "groups must be .* each of the 6 rows"),
         (SubjectKFold(2), [["a"]] * 6, r"got shape \(6, 1\)"),
         (SubjectKFold(2), ["a", "b", None, "", "a", "b"], "no name for 2 rows.* row 2"),
         (SubjectKFold(2), ["a", "b", np.nan] * 2, "no name for 2 rows"),
@@ -124,10 +139,11 @@ def test_bad_groups_are_named(splitter, groups, message):
 def test_other_bad_input_is_named():
     X, groups = np.zeros((6, 2)), ["a", "b"] * 3
     for splitter in (StratifiedBeatSplit(), SubjectKFold(2)):
-        with pytest.raises(ValueError, match="y must not be None here"):
+        with pytest.raises(ValueError, match=r"^y must not be None .* the classes, "):
             next(splitter.split(X, groups=groups))
-        with pytest.raises(ValueError, match="y must hold a class for each row"):
-            next(splitter.split(X, ["N", None] * 3, groups=groups))
+        for missing in (None, np.nan):
+            with pytest.raises(ValueError, match=r"^y must hold a class for each row"):
+                next(splitter.split(X, ["N", missing] * 3, groups=groups))
     for test_size in ("half", [0.2], np.nan):
         with pytest.raises(ValueError, match="test_size must be a share or a number"):
             next(StratifiedBeatSplit(test_size).split(X, [0, 1] * 3))

@@ -9,6 +9,7 @@ import pytest
 from imblearn.over_sampling import RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
 from scipy import sparse
+from sklearn.utils import get_tags
 
 from skecg import HybridSampler
 
@@ -29,6 +30,7 @@ def beats():
         (12, {"F": 12, "N": 12, "S": 12, "V": 12}),
         ({"N": 10, "F": 8}, {"F": 8, "N": 10, "S": 15, "V": 20}),
         (lambda y: {"N": 30}, {"F": 5, "N": 30, "S": 15, "V": 20}),
+        (lambda y: {"N": int((y == "V").sum())}, {"F": 5, "N": 20, "S": 15, "V": 20}),
     ],
 )
 def test_class_sizes(beats, strategy, expected):
@@ -39,6 +41,36 @@ def test_class_sizes(beats, strategy, expected):
     np.testing.assert_array_equal(X_new, X[sampler.sample_indices_])
     np.testing.assert_array_equal(y_new, y[sampler.sample_indices_])
     assert all(expected[c] == n for c, n in sampler.sampling_strategy_.items())
+    assert HybridSampler(strategy).fit(X, y).sampling_strategy_ == (
+        sampler.sampling_strategy_
+    )
+
+
+def test_the_least_sizes():
+    # Two classes, of which one comes down to a single beat.
+    X, y = np.arange(5.0).reshape(5, 1), np.array(list("NNNVV"))
+    _, y_new = HybridSampler({"N": 1}, random_state=0).fit_resample(X, y)
+    assert Counter(y_new.tolist()) == {"N": 1, "V": 2}
+    with pytest.raises(ValueError, match=r"^The target 'y' needs .* Got 1 class"):
+        HybridSampler().fit_resample(X, np.repeat("N", 5))
+
+
+def test_undersampling_repeats_no_beat_unless_told(beats):
+    X, y = beats
+    sampler = HybridSampler(5, random_state=0)
+    sampler.fit_resample(X, y)
+    # All classes come down to 5, the size of the smallest.
+    assert len(set(sampler.sample_indices_.tolist())) == 20
+
+
+@pytest.mark.parametrize("replacement", [False, True])
+def test_a_class_of_its_target_size_keeps_its_beats(replacement):
+    # The mean of 20, 12 and 4 is 12.
+    y = np.repeat(["N", "S", "V"], [20, 12, 4])
+    sampler = HybridSampler(replacement=replacement, random_state=0)
+    sampler.fit_resample(np.zeros((36, 1)), y)
+    kept = sampler.sample_indices_[y[sampler.sample_indices_] == "S"]
+    assert kept.tolist() == list(range(20, 32))
 
 
 def test_auto_is_the_studys_on_the_studys_counts():
@@ -72,9 +104,32 @@ def test_containers_and_dtypes_stay(beats):
     assert X_new.dtypes.tolist() == frame.dtypes.tolist()
     assert isinstance(y_new, pd.Series)
     assert (X_new["b"].to_numpy() == y_new.to_numpy()).all()
-    X_new, _ = HybridSampler(random_state=0).fit_resample(sparse.csr_matrix(X), y)
-    assert sparse.issparse(X_new)
-    assert X_new.format == "csr"
+    for layout in ("csr", "csc"):
+        matrix = sparse.csr_matrix(X).asformat(layout)
+        X_new, _ = HybridSampler(random_state=0).fit_resample(matrix, y)
+        assert sparse.issparse(X_new)
+        assert X_new.format == layout
+    # Without names of columns, a data frame is one all the same.
+    numbered = pd.DataFrame(X)
+    sampler = HybridSampler(random_state=0)
+    X_new, _ = sampler.fit_resample(numbered, y)
+    pd.testing.assert_frame_equal(X_new, numbered.iloc[sampler.sample_indices_])
+
+
+def test_strings_and_missing_values_are_drawn_as_they_are():
+    y = ["N"] * 3 + ["V"]
+    for X in ([["a"], ["b"], ["c"], ["d"]], [[1.0], [np.nan], [2.0], [np.inf]]):
+        sampler = HybridSampler(random_state=0)
+        X_new, _ = sampler.fit_resample(X, y)
+        expected = np.array(X)[sampler.sample_indices_]
+        np.testing.assert_array_equal(np.array(X_new), expected)
+
+
+def test_tags_state_what_the_sampler_takes_and_keeps():
+    tags = get_tags(HybridSampler())
+    assert tags.input_tags.allow_nan is True
+    assert tags.input_tags.string is True
+    assert tags.sampler_tags.sample_indices is True
 
 
 def test_bad_strategies_are_named(beats):
@@ -84,7 +139,7 @@ def test_bad_strategies_are_named(beats):
     with pytest.raises(ValueError, match="at least 1; got 0 for class 'N'"):
         HybridSampler({"N": 0}).fit_resample(X, y)
     for strange in ("mean", 3, None):
-        with pytest.raises(ValueError, match="must return a dict of class sizes"):
+        with pytest.raises(ValueError, match=r"^sampling_strategy must return a dict"):
             HybridSampler(lambda y, strange=strange: strange).fit_resample(X, y)
     for rows in (X[:-1], np.vstack([X, X])):
         with pytest.raises(ValueError, match="inconsistent numbers of samples"):
@@ -117,8 +172,11 @@ def test_costs_no_more_memory_than_the_two_samplers_in_a_row():
 
 def test_metadata_of_rows_is_refused(beats):
     X, y = beats
-    with pytest.raises(TypeError, match="does not resample sample_weight"):
-        HybridSampler().fit_resample(X, y, sample_weight=np.ones(len(y)))
+    values = np.ones(len(y))
+    with pytest.raises(
+        TypeError, match=r"sample_weight, age; .* of the rows in sample"
+    ):
+        HybridSampler().fit_resample(X, y, sample_weight=values, age=values)
 
 
 @pytest.mark.parametrize("missing", [None, np.nan])
@@ -144,3 +202,20 @@ def test_other_frames_keep_their_names(beats, package):
     np.testing.assert_array_equal(drawn_y, expected_y)
     assert sampler.feature_names_in_.tolist() == names
     assert HybridSampler().fit(frame, y).feature_names_in_.tolist() == names
+    for labels in (y[:-1], np.repeat(y, 2)):
+        with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+            HybridSampler().fit_resample(frame, labels)
+    with pytest.raises(ValueError, match="Expected array-like"):
+        HybridSampler().fit_resample(frame, None)
+
+
+@pytest.mark.parametrize("package", ["polars", "pyarrow"])
+def test_other_frames_may_hold_strings_and_missing_values(package):
+    frames = pytest.importorskip(package)
+    columns = {"name": ["a", "b", "c", "d"], "value": [1.0, None, 3.0, 4.0]}
+    frame = frames.DataFrame(columns) if package == "polars" else frames.table(columns)
+    sampler = HybridSampler(random_state=0)
+    drawn, _ = sampler.fit_resample(frame, list("NNNV"))
+    assert type(drawn) is type(frame)
+    take = frame.take if package == "pyarrow" else frame.__getitem__
+    assert drawn.equals(take(sampler.sample_indices_))
