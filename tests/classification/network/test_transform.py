@@ -205,3 +205,15 @@ def test_the_output_layer_is_the_last_called_not_the_last_defined(beats):
     network, source = other.net_.module_, clf.net_.module_
     assert torch.equal(network.hidden.weight, source.hidden.weight)
     assert not torch.equal(network.out.weight, source.out.weight)
+
+
+def test_rows_of_negative_stride_give_the_same_answers(beats):
+    X, y = beats
+    backwards = X[::-1]
+    # A single validation row counts as contiguous, too.
+    clf = CNN1DClassifier(**TINY)
+    clf.fit(X, y, X_val=X[:1][::-1], y_val=y[:1])
+    for n_rows in (1, 2, 120):
+        rows = backwards[:n_rows]
+        for ask in (clf.predict_proba, clf.transform):
+            np.testing.assert_array_equal(ask(rows), ask(rows.copy()))
