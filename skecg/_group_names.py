@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from skecg._validation import listed, whole_numbers
+from skecg._validation import listed, missing_values, whole_numbers
 
 __all__ = ["Groups", "Names", "checked_groups", "subjects_of_records"]
 
@@ -65,14 +64,13 @@ def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> G
             f"{name} must not be None here; pass {advice}. The beats of "
             "load_kaggle_beats have them if match=True."
         )
-    # An array of objects keeps a missing value, which another may turn into "nan".
     names = np.asarray(values, dtype=object)
     if names.ndim != 1 or (n_rows is not None and len(names) != n_rows):
         wanted = "" if n_rows is None else f" for each of the {n_rows} rows"
         raise ValueError(
             f"{name} must be one name{wanted}, got shape {names.shape}; pass {advice}."
         )
-    missing = pd.isna(names) | (names == "")
+    missing = np.where(missing_values(values), "", names) == ""
     if missing.any():
         raise ValueError(
             f"{name} holds no name for {missing.sum()} rows, the first of them row "

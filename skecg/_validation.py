@@ -23,6 +23,8 @@ __all__ = [
     "label_codes",
     "label_values",
     "listed",
+    "missing_values",
+    "refuse_missing_labels",
     "row_numbers",
     "whole_numbers",
 ]
@@ -154,23 +156,44 @@ def label_values(
     return labels
 
 
-def refuse_missing_labels(y: Any) -> None:
-    """Raise ValueError if a label is None or NaN.
+def missing_values(values: Any) -> Any:
+    """Return which values are missing: None, NaN, pandas.NA or masked.
+
+    Parameters
+    ----------
+    values : array-like
+        The values.
+
+    Returns
+    -------
+    ndarray of bool
+        A mask of the shape of `values`.
+    """
+    # Other arrays turn NaN among strings into "nan".
+    missing = pd.isna(np.asarray(values, dtype=object))
+    if np.ma.isMaskedArray(values):
+        missing |= np.ma.getmaskarray(values)
+    return missing
+
+
+def refuse_missing_labels(y: Any, name: str = "y") -> None:
+    """Raise ValueError if a label is missing.
 
     Parameters
     ----------
     y : array-like of shape (n_rows,)
         The labels.
+    name : str, default="y"
+        The name of the argument, for the message.
     """
     if y is None:  # scikit-learn's check has a message for this.
         return
-    labels = np.asarray(y)
-    # Strings in a list with NaN have become "nan" here, as in scikit-learn.
-    missing = pd.isna(labels)
+    missing = missing_values(y)
     if missing.any():
         raise ValueError(
-            f"y contains None or NaN in {missing.sum()} rows, the first of them row "
-            f"{np.flatnonzero(missing)[0]}; leave these rows out."
+            f"{name} contains None or NaN in {missing.sum()} rows, the first of them "
+            f"row {np.flatnonzero(missing)[0]} (masked values count as NaN); leave "
+            "these rows out."
         )
 
 
@@ -213,7 +236,7 @@ def label_codes(y: Any, n_rows: int, *used: Rows) -> tuple[npt.NDArray[Any], Cod
         )
     in_use = np.zeros(n_rows, dtype=bool)
     in_use[np.concatenate(used)] = True
-    missing = pd.isna(labels) & in_use
+    missing = missing_values(y) & in_use
     if missing.any():
         raise ValueError(
             f"y holds no class for {missing.sum()} rows, the first of them row "

@@ -183,8 +183,8 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
             If a prior does not fit the classes, the trained one is not known, a label
             is missing, or weights are given for the rows before a sampler.
         """
+        refuse_missing_labels(y)
         labels = column_or_1d(y, warn=True)
-        refuse_missing_labels(labels)
         assert_all_finite(labels, input_name="y")
         check_classification_targets(labels)
         if routing_enabled():

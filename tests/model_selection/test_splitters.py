@@ -126,7 +126,7 @@ def test_other_bad_input_is_named():
     for splitter in (StratifiedBeatSplit(), SubjectKFold(2)):
         with pytest.raises(ValueError, match="y must not be None here"):
             next(splitter.split(X, groups=groups))
-        with pytest.raises(ValueError, match="y must hold a class for each row"):
+        with pytest.raises(ValueError, match="y contains None or NaN"):
             next(splitter.split(X, ["N", None] * 3, groups=groups))
     for test_size in ("half", [0.2], np.nan):
         with pytest.raises(ValueError, match="test_size must be a share or a number"):
