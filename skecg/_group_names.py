@@ -7,6 +7,7 @@ ValueError that states the argument, what was passed and what to pass instead.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,9 +33,10 @@ def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> G
     """Return the group (a subject or a record) of each row, with normalised names.
 
     Whole floats become integers, also if they are strings: 201.0 and ``"201.0"`` are
-    ``"201"``. Names in other spellings are refused, because two spellings of one name
-    would count as two groups: blanks before or after a name, a path before it
-    (``"mitdb/201"``) and a file suffix (``"201.dat"``).
+    ``"201"``. Composed and decomposed letters are the same. Names in
+    other spellings are refused, because two spellings of one name would count as two
+    groups: blanks before or after a name, a path before it (``"mitdb/201"``) and a file
+    suffix (``"201.dat"``).
 
     Parameters
     ----------
@@ -78,7 +80,9 @@ def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> G
         )
     try:
         groups = np.asarray(values)
-        if groups.dtype.kind in "OST":
+        if groups.dtype.kind == "T":
+            groups = groups.astype(object)
+        if groups.dtype.kind in "OS":
             # Names of several types cannot be sorted.
             groups = groups.astype(np.str_)
     except ValueError as error:
@@ -147,6 +151,8 @@ def subjects_of_records(records: Groups, subjects: Any) -> Names:
 def _normalised_name(argument: str, name: str) -> str:
     if _WHOLE_FLOAT.fullmatch(name):
         return name.partition(".")[0]
+    # File names on macOS have decomposed letters, and tables have composed ones.
+    name = unicodedata.normalize("NFC", name)
     plain = re.split(r"[/\\]", name.strip())[-1]
     suffix = _FILE_SUFFIX.search(plain)
     if suffix and suffix.end() == len(plain):
