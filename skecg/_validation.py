@@ -342,6 +342,12 @@ def whole_numbers(name: str, values: Any, advice: str) -> npt.NDArray[np.int64]:
             raise ValueError(
                 f"{name} must be whole numbers, got {odd[0].item()}; {advice}."
             )
+    if numbers.size:
+        extreme = max(numbers.max().item(), -numbers.min().item())
+        if extreme >= 2**63:
+            raise ValueError(
+                f"{name} must be whole numbers below 2**63, got {extreme:g}; {advice}."
+            )
     return numbers.astype(np.int64)
 
 

@@ -53,6 +53,12 @@ def test_strings_of_numpy_and_decomposed_letters_are_the_same_names():
         assert LeaveOneSubjectOut().get_n_splits(groups=mixed) == 4
 
 
+def test_numbers_beyond_int64_are_refused():
+    names = np.repeat([1e20, 2e20, 3.0, 4.0], 3)
+    with pytest.raises(ValueError, match=r"groups must be whole numbers below 2\*\*63"):
+        LeaveOneSubjectOut().get_n_splits(groups=names)
+
+
 def test_inter_patient_split_accepts_whole_floats():
     records = np.repeat(DS1 + DS2, 2)
     rows = np.zeros((len(records), 1))

@@ -161,6 +161,11 @@ def test_whole_floats_are_places_and_subtypes_too():
         ({"test": (*BEATS, [0])}, "test must have .* and 1 subtypes"),
         ({"test": ([1.5, 2], "NN")}, "test's samples must be whole numbers"),
         ({"test": ([2, math.inf], "NN")}, "test's samples must be whole numbers"),
+        ({"test": ([2, 1e300], "NN")}, "test's samples must be whole numbers below"),
+        (
+            {"test": (np.array([2, 2**63 + 5], dtype=np.uint64), "NN")},
+            "test's samples must be whole numbers below",
+        ),
         ({"test": ([200, 100], "NN")}, "test's samples must not .* sort"),
         ({"reference": ([-1, 100], "NN")}, "reference's samples must not be negative"),
         ({"test": ([100, 200], ["N", "PVC"])}, "test's symbols must be .* got 'PVC'"),
