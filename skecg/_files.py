@@ -26,6 +26,7 @@ __all__ = [
     "WORK_NAME",
     "cleanup_on_sigterm",
     "collect_strays",
+    "expanded_path",
     "is_open_file_at",
     "lock_file",
     "open_locked",
@@ -97,6 +98,35 @@ def cleanup_on_sigterm() -> Iterator[None]:
         raise
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def expanded_path(name: str, path: str | os.PathLike[str]) -> Path:
+    """Replace a leading ``~`` by the home folder.
+
+    Parameters
+    ----------
+    name : str
+        The name of the argument, for the message.
+    path : str or path
+        The argument.
+
+    Returns
+    -------
+    Path
+        The path.
+
+    Raises
+    ------
+    ValueError
+        If the home folder is unknown.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise ValueError(
+            f"{name} must be a path, and the home folder of {os.fspath(path)!r} is "
+            "unknown; write out the folder that ~ stands for."
+        ) from error
 
 
 def open_locked(path: Path) -> int:

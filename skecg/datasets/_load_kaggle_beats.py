@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from skecg import aami
+from skecg._files import expanded_path
 from skecg._sklearn import StrOptions, validate_params
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._fetch_mitdb import CITATIONS
@@ -143,7 +144,7 @@ def load_kaggle_beats(
     >>> beats.data.shape, beats.groups is None
     ((20, 187), True)
     """
-    path = Path(path).expanduser()
+    path = expanded_path("path", path)
     rows = _read(path)
     is_ptb = _is_ptb(path)
     names: Sequence[str] = _PTB_NAMES if is_ptb else aami.CLASSES

@@ -21,6 +21,8 @@ import requests
 from urllib3 import BaseHTTPResponse, Retry
 from urllib3.exceptions import HTTPError, InvalidHeader
 
+from skecg._files import expanded_path
+
 __all__ = ["Source"]
 
 # A download of n bytes may take 60 s and n / 5,000 s.
@@ -46,7 +48,7 @@ class Source:
     def from_url(cls, url: str | os.PathLike[str]) -> Source:
         """Parse an http(s) or file URL, or the path of a folder."""
         text = os.fspath(url)
-        folder = Path(text).expanduser()
+        folder = expanded_path("base_url", text)
         try:
             parts = urlsplit(text)
             _ = parts.port  # Raises ValueError if it is no number.

@@ -24,7 +24,7 @@ from sklearn.metrics import (
     f1_score,
 )
 
-from skecg._files import whole_file, write_text
+from skecg._files import expanded_path, whole_file, write_text
 from skecg._report_folder import (
     FolderNotWrittenError,
     check_report_folder,
@@ -140,7 +140,7 @@ def run_study(
     >>> result.summary["accuracy"] > 0.7
     True
     """
-    folder = Path(out).expanduser().absolute()
+    folder = expanded_path("out", out).absolute()
     seen = check_report_folder(folder, overwrite=overwrite)
     seed = int(random_state)
     study = load_study_data(data, seed)
