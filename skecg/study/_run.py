@@ -200,10 +200,12 @@ def _raise_with_model(error: Exception, result: StudyResult) -> NoReturn:
 def _keep_model(result: StudyResult) -> Path | None:
     """Write the model to the first folder that takes it."""
     name = f"{result.folder.name}-{secrets.token_hex(4)}.joblib"
-    for place in (result.folder.parent, Path.cwd(), Path(tempfile.gettempdir())):
+    # Path.cwd and gettempdir raise OSError if there is no such folder.
+    for find_place in (lambda: result.folder.parent, Path.cwd, tempfile.gettempdir):
         with suppress(OSError):
-            _write_model(place / name, result.pipeline)
-            return place / name
+            path = Path(find_place(), name)
+            _write_model(path, result.pipeline)
+            return path
     return None
 
 
