@@ -171,7 +171,7 @@ def test_whole_floats_are_places_and_subtypes_too():
         ({"test": ([100, 200], ["N", "PVC"])}, "test's symbols must be .* got 'PVC'"),
         ({"test": ([100, 200], [0, 2])}, "test's symbols must be PhysioNet's.* got 0"),
         ({"test": {"a": BEATS}}, "reference and test must both be"),
-        ({"reference": {"a": BEATS}, "test": {"b": BEATS}}, "the same records.* a, b"),
+        ({"reference": {"a": BEATS}, "test": {"b": BEATS}}, "the same records.* 'a', 'b'"),
         ({"reference": {}, "test": {}}, "reference must hold at least one record"),
         ({"test": ([100, 200], None)}, "test must have .* 1 symbols and 2 subtypes"),
         ({"test": ([100, [200]], "NN")}, "test's samples must be a list of whole num"),
@@ -254,3 +254,16 @@ def test_an_annotation_that_wfdb_resampled_equals_the_original(wfdb):
     assert report.gross[["qrs_se", "qrs_pp", "veb_se", "sveb_se"]].eq(1).all()
     # Rounding twice moves a beat by less than two samples, 5.6 ms.
     assert report.rr_error.item() < 5.6
+
+
+def test_names_of_records_may_be_tuples():
+    names = [("a", 1), ("b", 2)]
+    marks = dict.fromkeys(names, normal(100, 200))
+    report = compare(marks, marks)
+    assert report.records.index.tolist() == names
+    assert "(b, 2)" in repr(report)
+
+
+def test_records_that_only_one_annotator_has_are_told_apart():
+    with pytest.raises(ValueError, match="only one has '100', 100;"):
+        compare({100: normal(100)}, {"100": normal(100)})
