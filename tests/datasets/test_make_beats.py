@@ -98,3 +98,10 @@ def test_frames():
 def test_bad_input_is_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         make_beats(**arguments)
+
+
+def test_small_tails_of_waves_are_no_errors():
+    with np.errstate(all="raise"):
+        beats = make_beats(200, weights=[1] * 5, random_state=0)
+    again = make_beats(200, weights=[1] * 5, random_state=0)
+    np.testing.assert_array_equal(beats.data, again.data)
