@@ -20,6 +20,7 @@ __all__ = [
     "Rows",
     "aami_codes",
     "beat_values",
+    "in_class_order",
     "label_codes",
     "label_values",
     "listed",
@@ -111,6 +112,27 @@ def beat_values(name: str, values: Any, n_beats: int | None = None) -> npt.NDArr
             f"got {len(array)}; pass arrays of one length."
         )
     return array
+
+
+def in_class_order(values: Any, classes: Any) -> Any:
+    """Return one value per class in the order of the classes.
+
+    Parameters
+    ----------
+    values : array-like of shape (n_classes,)
+        The values. Those of a pandas Series whose index holds the classes, as
+        ``value_counts`` returns it, belong to the classes of its index.
+    classes : sequence
+        The classes.
+
+    Returns
+    -------
+    array-like of shape (n_classes,)
+        The Series in the order of `classes`; other values unchanged.
+    """
+    if isinstance(values, pd.Series) and set(values.index) == set(classes):
+        return values.loc[list(classes)]
+    return values
 
 
 def label_values(

@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 
 from skecg import aami, mitdb
 from skecg._sklearn import Interval, validate_params
+from skecg._validation import in_class_order
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._ecg_model import draw_subject, synthetic_recording
 from skecg.signal import Layout, extract_beats, get_layout
@@ -86,7 +87,8 @@ def make_beats(
         Leads of a beat, one after another in a row. None takes as many as the layout
         fixes, or one.
     weights : array-like of shape (5,) or None, default=None
-        Share of each class; None stands for MIT-BIH's. They need not sum to 1.
+        Share of each class; None stands for MIT-BIH's. They need not sum to 1. A Series
+        whose index holds the codes or the letters of the classes may have any order.
     n_subjects : int, default=24
         Number of made-up subjects; fewer where there are fewer beats.
     noise : float, default=0.03
@@ -195,6 +197,8 @@ def make_beats(
 def _class_sizes(n_beats: int, weights: Sequence[float] | None) -> npt.NDArray[Any]:
     """Return how many beats each class has; they sum to n_beats."""
     try:
+        for classes in (range(len(aami.CLASSES)), aami.CLASSES):
+            weights = in_class_order(weights, classes)
         shares = np.asarray(_MITDB_WEIGHTS if weights is None else weights, float)
     except (TypeError, ValueError):  # They are no numbers, or not in one row.
         shares = np.empty(0)
