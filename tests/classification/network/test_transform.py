@@ -217,3 +217,19 @@ def test_rows_of_negative_stride_give_the_same_answers(beats):
         rows = backwards[:n_rows]
         for ask in (clf.predict_proba, clf.transform):
             np.testing.assert_array_equal(ask(rows), ask(rows.copy()))
+
+
+class InPlace(nn.Sequential):
+    def __init__(self, n_samples, n_classes):
+        super().__init__(nn.ReLU(inplace=True), nn.Flatten())
+        self.append(nn.Linear(n_samples, n_classes))
+
+
+@pytest.mark.parametrize("n_rows", [1, 120])
+def test_a_network_that_changes_its_input_leaves_the_rows_alone(n_rows, beats):
+    X, y = beats
+    clf = NetworkClassifier(InPlace, max_epochs=1, validation_fraction=None).fit(X, y)
+    rows = X[:n_rows].copy()
+    for ask in (clf.predict, clf.predict_proba, clf.transform):
+        ask(rows)
+        np.testing.assert_array_equal(rows, X[:n_rows])
