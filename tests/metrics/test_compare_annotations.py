@@ -171,7 +171,10 @@ def test_whole_floats_are_places_and_subtypes_too():
         ({"test": ([100, 200], ["N", "PVC"])}, "test's symbols must be .* got 'PVC'"),
         ({"test": ([100, 200], [0, 2])}, "test's symbols must be PhysioNet's.* got 0"),
         ({"test": {"a": BEATS}}, "reference and test must both be"),
-        ({"reference": {"a": BEATS}, "test": {"b": BEATS}}, "the same records.* 'a', 'b'"),
+        (
+            {"reference": {"a": BEATS}, "test": {"b": BEATS}},
+            "same records.* 'a', 'b'",
+        ),
         ({"reference": {}, "test": {}}, "reference must hold at least one record"),
         ({"test": ([100, 200], None)}, "test must have .* 1 symbols and 2 subtypes"),
         ({"test": ([100, [200]], "NN")}, "test's samples must be a list of whole num"),
