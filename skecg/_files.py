@@ -26,6 +26,7 @@ __all__ = [
     "WORK_NAME",
     "cleanup",
     "collect_strays",
+    "expanded_path",
     "is_open_file_at",
     "lock_file",
     "remove_if_dead",
@@ -131,6 +132,35 @@ class _Handler:
                 # The exit status is that of any process that SIGTERM ends.
                 signal.signal(number, signal.SIG_DFL)
                 os.kill(os.getpid(), number)
+
+
+def expanded_path(name: str, path: str | os.PathLike[str]) -> Path:
+    """Replace a leading ``~`` by the home folder.
+
+    Parameters
+    ----------
+    name : str
+        The name of the argument, for the message.
+    path : str or path
+        The argument.
+
+    Returns
+    -------
+    Path
+        The path.
+
+    Raises
+    ------
+    ValueError
+        If the home folder is unknown.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise ValueError(
+            f"{name} must be a path, and the home folder of {os.fspath(path)!r} is "
+            "unknown; write out the folder that ~ stands for."
+        ) from error
 
 
 def _open_locked(path: Path) -> int:

@@ -7,14 +7,14 @@ ValueError that states the argument, what was passed and what to pass instead.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from skecg._validation import listed, whole_numbers
+from skecg._validation import listed, missing_values, whole_numbers
 
 __all__ = ["Groups", "Names", "checked_groups", "subjects_of_records"]
 
@@ -33,9 +33,10 @@ def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> G
     """Return the group (a subject or a record) of each row, with normalised names.
 
     Whole floats become integers, also if they are strings: 201.0 and ``"201.0"`` are
-    ``"201"``. Names in other spellings are refused, because two spellings of one name
-    would count as two groups: blanks before or after a name, a path before it
-    (``"mitdb/201"``) and a file suffix (``"201.dat"``).
+    ``"201"``. Composed and decomposed letters are the same. Names in
+    other spellings are refused, because two spellings of one name would count as two
+    groups: blanks before or after a name, a path before it (``"mitdb/201"``) and a file
+    suffix (``"201.dat"``).
 
     Parameters
     ----------
@@ -65,14 +66,13 @@ def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> G
             f"{name} must not be None here; pass {advice}. The beats of "
             "load_kaggle_beats have them if match=True."
         )
-    # An array of objects keeps a missing value, which another may turn into "nan".
     names = np.asarray(values, dtype=object)
     if names.ndim != 1 or (n_rows is not None and len(names) != n_rows):
         wanted = "" if n_rows is None else f" for each of the {n_rows} rows"
         raise ValueError(
             f"{name} must be one name{wanted}, got shape {names.shape}; pass {advice}."
         )
-    missing = pd.isna(names) | (names == "")
+    missing = np.where(missing_values(values), "", names) == ""
     if missing.any():
         raise ValueError(
             f"{name} holds no name for {missing.sum()} rows, the first of them row "
@@ -80,7 +80,9 @@ def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> G
         )
     try:
         groups = np.asarray(values)
-        if groups.dtype.kind in "OST":
+        if groups.dtype.kind == "T":
+            groups = groups.astype(object)
+        if groups.dtype.kind in "OS":
             # Names of several types cannot be sorted.
             groups = groups.astype(np.str_)
     except ValueError as error:
@@ -149,6 +151,8 @@ def subjects_of_records(records: Groups, subjects: Any) -> Names:
 def _normalised_name(argument: str, name: str) -> str:
     if _WHOLE_FLOAT.fullmatch(name):
         return name.partition(".")[0]
+    # File names on macOS have decomposed letters, and tables have composed ones.
+    name = unicodedata.normalize("NFC", name)
     plain = re.split(r"[/\\]", name.strip())[-1]
     suffix = _FILE_SUFFIX.search(plain)
     if suffix and suffix.end() == len(plain):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -45,6 +46,8 @@ MANIFEST = "manifest.json"
 
 _COMMITTED = ".committed.skecg"
 _MUTEX = ".mutex.skecg"
+# Names as reports have them. Nothing outside the folder is ever deleted.
+_FILE_NAME = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
 # What a new file system contains, and what a run of ours may have left.
 _NO_CONTENT = {"lost+found", _COMMITTED, _MUTEX}
 
@@ -257,11 +260,17 @@ def settle_report_folder(target: Path) -> None:
     Raises
     ------
     FileExistsError
-        If a file was changed since, and would be lost.
+        If a file was changed since, or is not from skecg, and would be lost.
     """
-    if (target / _COMMITTED).is_dir():
+    committed = target / _COMMITTED
+    if committed.is_dir():
         with _mutex(target), cleanup(partial(_move_committed, target)):
             pass
+        if committed.is_dir():
+            raise FileExistsError(
+                f"{str(committed)!r} holds files that are no report of skecg; move it "
+                "away."
+            )
 
 
 def _move_committed(target: Path) -> None:
@@ -312,14 +321,15 @@ def _read_manifest(folder: Path) -> dict[str, Any] | None:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = manifest["files"]
-        # Nothing outside the folder is ever deleted.
         is_ours = (
             manifest["written_by"] == "skecg"
             and isinstance(manifest["id"], str)
-            and all(Path(name).name == name != MANIFEST for name in files)
+            and all(_FILE_NAME.fullmatch(name) for name in files)
+            and MANIFEST not in files
             and all(isinstance(digest, str) for digest in files.values())
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    # Deeply nested lists raise RecursionError.
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return manifest if is_ours else None
 

@@ -20,9 +20,12 @@ __all__ = [
     "Rows",
     "aami_codes",
     "beat_values",
+    "in_class_order",
     "label_codes",
     "label_values",
     "listed",
+    "missing_values",
+    "refuse_missing_labels",
     "row_numbers",
     "whole_numbers",
 ]
@@ -111,6 +114,27 @@ def beat_values(name: str, values: Any, n_beats: int | None = None) -> npt.NDArr
     return array
 
 
+def in_class_order(values: Any, classes: Any) -> Any:
+    """Return one value per class in the order of the classes.
+
+    Parameters
+    ----------
+    values : array-like of shape (n_classes,)
+        The values. Those of a pandas Series whose index holds the classes, as
+        ``value_counts`` returns it, belong to the classes of its index.
+    classes : sequence
+        The classes.
+
+    Returns
+    -------
+    array-like of shape (n_classes,)
+        The Series in the order of `classes`; other values unchanged.
+    """
+    if isinstance(values, pd.Series) and set(values.index) == set(classes):
+        return values.loc[list(classes)]
+    return values
+
+
 def label_values(
     name: str, values: Any, n_beats: int | None = None
 ) -> npt.NDArray[Any]:
@@ -154,23 +178,44 @@ def label_values(
     return labels
 
 
-def refuse_missing_labels(y: Any) -> None:
-    """Raise ValueError if a label is None or NaN.
+def missing_values(values: Any) -> Any:
+    """Return which values are missing: None, NaN, pandas.NA or masked.
+
+    Parameters
+    ----------
+    values : array-like
+        The values.
+
+    Returns
+    -------
+    ndarray of bool
+        A mask of the shape of `values`.
+    """
+    # Other arrays turn NaN among strings into "nan".
+    missing = pd.isna(np.asarray(values, dtype=object))
+    if np.ma.isMaskedArray(values):
+        missing |= np.ma.getmaskarray(values)
+    return missing
+
+
+def refuse_missing_labels(y: Any, name: str = "y") -> None:
+    """Raise ValueError if a label is missing.
 
     Parameters
     ----------
     y : array-like of shape (n_rows,)
         The labels.
+    name : str, default="y"
+        The name of the argument, for the message.
     """
     if y is None:  # scikit-learn's check has a message for this.
         return
-    labels = np.asarray(y)
-    # Strings in a list with NaN have become "nan" here, as in scikit-learn.
-    missing = pd.isna(labels)
+    missing = missing_values(y)
     if missing.any():
         raise ValueError(
-            f"y contains None or NaN in {missing.sum()} rows, the first of them row "
-            f"{np.flatnonzero(missing)[0]}; leave these rows out."
+            f"{name} contains None or NaN in {missing.sum()} rows, the first of them "
+            f"row {np.flatnonzero(missing)[0]} (masked values count as NaN); leave "
+            "these rows out."
         )
 
 
@@ -213,7 +258,7 @@ def label_codes(y: Any, n_rows: int, *used: Rows) -> tuple[npt.NDArray[Any], Cod
         )
     in_use = np.zeros(n_rows, dtype=bool)
     in_use[np.concatenate(used)] = True
-    missing = pd.isna(labels) & in_use
+    missing = missing_values(y) & in_use
     if missing.any():
         raise ValueError(
             f"y holds no class for {missing.sum()} rows, the first of them row "
@@ -318,6 +363,12 @@ def whole_numbers(name: str, values: Any, advice: str) -> npt.NDArray[np.int64]:
         if odd.size:
             raise ValueError(
                 f"{name} must be whole numbers, got {odd[0].item()}; {advice}."
+            )
+    if numbers.size:
+        extreme = max(numbers.max().item(), -numbers.min().item())
+        if extreme >= 2**63:
+            raise ValueError(
+                f"{name} must be whole numbers below 2**63, got {extreme:g}; {advice}."
             )
     return numbers.astype(np.int64)
 

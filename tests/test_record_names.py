@@ -1,5 +1,7 @@
 """Names of records and subjects: one spelling for all functions."""
 
+import unicodedata
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,6 +40,23 @@ def test_whole_floats_are_integers(names):
     assert bootstrap_interval(Y, Y, names, veb_se).n_groups == 4
     records = ec57_report(Y, Y, names).records
     assert list(map(str, records.index)) == list(np.unique(NAMES))
+
+
+def test_strings_of_numpy_and_decomposed_letters_are_the_same_names():
+    names = np.repeat(["M\u00fcller", "b", "c", "d"], 3)
+    for other in (
+        names.astype(np.dtypes.StringDType()),
+        [unicodedata.normalize("NFD", name) for name in names.tolist()],
+    ):
+        assert list(influence(Y, Y, other, veb_se).index) == sorted(set(names.tolist()))
+        mixed = [*names[:2], *other[2:]]
+        assert LeaveOneSubjectOut().get_n_splits(groups=mixed) == 4
+
+
+def test_numbers_beyond_int64_are_refused():
+    names = np.repeat([1e20, 2e20, 3.0, 4.0], 3)
+    with pytest.raises(ValueError, match=r"groups must be whole numbers below 2\*\*63"):
+        LeaveOneSubjectOut().get_n_splits(groups=names)
 
 
 def test_inter_patient_split_accepts_whole_floats():

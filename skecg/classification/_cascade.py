@@ -183,10 +183,10 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         """
         raise_for_params(fit_params, self, "fit")
         routed = process_routing(self, "fit", **fit_params)
+        refuse_missing_labels(y)
         draft = draft_of(self, _LEARNED)
         _, labels = validate_data(draft, X, y, dtype=None)
         draft._check_rows(X)
-        refuse_missing_labels(labels)
         check_classification_targets(labels)
         if not self.stages:
             raise ValueError(

@@ -27,7 +27,7 @@ from skecg._sklearn import (
     fit_context,
     routing_enabled,
 )
-from skecg._validation import refuse_missing_labels
+from skecg._validation import in_class_order, refuse_missing_labels
 from skecg.classification._trained_prior import (
     refuse_weights_behind_samplers,
     shares,
@@ -79,7 +79,8 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
             default="train"
         The prior to adjust to: the shares of the classes in ``y``, before any
         resampling inside `estimator`; equal shares; or shares in the order of
-        ``classes_``, such as :meth:`estimate_prior` finds.
+        ``classes_``, such as :meth:`estimate_prior` finds. A Series whose index holds
+        the classes, such as ``y.value_counts()``, may have any order.
     trained_prior : "auto" or array-like of shape (n_classes,), default="auto"
         The prior that `estimator` learned under. ``"auto"`` takes the
         ``class_prior_`` of the final step, or counts what the pipeline's sampler
@@ -183,8 +184,8 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
             If a prior does not fit the classes, the trained one is not known, a label
             is missing, or weights are given for the rows before a sampler.
         """
+        refuse_missing_labels(y)
         labels = column_or_1d(y, warn=True)
-        refuse_missing_labels(labels)
         assert_all_finite(labels, input_name="y")
         check_classification_targets(labels)
         if routing_enabled():
@@ -342,21 +343,20 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
 
     def _checked(self, name: str) -> Floats:
         try:
-            value = np.asarray(getattr(self, name), dtype=np.float64)
+            value = in_class_order(getattr(self, name), self.classes_.tolist())
+            value = np.asarray(value, dtype=np.float64)
         except (TypeError, ValueError):  # Names of classes, say, instead of shares.
             value = np.empty(0)
         n_classes = len(self.classes_)
-        if (
-            value.shape != (n_classes,)
-            or not np.isfinite(value).all()
-            or (value < 0).any()
-            or value.sum() == 0
-        ):
+        with np.errstate(over="ignore"):
+            total = value.sum()
+        is_valid = value.shape == (n_classes,) and not (value < 0).any()
+        if not (is_valid and 0 < total < np.inf):
             raise ValueError(
                 f"{name} must give each of the {n_classes} classes a share of at least "
-                f"0, not all of them 0; got {getattr(self, name)!r}."
+                f"0, with a finite sum above 0; got {getattr(self, name)!r}."
             )
-        return value / value.sum()
+        return value / total
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pooch
 
+from skecg._files import expanded_path
 from skecg._sklearn import validate_params
 
 __all__ = ["get_data_home"]
@@ -38,4 +39,4 @@ def get_data_home(data_home: str | os.PathLike[str] | None = None) -> Path:
     """
     # A variable that is set to nothing counts as not set.
     chosen = data_home or os.environ.get("SKECG_DATA") or pooch.os_cache("skecg")
-    return Path(chosen).expanduser()
+    return expanded_path("data_home", chosen)

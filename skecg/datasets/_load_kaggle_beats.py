@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from skecg import aami
+from skecg._files import expanded_path
 from skecg._sklearn import StrOptions, validate_params
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._fetch_mitdb import CITATIONS
@@ -143,7 +144,7 @@ def load_kaggle_beats(
     >>> beats.data.shape, beats.groups is None
     ((20, 187), True)
     """
-    path = Path(path).expanduser()
+    path = expanded_path("path", path)
     rows = _read(path)
     is_ptb = _is_ptb(path)
     names: Sequence[str] = _PTB_NAMES if is_ptb else aami.CLASSES
@@ -199,6 +200,11 @@ def _numbers(path: Path, engine: Any) -> npt.NDArray[np.float32] | None:
     # large for a float raise OverflowError.
     except (ValueError, TypeError, OverflowError):
         return None
+    except Exception as error:
+        # Each kind of archive has exceptions of its own for files of another kind.
+        if not _is_packed(path) or getattr(error, "errno", None):
+            raise
+        return None
     is_number = all(dtype.kind in "iuf" for dtype in table.dtypes)
     whole = rows.shape[1] == _N_COLUMNS and not np.isnan(rows).any()
     return rows if is_number and whole else None
@@ -206,6 +212,11 @@ def _numbers(path: Path, engine: Any) -> npt.NDArray[np.float32] | None:
 
 def _first_fault(path: Path) -> ValueError:
     """Return what is wrong with the first row that is not 188 numbers."""
+    if _is_packed(path):
+        return ValueError(
+            f"{path.name} cannot be read as a packed CSV file of {_N_COLUMNS} columns; "
+            "unpack it and pass the CSV file, in which the faulty row can be named."
+        )
     number = 0
     with path.open(newline="", encoding="utf-8", errors="replace") as file:
         # Split here, as csv refuses what is no text at all.
@@ -235,6 +246,11 @@ def _first_fault(path: Path) -> ValueError:
         f"{path.name} ends after {number} rows that are as they should be, but cannot "
         "be read as a whole; pass one of the four files as downloaded."
     )
+
+
+def _is_packed(path: Path) -> bool:
+    """Return whether pandas unpacks the file, which it decides by the name."""
+    return path.name.lower().endswith((".bz2", ".gz", ".tar", ".xz", ".zip", ".zst"))
 
 
 def _is_number(field: str) -> bool:

@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 
 from skecg import aami, mitdb
 from skecg._sklearn import Interval, validate_params
+from skecg._validation import in_class_order
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._ecg_model import draw_subject, synthetic_recording
 from skecg.signal import Layout, extract_beats, get_layout
@@ -86,7 +87,8 @@ def make_beats(
         Leads of a beat, one after another in a row. None takes as many as the layout
         fixes, or one.
     weights : array-like of shape (5,) or None, default=None
-        Share of each class; None stands for MIT-BIH's. They need not sum to 1.
+        Share of each class; None stands for MIT-BIH's. They need not sum to 1. A Series
+        whose index holds the codes or the letters of the classes may have any order.
     n_subjects : int, default=24
         Number of made-up subjects; fewer where there are fewer beats.
     noise : float, default=0.03
@@ -160,7 +162,10 @@ def make_beats(
     for number, classes in enumerate(_classes_by_subject(sizes, n_subjects, rng)):
         subject = draw_subject(rng, n_leads)
         # One more, because the study's layout leaves out the last beat.
-        signal, peaks = synthetic_recording(subject, classes + classes[-1], noise, rng)
+        classes_and_last = classes + classes[-1]
+        # The tails of the waves are smaller than a float, which is no fault.
+        with np.errstate(under="ignore"):
+            signal, peaks = synthetic_recording(subject, classes_and_last, noise, rng)
         # As many beats as asked for, whatever the noise.
         beats = extract_beats(
             signal, mitdb.FS, peaks, layout=layout, check_quality=False
@@ -195,6 +200,8 @@ def make_beats(
 def _class_sizes(n_beats: int, weights: Sequence[float] | None) -> npt.NDArray[Any]:
     """Return how many beats each class has; they sum to n_beats."""
     try:
+        for classes in (range(len(aami.CLASSES)), aami.CLASSES):
+            weights = in_class_order(weights, classes)
         shares = np.asarray(_MITDB_WEIGHTS if weights is None else weights, float)
     except (TypeError, ValueError):  # They are no numbers, or not in one row.
         shares = np.empty(0)

@@ -19,7 +19,7 @@ import pooch
 import requests
 from urllib3.exceptions import HTTPError
 
-from skecg._files import work_folder
+from skecg._files import expanded_path, work_folder
 from skecg.datasets._session import open_session
 
 __all__ = ["Source"]
@@ -44,7 +44,7 @@ class Source:
     def from_url(cls, url: str | os.PathLike[str]) -> Source:
         """Parse an http(s) or file URL, or the path of a folder."""
         text = os.fspath(url)
-        folder = Path(text).expanduser()
+        folder = expanded_path("base_url", text)
         try:
             parts = urlsplit(text)
             _ = parts.port  # Raises ValueError if it is no number.

@@ -9,6 +9,7 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import validate_data
@@ -173,14 +174,15 @@ def _network_rows(transformers: list[Any], clf: Any, X: Any) -> np.ndarray:
 
 def _baseline_row(X: Any, baseline: Any) -> Any:
     """Return a row of the kind of X that shows nothing."""
-    row = X.iloc[:1] if hasattr(X, "iloc") else np.asarray(X)[:1]
+    n_columns = np.shape(X)[1]
     value = np.asarray(baseline, dtype=np.float64)
-    if value.ndim and value.shape != row.shape[1:]:
+    if value.ndim and value.shape != (n_columns,):
         raise ValueError(
-            f"baseline must be a number or a row of {row.shape[1]} values, as X's are; "
+            f"baseline must be a number or a row of {n_columns} values, as X's are; "
             f"got shape {value.shape}."
         )
-    return row * 0.0 + value
+    row = np.broadcast_to(value, (1, n_columns))
+    return pd.DataFrame(row, columns=X.columns) if hasattr(X, "iloc") else row
 
 
 def _codes(target: Any, clf: Any, n_beats: int) -> torch.Tensor:

@@ -155,10 +155,11 @@ def bootstrap_interval(
     distribution = np.empty(int(n_resamples))
     for i in range(len(distribution)):
         drawn = random.randint(n_groups, size=n_groups)
-        distribution[i] = cells.value(np.bincount(drawn, minlength=n_groups))
+        times = np.bincount(drawn, minlength=n_groups)
+        distribution[i] = cells.value(times @ cells.counts)
     low, high = _percentiles(distribution, confidence_level)
     return BootstrapInterval(
-        estimate=cells.value(np.ones(n_groups, dtype=np.int64)),
+        estimate=cells.value(cells.counts.sum(axis=0)),
         low=low,
         high=high,
         confidence_level=float(confidence_level),

@@ -47,13 +47,13 @@ class Cells:
     groups: npt.NDArray[Any]
     counts: npt.NDArray[np.int64]
 
-    def value(self, times: npt.NDArray[Any]) -> float:
-        """Return the metric with each group counted `times` times."""
-        weights = (times @ self.counts).astype(np.float64)
+    def value(self, counts: npt.NDArray[Any]) -> float:
+        """Return the metric of beats that are in the cells `counts` times."""
         # Without empty cells, a class that was not drawn does not count as a class.
-        drawn = weights > 0
+        drawn = counts > 0
+        weights = counts[drawn].astype(np.float64)
         value = self.metric(
-            self.y_true[drawn], self.y_pred[drawn], sample_weight=weights[drawn]
+            self.y_true[drawn], self.y_pred[drawn], sample_weight=weights
         )
         try:
             return float(value)

@@ -181,7 +181,7 @@ def compare_annotations(
         )
         rows.append([pairings[name] for name in PAIRINGS])
         errors.append(1000 * error / rate)
-    index = pd.Index(list(pairs), name="record")
+    index = pd.Index(list(pairs), name="record", tupleize_cols=False)
     return EC57Report(
         pd.DataFrame(rows, index=index, columns=list(PAIRINGS)),
         pd.Series(errors, index=index, name="rr_error"),
@@ -202,7 +202,7 @@ def _pairs_of_annotators(reference: Any, test: Any) -> dict[Hashable, tuple[Any,
     if not reference:
         raise ValueError("reference must hold at least one record, got an empty dict.")
     if reference.keys() != test.keys():
-        odd = sorted(map(str, reference.keys() ^ test.keys()))
+        odd = sorted(map(repr, reference.keys() ^ test.keys()))
         raise ValueError(
             f"reference and test must hold the same records, but only one has "
             f"{', '.join(odd)}; an annotator that found nothing has the entry ([], [])."

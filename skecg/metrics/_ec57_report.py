@@ -340,10 +340,9 @@ def ec57_report(
     if records is None:
         records = np.full(len(true), "all")
     records = checked_groups("records", records, len(true), "the record of each beat")
-    names, which = np.unique(records, return_inverse=True)
-    rows = [
-        label_pairings(true[which == i], pred[which == i]) for i in range(len(names))
-    ]
+    names, which, sizes = np.unique(records, return_inverse=True, return_counts=True)
+    parts = np.split(np.argsort(which), np.cumsum(sizes)[:-1])
+    rows = [label_pairings(true[part], pred[part]) for part in parts]
     table = pd.DataFrame(rows, index=pd.Index(names, name="record"))
     # Pairings of missed and extra beats do not occur with labels.
     return EC57Report(table.reindex(columns=list(PAIRINGS), fill_value=0))

@@ -62,10 +62,9 @@ def influence(
     2     c    0.667  -0.133    0.333      0.6
     """
     cells = count_cells(y_true, y_pred, groups, metric)
-    n_groups = len(cells.groups)
-    others = 1 - np.eye(n_groups, dtype=np.int64)
-    without = np.array([cells.value(times) for times in others])
-    overall = cells.value(np.ones(n_groups, dtype=np.int64))
+    total = cells.counts.sum(axis=0)
+    without = np.array([cells.value(total - counts) for counts in cells.counts])
+    overall = cells.value(total)
     columns = {"without": without, "change": without - overall}
     for label in np.unique(cells.y_true):
         beats = cells.counts[:, cells.y_true == label].sum(axis=1)

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 
 from skecg._group_names import Names, checked_groups
+from skecg._validation import refuse_missing_labels
 
 __all__ = ["Protocol", "SubjectProtocol", "check_classes", "subjects_in"]
 
@@ -106,6 +106,4 @@ def check_classes(y: npt.ArrayLike | None) -> None:
             "the classes, such as beats.target."
         )
     # scikit-learn checks everything else.
-    labels = np.asarray(y, dtype=object)
-    if labels.ndim == 1 and pd.isna(labels).any():
-        raise ValueError("y must hold a class for each row; leave out those without.")
+    refuse_missing_labels(y)

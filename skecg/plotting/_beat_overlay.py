@@ -12,6 +12,7 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from skecg._sklearn import Interval, feature_names, validate_params
+from skecg._validation import refuse_missing_labels
 from skecg.plotting._style import class_colors, ink, names_of_classes
 from skecg.signal import Layout, get_layout
 from skecg.signal._columns import divide_columns
@@ -145,6 +146,7 @@ class BeatOverlayDisplay:
             there, or there are not as many names as classes.
         """
         beats = check_array(X, dtype=np.float64, input_name="X")
+        refuse_missing_labels(y)
         labels = column_or_1d(y)
         check_consistent_length(beats, labels)
         n_leads, n_features = divide_columns(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import column_or_1d
 
+from skecg._validation import refuse_missing_labels
 from skecg.plotting._style import class_colors, ink, names_of_classes
 
 __all__ = ["ClassDistributionDisplay"]
@@ -80,8 +81,9 @@ class ClassDistributionDisplay:
         Raises
         ------
         ValueError
-            If the numbers of names and classes differ.
+            If the numbers of names and classes differ, or a class is missing.
         """
+        refuse_missing_labels(y)
         labels, counts = np.unique(column_or_1d(y), return_counts=True)
         names = names_of_classes(labels, display_labels)
         return cls(counts, display_labels=names).plot(ax=ax)

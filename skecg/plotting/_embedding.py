@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
+from skecg._validation import refuse_missing_labels
 from skecg.plotting._style import class_colors, names_of_classes
 
 __all__ = ["EmbeddingDisplay"]
@@ -115,6 +116,7 @@ class EmbeddingDisplay:
         from skecg.classification.network._find_network import find_network
 
         transformers, clf = find_network(estimator)
+        refuse_missing_labels(y)
         labels = column_or_1d(estimator.predict(X) if y is None else y)
         rows: Any = X
         for step in transformers:

@@ -13,6 +13,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from skecg._sklearn import Interval, StrOptions, validate_params
+from skecg._validation import refuse_missing_labels
 from skecg.plotting._style import (
     class_colors,
     class_markers,
@@ -175,6 +176,7 @@ class ReliabilityDisplay:
             If there are not as many columns or names as classes, or another argument
             does not fit.
         """
+        refuse_missing_labels(y_true, "y_true")
         true = column_or_1d(y_true)
         proba = check_array(y_proba, dtype=np.float64, input_name="y_proba")
         check_consistent_length(true, proba)

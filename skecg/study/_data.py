@@ -14,6 +14,7 @@ import numpy.typing as npt
 from sklearn.model_selection import train_test_split
 from sklearn.utils import Bunch
 
+from skecg._files import expanded_path
 from skecg.datasets import fetch_mitdb_beats, load_kaggle_beats, make_beats
 
 __all__ = ["StudyData", "load_study_data"]
@@ -92,7 +93,7 @@ def load_study_data(data: str | os.PathLike[str], seed: int) -> StudyData:
         train, test = fetch_mitdb_beats("train"), fetch_mitdb_beats("test")
         description = f"MIT-BIH in the public split. {_SAME_PATIENTS}"
         return _in_three_parts(train, test, description, seed, is_public_test=True)
-    return _load_file(Path(data).expanduser(), seed)
+    return _load_file(expanded_path("data", data), seed)
 
 
 def _load_file(path: Path, seed: int) -> StudyData:

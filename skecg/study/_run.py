@@ -24,7 +24,7 @@ from sklearn.metrics import (
     f1_score,
 )
 
-from skecg._files import whole_file, write_text
+from skecg._files import expanded_path, whole_file, write_text
 from skecg._report_folder import (
     FolderNotWrittenError,
     check_report_folder,
@@ -143,7 +143,7 @@ def run_study(
     >>> result.summary["accuracy"] > 0.7
     True
     """
-    folder = Path(out).expanduser().absolute()
+    folder = expanded_path("out", out).absolute()
     seen = check_report_folder(folder, overwrite=overwrite)
     seed = int(random_state)
     study = load_study_data(data, seed)
@@ -203,10 +203,12 @@ def _raise_with_model(error: Exception, result: StudyResult) -> NoReturn:
 def _keep_model(result: StudyResult) -> Path | None:
     """Write the model to the first folder that takes it."""
     name = f"{result.folder.name}-{secrets.token_hex(4)}.joblib"
-    for place in (result.folder.parent, Path.cwd(), Path(tempfile.gettempdir())):
+    # Path.cwd and gettempdir raise OSError if there is no such folder.
+    for find_place in (lambda: result.folder.parent, Path.cwd, tempfile.gettempdir):
         with suppress(OSError):
-            _write_model(place / name, result.pipeline)
-            return place / name
+            path = Path(find_place(), name)
+            _write_model(path, result.pipeline)
+            return path
     return None
 
 

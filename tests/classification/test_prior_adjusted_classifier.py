@@ -420,3 +420,24 @@ def test_a_refit_that_fails_keeps_the_last_fit():
     assert all(after[name] is before[name] for name in before)
     assert after.keys() == before.keys()
     np.testing.assert_array_equal(clf.predict_proba(X), proba)
+
+
+@pytest.mark.parametrize("parameter", ["prior", "trained_prior"])
+def test_a_series_of_classes_may_have_any_order(parameter):
+    X, y = np.arange(60.0).reshape(-1, 1), np.repeat(["N", "S", "V"], [10, 30, 20])
+    shares = pd.Series(y).value_counts()
+    assert shares.index.tolist() == ["S", "V", "N"]
+    clf = PriorAdjustedClassifier(LogisticRegression(), **{parameter: shares})
+    learned = getattr(clf.fit(X, y), f"{parameter}_")
+    np.testing.assert_allclose(learned, [1 / 6, 1 / 2, 1 / 3])
+    # A Series with another index is in the order of the classes.
+    clf.set_params(**{parameter: shares.reset_index(drop=True)})
+    learned = getattr(clf.fit(X, y), f"{parameter}_")
+    np.testing.assert_allclose(learned, [1 / 2, 1 / 3, 1 / 6])
+
+
+def test_shares_whose_sum_overflows_are_refused():
+    X, y = np.arange(60.0).reshape(-1, 1), np.repeat(["N", "S", "V"], 20)
+    clf = PriorAdjustedClassifier(LogisticRegression(), prior=[1e308] * 3)
+    with pytest.raises(ValueError, match="with a finite sum above 0"):
+        clf.fit(X, y)

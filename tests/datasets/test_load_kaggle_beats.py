@@ -1,5 +1,7 @@
 """load_kaggle_beats: files in the format of the public heartbeat set."""
 
+import gzip
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -163,3 +165,20 @@ def test_a_damaged_cache_downloads_nothing(tmp_path, made, monkeypatch):
     beats = load_kaggle_beats(path, data_home=tmp_path, base_url=tmp_path / "mirror")
     assert beats.groups is None
     assert fetched == []
+
+
+@pytest.mark.parametrize("suffix", ["gz", "bz2", "zip", "xz", "tar"])
+def test_a_file_that_is_no_archive_is_named(suffix, tmp_path):
+    path = tmp_path / f"mine.csv.{suffix}"
+    path.write_text("0.5,1\n" * 100)
+    with pytest.raises(ValueError, match=f"mine.csv.{suffix} cannot be read as"):
+        load_kaggle_beats(path, match=False)
+
+
+def test_a_fault_inside_an_archive_is_named(tmp_path):
+    path = tmp_path / "mine.csv.gz"
+    whole = gzip.compress(("0.5," * 187 + "9x\n").encode())
+    for content in (whole, whole[:-12]):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match="unpack it and pass the CSV file"):
+            load_kaggle_beats(path, match=False)

@@ -98,3 +98,17 @@ def test_frames():
 def test_bad_input_is_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         make_beats(**arguments)
+
+
+@pytest.mark.parametrize("classes", [range(5), "NSVFQ"])
+def test_weights_of_a_series_belong_to_its_index(classes):
+    weights = pd.Series([1, 5, 3, 1, 40], index=list(classes)[::-1])
+    y = make_beats(50, weights=weights, random_state=0).target
+    assert np.bincount(y).tolist() == [40, 1, 3, 5, 1]
+
+
+def test_small_tails_of_waves_are_no_errors():
+    with np.errstate(all="raise"):
+        beats = make_beats(200, weights=[1] * 5, random_state=0)
+    again = make_beats(200, weights=[1] * 5, random_state=0)
+    np.testing.assert_array_equal(beats.data, again.data)

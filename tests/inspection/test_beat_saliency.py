@@ -274,3 +274,11 @@ def test_import_error_names_captum(fitted, planted, monkeypatch):
     monkeypatch.setitem(sys.modules, "captum", None)
     with pytest.raises(ImportError, match="pip install captum"):
         beat_saliency(fitted, planted[0])
+
+
+def test_numbers_as_strings_are_numbers(fitted, planted):
+    clf, X = fitted, planted[0]
+    rows = X[:3].astype(str).astype(np.float32)
+    np.testing.assert_array_equal(
+        beat_saliency(clf, rows.astype(str)), beat_saliency(clf, rows)
+    )

@@ -169,6 +169,11 @@ def test_whole_floats_are_places_and_subtypes_too():
         ({"test": (*BEATS, [0])}, "test must have .* and 1 subtypes"),
         ({"test": ([1.5, 2], "NN")}, "test's samples must be whole numbers"),
         ({"test": ([2, math.inf], "NN")}, "test's samples must be whole numbers"),
+        ({"test": ([2, 1e300], "NN")}, "test's samples must be whole numbers below"),
+        (
+            {"test": (np.array([2, 2**63 + 5], dtype=np.uint64), "NN")},
+            "test's samples must be whole numbers below",
+        ),
         ({"test": ([200, 100], "NN")}, "test's samples must not .* sort"),
         ({"reference": ([-1, 100], "NN")}, "reference's samples must not be negative"),
         ({"test": ([100, 200], ["N", "PVC"])}, "test's symbols must be .* got 'PVC'"),
@@ -183,7 +188,7 @@ def test_whole_floats_are_places_and_subtypes_too():
         ),
         (
             {"reference": {"a": BEATS}, "test": {"b": BEATS}},
-            "reference and test must hold the same records, .* a, b",
+            "reference and test must hold the same records, .* 'a', 'b'",
         ),
         ({"reference": {}, "test": {}}, "reference must hold at least one record"),
         ({"test": ([100, 200], None)}, "test must have .* 1 symbols and 2 subtypes"),
@@ -278,3 +283,16 @@ def test_an_annotation_that_wfdb_resampled_equals_the_original(wfdb):
     assert report.gross[["qrs_se", "qrs_pp", "veb_se", "sveb_se"]].eq(1).all()
     # Rounding twice moves a beat by less than two samples, 5.6 ms.
     assert report.rr_error.item() < 5.6
+
+
+def test_names_of_records_may_be_tuples():
+    names = [("a", 1), ("b", 2)]
+    marks = dict.fromkeys(names, normal(100, 200))
+    report = compare(marks, marks)
+    assert report.records.index.tolist() == names
+    assert "(b, 2)" in repr(report)
+
+
+def test_records_that_only_one_annotator_has_are_told_apart():
+    with pytest.raises(ValueError, match="only one has '100', 100;"):
+        compare({100: normal(100)}, {"100": normal(100)})

@@ -1,6 +1,7 @@
 """influence: a metric without each group, and each group's share of a class."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -61,3 +62,15 @@ def test_influence_keeps_the_type_of_names_and_undefined_figures():
     assert table.index.to_list() == [4, 30]
     assert table.loc[4, "without"] == 1
     assert math.isnan(table.loc[30, "without"])
+
+
+def test_memory_is_linear_in_the_number_of_groups():
+    def peak(n_groups):
+        y, groups = ["N", "V"] * n_groups, np.repeat(np.arange(n_groups), 2)
+        tracemalloc.start()
+        influence(y, y, groups, lambda a, b, sample_weight: sample_weight.sum())
+        result = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return result
+
+    assert peak(4_000) < 6 * peak(1_000)

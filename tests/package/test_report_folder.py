@@ -197,7 +197,11 @@ def test_the_files_of_another_program_are_no_report(tmp_path):
     for manifest in (
         "{}",
         "[]",
-        '{"written_by": "skecg", "id": "1", "files": {"../x": "1"}}',
+        "[" * 100_000,
+        *(
+            f'{{"written_by": "skecg", "id": "1", "files": {{"{name}": "1"}}}}'
+            for name in ("../x", "", ".", "a\\u0000", "\\ud800", "x" * 300)
+        ),
     ):
         (tmp_path / MANIFEST).write_text(manifest)
         with pytest.raises(FileExistsError, match="something that is no report"):
@@ -259,3 +263,12 @@ def test_the_folder_is_neither_renamed_nor_replaced(tmp_path, monkeypatch):
 def test_a_check_leaves_nothing_behind(tmp_path):
     assert check_report_folder(tmp_path / "new" / "report", overwrite=False) is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_committed_folder_of_others_is_refused_before_the_run(tmp_path):
+    committed = tmp_path / ".committed.skecg"
+    committed.mkdir()
+    (committed / "a.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match="no report of skecg; move it away"):
+        check_report_folder(tmp_path, overwrite=True)
+    assert (committed / "a.txt").read_text() == "mine"

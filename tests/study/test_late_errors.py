@@ -110,3 +110,24 @@ def test_a_second_run_to_one_folder_keeps_both_reports(
     for folder, seed in ((out, 1), (kept, 2)):
         assert f'"seed": {seed}' in (folder / "report.json").read_text()
         assert (folder / "model.joblib").is_file()
+
+
+def test_a_working_directory_that_is_gone_keeps_the_model(
+    quickest, study_csv, tmp_path, monkeypatch
+):
+    parent, here = tmp_path / "parent", tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def remove_folders(*_):
+        here.rmdir()
+        parent.write_text("no folder")
+        return {}
+
+    monkeypatch.setattr("skecg.study._run._provenance", remove_folders)
+    with pytest.raises(OSError, match="the fitted model is in") as caught:
+        run_study(study_csv, parent / "report", quick=True)
+    (kept,) = tmp_path.glob("report-*.joblib")
+    assert str(kept) in str(caught.value)
+    monkeypatch.undo()

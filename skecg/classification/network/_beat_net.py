@@ -215,6 +215,9 @@ def _augmented(others: Any, beats: Tensor) -> Tensor:
 
 def as_tensor(array: np.ndarray) -> Tensor:
     """Return a tensor that shares the memory of an array, which may be read-only."""
+    if min(array.strides) < 0:
+        # A single row counts as contiguous with any stride, and torch refuses this one.
+        array = array.copy()
     if array.flags.writeable:
         return torch.from_numpy(array)
     # torch warns of read-only arrays, such as joblib's memory maps.

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from skecg._validation import refuse_missing_labels
+
 __all__ = ["checked_validation", "hold_out"]
 
 _MIN_HELD_OUT = 5
@@ -27,6 +29,7 @@ def checked_validation(
         given, missing = ("X_val", "y_val") if y_val is None else ("y_val", "X_val")
         raise ValueError(f"{given} was given without {missing}; pass both or none.")
     beats = validate_data(estimator, X_val, dtype=np.float32, order="C", reset=False)
+    refuse_missing_labels(y_val, "y_val")
     labels = column_or_1d(y_val)
     if len(beats) != len(labels):
         raise ValueError(

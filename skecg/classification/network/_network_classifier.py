@@ -21,6 +21,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skecg._sklearn import feature_names, fit_context
 from skecg._torch_defaults import torch_defaults
+from skecg._validation import refuse_missing_labels
 from skecg.classification._transaction import draft_of, publish, snapshot_of
 from skecg.classification.network._device import (
     autocast_dtype,
@@ -230,6 +231,7 @@ class NetworkClassifier(
         UserWarning
             If a class has too few distinct rows to hold any out.
         """
+        refuse_missing_labels(y)
         continues = self.warm_start and hasattr(self, "net_")
         draft = snapshot_of(self) if continues else draft_of(self, _LEARNED)
         beats, labels = validate_data(

@@ -168,11 +168,10 @@ def _answers(
 
 
 def _as_float32(rows: np.ndarray) -> np.ndarray:
-    if rows.dtype == np.float32:
-        return np.ascontiguousarray(rows)
+    """Return a copy, because a user's network may change its input in place."""
     try:
         with np.errstate(over="raise"):
-            return np.ascontiguousarray(rows, dtype=np.float32)
+            return np.array(rows, dtype=np.float32, order="C")
     except FloatingPointError as error:
         raise ValueError(
             f"X holds a value too large for float32, {np.abs(rows).max():.3g}; scale "

@@ -8,8 +8,6 @@ import numpy as np
 from sklearn.utils import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
-from skecg._validation import refuse_missing_labels
-
 __all__ = ["class_codes", "class_weights"]
 
 
@@ -35,9 +33,8 @@ def class_codes(
     Raises
     ------
     ValueError
-        If there is one class, or not the known ones, or a label is missing.
+        If there is one class, or not the known ones.
     """
-    refuse_missing_labels(labels)
     check_classification_targets(labels)
     classes, codes = np.unique(labels, return_inverse=True)
     if len(classes) < 2:

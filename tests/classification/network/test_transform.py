@@ -205,3 +205,31 @@ def test_the_output_layer_is_the_last_called_not_the_last_defined(beats):
     network, source = other.net_.module_, clf.net_.module_
     assert torch.equal(network.hidden.weight, source.hidden.weight)
     assert not torch.equal(network.out.weight, source.out.weight)
+
+
+def test_rows_of_negative_stride_give_the_same_answers(beats):
+    X, y = beats
+    backwards = X[::-1]
+    # A single validation row counts as contiguous, too.
+    clf = CNN1DClassifier(**TINY)
+    clf.fit(X, y, X_val=X[:1][::-1], y_val=y[:1])
+    for n_rows in (1, 2, 120):
+        rows = backwards[:n_rows]
+        for ask in (clf.predict_proba, clf.transform):
+            np.testing.assert_array_equal(ask(rows), ask(rows.copy()))
+
+
+class InPlace(nn.Sequential):
+    def __init__(self, n_samples, n_classes):
+        super().__init__(nn.ReLU(inplace=True), nn.Flatten())
+        self.append(nn.Linear(n_samples, n_classes))
+
+
+@pytest.mark.parametrize("n_rows", [1, 120])
+def test_a_network_that_changes_its_input_leaves_the_rows_alone(n_rows, beats):
+    X, y = beats
+    clf = NetworkClassifier(InPlace, max_epochs=1, validation_fraction=None).fit(X, y)
+    rows = X[:n_rows].copy()
+    for ask in (clf.predict, clf.predict_proba, clf.transform):
+        ask(rows)
+        np.testing.assert_array_equal(rows, X[:n_rows])
