@@ -26,6 +26,10 @@ _OTHER = re.compile(
 )
 
 
+# Blank, and what recorders write for the numbers of a converter.
+_NO_UNIT = {"", "-", "?", "adu", "au", "bit", "bits", "counts", "lsb", "none", "nu"}
+
+
 @dataclass(frozen=True)
 class Selection:
     """The leads that are read from a file.
@@ -64,7 +68,7 @@ def select_leads(
     labels : sequence of str or None
         The names of its signals.
     stated : sequence of str or None
-        Their units; None or blank if the file states none.
+        Their units; None, blank or such as ``"NU"`` if the file states none.
     leads : sequence of str or int, or None
         The signals to take. None takes those that are named ECG, if there are any, and
         otherwise all that are voltages and not named as signals of other kinds.
@@ -82,7 +86,10 @@ def select_leads(
         If there is no lead, or a chosen one does not exist or is no voltage.
     """
     names = _names(labels)
-    units_of = [None if unit is None or not unit.strip() else unit for unit in stated]
+    units_of = [
+        None if unit is None or unit.strip().lower() in _NO_UNIT else unit
+        for unit in stated
+    ]
     factors = [None if unit is None else in_millivolts(unit) for unit in units_of]
     if leads is None:
         voltages = [

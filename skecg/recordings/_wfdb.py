@@ -60,7 +60,8 @@ def read_wfdb(path: Path, leads: Any, units: str | None) -> Recording:
     leads : sequence of str or int, or None
         The signals to read.
     units : str or None
-        Not used: a header states its units, which are millivolts by default.
+        The unit of signals without one. A header that leaves it out means millivolts
+        (header(5) of the WFDB Applications Guide).
 
     Returns
     -------

@@ -89,6 +89,16 @@ def test_signals_of_other_kinds_are_left_out(wfdb, tmp_path):
         read_recording(path, leads=["MLII"])
 
 
+def test_a_unit_of_no_kind_is_asked_for_where_the_amplitude_is_impossible(
+    wfdb, tmp_path
+):
+    path = write_record(wfdb, tmp_path, "r", ECG * 1000, units=["NU", "adu"])
+    with pytest.raises(ValueError, match=r"^units must be given"):
+        read_recording(path)
+    signal = read_recording(path, units="uV").signal
+    np.testing.assert_allclose(signal, ECG, atol=1e-3)
+
+
 def test_two_leads_of_one_name_get_two_names(wfdb, tmp_path):
     path = write_record(wfdb, tmp_path, "r", ECG, sig_name=["ECG", "V1"])
     header = path.with_suffix(".hea")
