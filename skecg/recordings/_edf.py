@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from skecg.recordings._limits import BLOCK
+from skecg.recordings._memory import empty_signal
 from skecg.recordings._recording import Recording
 from skecg.recordings._selection import select_leads
-from skecg.recordings._sources import damaged, empty_signal, parsing, size_of
+from skecg.recordings._sources import damaged, parsing, size_of
 
 __all__ = ["read_edf"]
 
@@ -75,7 +76,7 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
         ranges = [(*s.physical_range, *s.digital_range) for s in chosen]
     if not np.isfinite(ranges).all() or not 0 < fs < np.inf:
         raise damaged(path, f"its signals have the ranges {ranges} at {fs:g} Hz")
-    data = empty_signal(path, n_samples, len(chosen))
+    data = empty_signal(n_samples, len(chosen), path)
     for start in range(0, n_samples, BLOCK):
         end = min(start + BLOCK, n_samples)
         for column, signal in enumerate(chosen):

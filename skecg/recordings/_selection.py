@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from skecg._leads import chosen_columns, made_up_names
-from skecg.recordings._units import factor_of, in_millivolts
+from skecg.recordings._units import factor_of, in_millivolts, known_unit
 
 __all__ = ["Selection", "select_leads"]
 
@@ -24,10 +24,6 @@ _OTHER = re.compile(
     r"pleth|pos|ppg|pulse|resp|sao2|snore|sound|spo2|status|temp|thor|trigger)",
     re.IGNORECASE,
 )
-
-
-# Blank, and what recorders write for the numbers of a converter.
-_NO_UNIT = {"", "-", "?", "adu", "au", "bit", "bits", "counts", "lsb", "none", "nu"}
 
 
 @dataclass(frozen=True)
@@ -86,10 +82,7 @@ def select_leads(
         If there is no lead, or a chosen one does not exist or is no voltage.
     """
     names = _names(labels)
-    units_of = [
-        None if unit is None or unit.strip().lower() in _NO_UNIT else unit
-        for unit in stated
-    ]
+    units_of = [known_unit(unit) for unit in stated]
     factors = [None if unit is None else in_millivolts(unit) for unit in units_of]
     if leads is None:
         voltages = [

@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from skecg.recordings._frames import column_roles, numbers_of
 from skecg.recordings._limits import BLOCK
+from skecg.recordings._memory import empty_signal
 from skecg.recordings._recording import Recording, checked_fs
-from skecg.recordings._sources import damaged, empty_signal, parsing, size_of
+from skecg.recordings._sources import damaged, parsing, size_of
 from skecg.recordings._times import fs_and_start, parsed_times
 from skecg.recordings._units import in_millivolts
 
@@ -185,7 +186,7 @@ def _recording(
     if fs is None and roles.times is None:
         checked_fs(None)
     columns = sorted({*roles.leads, *([] if roles.times is None else [roles.times])})
-    signal = empty_signal(path, most_rows, len(roles.leads))
+    signal = empty_signal(most_rows, len(roles.leads), path)
     times, zone = None, table.zone
     n_rows = 0
     for part in table.blocks(columns, BLOCK):

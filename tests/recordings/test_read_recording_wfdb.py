@@ -224,7 +224,7 @@ def test_a_damaged_record_is_refused_in_one_sentence(tmp_path, old, new, message
         ("m/2 2 250 600\n~ 300\n~ 300\n", "it has no segment with samples"),
         (
             "m/2 2 250 250000000300\na 300\n~ 250000000000\n",
-            "states 250,000,000,300 samples of 2 leads, 2,000.0 GB",
+            "has 250,000,000,300 samples of 2 leads, 2,000.0 GB",
         ),
     ],
 )
