@@ -207,6 +207,16 @@ GAP = np.delete(np.arange(2001) / 250, 700)
             "signal must be sampled evenly, and its column 'time' goes from 2.796 to",
         ),
         (
+            pd.DataFrame(
+                {
+                    "at": np.datetime64("11153-01-01", "ms") + 4 * SAMPLES,
+                    "II": ECG[:, 0],
+                }
+            ),
+            {},
+            "signal must have dates of the years 1 to 9999 in its column 'at'",
+        ),
+        (
             pd.DataFrame({"time": SAMPLES[::-1] / 250, "II": ECG[:, 0]}),
             {},
             "signal must have ascending times in its column 'time'",
