@@ -94,11 +94,12 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
 
 
 def _text(latin: str) -> str:
-    """Return text that was read as Latin-1, and may be UTF-8."""
+    """Return text that was read as Latin-1, and may be UTF-8, on one line."""
     try:
-        return latin.encode("latin-1").decode("utf-8")
+        text = latin.encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
-        return latin
+        text = latin
+    return "".join(x if x.isprintable() else "?" for x in text)
 
 
 def _start(edf: Any) -> Any:
