@@ -64,7 +64,9 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
     chosen = [signals[i] for i in selection.signals]
     rates = {signal.sampling_frequency for signal in chosen}
     if len(rates) > 1:
-        found = [f"{s.label} {s.sampling_frequency:g}" for s in chosen]
+        found = [
+            f"{labels[i]} {signals[i].sampling_frequency:g}" for i in selection.signals
+        ]
         raise ValueError(
             f"leads must have one sampling rate, and those of {path.name} have "
             f"{', '.join(found)} Hz; choose leads of one rate."
