@@ -109,12 +109,12 @@ def cut_folder(
     """
     parts = []
     n_dropped: Counter[str] = Counter()
-    chosen = leads
+    chosen: Leads = () if leads is None else leads
     for record in records:
         recording = read_recording(folder / record)
         if leads is None:
             default = default_leads(record, recording, layout)
-            if chosen is not None and chosen != default:
+            if chosen and chosen != default:
                 raise ValueError(
                     f"leads must be given here, as record {records[0]} has "
                     f"{_listed(chosen)} and record {record} {_listed(default)}; name "
@@ -122,13 +122,11 @@ def cut_folder(
                     "[0]."
                 )
             chosen = default
-        assert chosen is not None
         beats, part, n_missing = _cut_recording(
             folder / record, recording, chosen, layout, mapping, extension, columns=True
         )
         parts.append(part)
         n_dropped.update({**beats.n_dropped, "missing_samples": n_missing})
-    assert chosen is not None
     feature_names = layout.feature_names(lead_names(chosen))
     return in_class_order(parts), feature_names, dict(n_dropped)
 

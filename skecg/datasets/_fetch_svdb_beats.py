@@ -98,7 +98,6 @@ def fetch_svdb_beats(
 
     Examples
     --------
-    >>> import numpy as np
     >>> from skecg.datasets import fetch_svdb_beats
     >>> beats = fetch_svdb_beats(["800", "804"], layout="centered")
     >>> beats.n_channels, beats.layout.fs
