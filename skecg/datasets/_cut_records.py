@@ -16,7 +16,7 @@ from skecg import aami, mitdb
 from skecg.datasets._annotated_beats import AnnotatedBeats, read_beats
 from skecg.datasets._kaggle_split import in_test_file
 from skecg.datasets._leads import Leads, default_leads, lead_names, read_leads
-from skecg.datasets._wfdb import Recording, read_recording, read_signal
+from skecg.datasets._wfdb import Signals, read_signal, read_signals
 from skecg.signal import Layout, extract_beats, get_layout
 
 __all__ = [
@@ -56,7 +56,7 @@ def cut_leads(
     """
     parts = []
     for record in records:
-        recording = read_recording(folder / record)
+        recording = read_signals(folder / record)
         beats, part, _ = _cut_recording(
             folder / record, recording, leads, layout, "study", columns=False
         )
@@ -111,7 +111,7 @@ def cut_folder(
     n_dropped: Counter[str] = Counter()
     chosen: Leads = () if leads is None else leads
     for record in records:
-        recording = read_recording(folder / record)
+        recording = read_signals(folder / record)
         if leads is None:
             default = default_leads(record, recording, layout)
             if chosen and chosen != default:
@@ -142,7 +142,7 @@ def in_class_order(parts: Sequence[Mapping[str, npt.NDArray[Any]]]) -> Columns:
 
 def _cut_recording(
     path: Path,
-    recording: Recording,
+    recording: Signals,
     leads: Leads,
     layout: Layout,
     mapping: str,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy.typing as npt
 
-from skecg.datasets._wfdb import Recording
+from skecg.datasets._wfdb import Signals
 from skecg.signal import Layout
 
 __all__ = ["Leads", "checked_leads", "default_leads", "lead_names", "read_leads"]
@@ -46,14 +46,14 @@ def checked_leads(leads: Any, *, columns: bool) -> list[list[Lead]]:
     return chosen
 
 
-def default_leads(record: str, recording: Recording, layout: Layout) -> list[Lead]:
+def default_leads(record: str, recording: Signals, layout: Layout) -> list[Lead]:
     """Return the leads that a layout reads of a record if none are named.
 
     Parameters
     ----------
     record : str
         The name of the record.
-    recording : Recording
+    recording : Signals
         Its signals.
     layout : Layout
         The layout of the rows.
@@ -86,7 +86,7 @@ def lead_names(leads: Leads) -> list[str]:
 
 
 def read_leads(
-    record: str, recording: Recording, leads: Leads, *, columns: bool
+    record: str, recording: Signals, leads: Leads, *, columns: bool
 ) -> npt.NDArray[Any]:
     """Return the chosen leads of a record in millivolts.
 
@@ -94,7 +94,7 @@ def read_leads(
     ----------
     record : str
         The name of the record.
-    recording : Recording
+    recording : Signals
         Its signals.
     leads : sequence of str, int or tuples of these
         The leads; of a tuple, the first that the record has.
@@ -178,7 +178,7 @@ def _alternatives(lead: Any, columns: bool) -> list[Lead]:
     )
 
 
-def _factor(record: str, recording: Recording, channel: int) -> float:
+def _factor(record: str, recording: Signals, channel: int) -> float:
     unit = recording.units[channel]
     factor = _MILLIVOLTS.get(unit.casefold())
     if factor is None:

@@ -13,17 +13,17 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
-    "Recording",
+    "Signals",
     "known_symbols",
     "read_annotations",
     "read_header",
-    "read_recording",
     "read_signal",
+    "read_signals",
 ]
 
 
 @dataclass(frozen=True)
-class Recording:
+class Signals:
     """The signals of a record.
 
     Parameters
@@ -71,11 +71,11 @@ def read_signal(path: str | os.PathLike[str], channel: int) -> npt.NDArray[np.in
     return record.d_signal[:, 0]
 
 
-def read_recording(path: str | os.PathLike[str]) -> Recording:
+def read_signals(path: str | os.PathLike[str]) -> Signals:
     """Return all signals of a record in the units of its header."""
     with _wfdb() as wfdb:
         record = wfdb.rdrecord(os.fspath(path))
-    return Recording(record.p_signal, record.sig_name, record.units, float(record.fs))
+    return Signals(record.p_signal, record.sig_name, record.units, float(record.fs))
 
 
 def read_annotations(
