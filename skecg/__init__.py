@@ -48,6 +48,7 @@ __all__ = [
     "sampling",
     "signal",
     "study",
+    "svdb",
 ]
 
 _HOMES = {
