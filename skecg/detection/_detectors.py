@@ -118,13 +118,19 @@ def run_detector(
     Raises
     ------
     ValueError
-        If the detector returns anything but samples of the lead.
+        If the lead holds infinite samples, or the detector returns anything but samples
+        of the lead.
     """
     size, before, after = (round(x * fs) for x in (_MINUTE, _BEFORE, _AFTER))
     found = [np.empty(0, dtype=np.int64)]
     for start in range(0, len(signal), size):
         first = max(0, start - before)
         part = np.array(signal[first : start + size + after, column], dtype=np.float64)
+        if np.isinf(part).any():
+            raise ValueError(
+                "signal must be finite or NaN, and it holds infinite samples; mark "
+                "missing samples with NaN."
+            )
         fill_missing(part, fs)
         peaks = first + _peaks_of_part(detector, part, fs)
         found.append(peaks[(peaks >= start) & (peaks < start + size)])
