@@ -70,10 +70,10 @@ class RhythmSummary:
     Beats are in a row if the interval between them is known, that is, if no second
     between them is unreadable. F and Q end a row. All other definitions:
 
-    - A couplet is two V in a row, and a run three or more, as in EC57 and in
-      PhysioNet's ``bxb`` (run-by-run comparison). Guidelines call three or more V in a row at more
-      than 100 a minute ventricular tachycardia [1]_; a run here has any rate, and
-      states it.
+    - A couplet is two V in a row, and a run three or more, as in EC57 and in the
+      run-by-run comparison of PhysioNet's ``bxb``. Guidelines call three or more V in
+      a row at more than 100 a minute ventricular tachycardia [1]_; a run here has any
+      rate, and states it.
     - The burden is the share of V in all beats [2]_.
     - In bigeminy, one beat that is not V follows each V but the last, and in
       trigeminy two. Three V are required at least. This number is skecg's own, because

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -64,5 +65,5 @@ def time_blocks(n_samples: int, fs: float) -> list[TimeBlock]:
     margin = round(_MARGIN * fs)
     return [
         TimeBlock(max(0, first - margin), min(n_samples, last + margin), first, last)
-        for first, last in zip(edges, edges[1:], strict=False)
+        for first, last in pairwise(edges)
     ]
