@@ -72,7 +72,7 @@ def test_the_user_chooses_leads(annotator):
     recording, _ = mixed_recording(leads=TWELVE)
     chosen = fitted_annotator(leads=["II"]).annotate(recording)
     assert chosen.leads == ("II",)
-    with pytest.raises(ValueError, match="leads must be some of .* got 'II'"):
+    with pytest.raises(ValueError, match=r"leads must be some of .* got 'II'"):
         fitted_annotator(leads=["II"]).annotate(mixed_recording(leads=("V1",))[0])
 
 
@@ -106,7 +106,7 @@ def test_beats_without_a_readable_lead_are_q(annotator):
 
 
 def test_a_recording_that_is_unreadable_has_no_classes(annotator):
-    signal = np.zeros((5000, 2)) + [0.1, 0.2]
+    signal = np.tile([0.1, 0.2], (5000, 1))
     annotated = annotator.annotate(Recording(signal, 250, leads=["II", "V1"]))
     assert set(annotated.table["class"]) <= {"Q"}
     assert annotated.summary().unreadable["flat"] == pytest.approx(20 / 60)
@@ -250,5 +250,5 @@ def test_a_model_of_one_lead_reads_one_of_two():
 def test_a_model_of_two_leads_refuses_one():
     layout = get_layout("features", n_leads=2)
     annotator = fitted_annotator(layout=layout)
-    with pytest.raises(ValueError, match="recording must have 2 leads .* II are 1"):
+    with pytest.raises(ValueError, match=r"recording must have 2 leads .* II are 1"):
         annotator.annotate(mixed_recording(leads=("II",))[0])
