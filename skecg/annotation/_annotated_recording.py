@@ -29,26 +29,7 @@ class AnnotatedRecording:
     Parameters
     ----------
     table : DataFrame of shape (n_beats, n_columns)
-        One row per beat, in the order of time:
-
-        ==================  ==========================================================
-        column              content
-        ==================  ==========================================================
-        ``sample``          the sample of the R peak
-        ``time``            the same in seconds from the start of the recording
-        ``datetime``        the same as a date, if the start is known; with its time
-                            zone, if that is known
-        ``class``           N, S, V, F or Q; Q too where no lead is readable
-        ``probability_N``   the probability of N, and so on for each class of the
-                            model; NaN where no lead is readable
-        ``rr``              the interval from the previous beat in seconds; NaN for the
-                            first beat, and if all leads are unreadable in between
-        ``quality``         ``"good"``: all leads are readable; ``"partial"``: some;
-                            ``"unreadable"``: none
-        ``reason``          the leads that are unreadable and why, such as
-                            ``"V1 noise"``
-        ==================  ==========================================================
-
+        One row per beat, in the order of time; the columns are below.
     recording : Recording
         The recording, which is not copied.
     leads : tuple of str
@@ -68,6 +49,28 @@ class AnnotatedRecording:
     See Also
     --------
     annotate : Annotate a recording.
+
+    Notes
+    -----
+    The columns of `table`:
+
+    ==================  ==========================================================
+    column              content
+    ==================  ==========================================================
+    ``sample``          the sample of the R peak
+    ``time``            the same in seconds from the start of the recording
+    ``datetime``        the same as a date, if the start is known; with its time
+                        zone, if that is known
+    ``class``           N, S, V, F or Q; Q too where no lead is readable
+    ``probability_N``   the probability of N, and so on for each class of the
+                        model; NaN where no lead is readable
+    ``rr``              the interval from the previous beat in seconds; NaN for the
+                        first beat, and if all leads are unreadable in between
+    ``quality``         ``"good"``: all leads are readable; ``"partial"``: some;
+                        ``"unreadable"``: none
+    ``reason``          the leads that are unreadable and why, such as
+                        ``"V1 noise"``
+    ==================  ==========================================================
     """
 
     table: pd.DataFrame

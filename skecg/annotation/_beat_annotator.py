@@ -120,7 +120,7 @@ class BeatAnnotator(BaseEstimator):
     >>> annotator = BeatAnnotator(drop_surplus=False)
     >>> annotator = annotator.fit([recording], [(peaks, symbols.tolist())])
     >>> annotator.annotate(recording, r_peaks=peaks)
-    AnnotatedRecording(X)
+    AnnotatedRecording(74 beats (45 N, 17 S, 12 V) in II, all that there are)
     """
 
     def __init__(

@@ -53,6 +53,24 @@ class RecordingDisplay:
     See Also
     --------
     skecg.annotation.AnnotatedRecording.plot : Draws this display.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> import numpy as np
+    >>> from skecg.plotting import RecordingDisplay
+    >>> display = RecordingDisplay(
+    ...     np.zeros((2500, 1)),
+    ...     np.arange(2500) / 250,
+    ...     leads=["II"],
+    ...     beat_times=np.arange(0.5, 300),
+    ...     beat_classes=np.full(300, "N"),
+    ...     unreadable=np.zeros(300, dtype=bool),
+    ...     duration=300.0,
+    ... ).plot()
+    >>> display.ax_[1].get_xlabel()
+    'Seconds of each row (grey: unreadable)'
+    >>> plt.close(display.figure_)
     """
 
     def __init__(

@@ -167,6 +167,20 @@ def test_surplus_peaks_are_dropped_and_counted():
     assert len(given.table) == len(artefacts) and given.n_dropped == 0
 
 
+def test_peaks_in_fibrillation_are_not_learned_as_surplus():
+    recording, (peaks, symbols) = mixed_recording()
+    kept = (peaks < 10_000) | (peaks > 15_000)
+    beats = [(p, s) for p, s, k in zip(peaks, symbols, kept, strict=True) if k]
+    period = [(10_050, "["), (14_950, "]")]
+    n_surplus = []
+    for marks in (beats, sorted(beats + period)):
+        samples, letters = zip(*marks, strict=True)
+        annotations = (np.array(samples), list(letters))
+        annotator = BeatAnnotator(classifier=HistGradientBoostingClassifier())
+        n_surplus.append(annotator.fit([recording], [annotations]).card_.n_surplus)
+    assert n_surplus == [(~kept).sum(), 0]
+
+
 def test_a_classifier_and_layout_of_the_user():
     classifier = HistGradientBoostingClassifier(max_iter=20, random_state=0)
     annotator = fitted_annotator(classifier=classifier, layout="study")
