@@ -14,6 +14,7 @@ from scipy.signal import butter, sosfilt, sosfiltfilt
 
 from skecg.signal._resampling import resample
 from skecg.signal._windows import (
+    NOTHING,
     by_rows,
     correlation,
     median,
@@ -73,7 +74,7 @@ _ALIKE = 0.9  # and from which two beats are of one family
 _FEW_TYPICAL = 0.3  # of the beats; below, half of them count as usual
 _PAST = 200  # beats before the causal one
 _EARLY = 0.9  # of the local median: earlier beats do not make the template
-_TINY = 1e-9
+_SMALLEST_RATIO = 1e-9
 _FAMILY_REACH = 2000  # beats to either side: half an hour, what the time is linear in
 _CHUNK = 500
 
@@ -255,20 +256,20 @@ def _shape_columns(windows: Floats, template: Floats) -> Floats:
     """Return the columns, with zeros for the excesses over a median."""
     qrs, wide, usual = windows[..., _QRS], windows[..., _WIDE_QRS], template[..., _QRS]
     difference = windows - template
-    usual_size = np.maximum(root_mean_square(usual), _TINY)
-    usual_peak = np.maximum(np.abs(usual).max(axis=-1), _TINY)
-    usual_slope = np.maximum(np.abs(np.diff(usual)).max(axis=-1), _TINY)
+    usual_size = np.maximum(root_mean_square(usual), NOTHING)
+    usual_peak = np.maximum(np.abs(usual).max(axis=-1), NOTHING)
+    usual_slope = np.maximum(np.abs(np.diff(usual)).max(axis=-1), NOTHING)
     slopes = np.diff(wide)
     energy = np.cumsum(slopes**2, axis=-1)
-    share = energy / np.maximum(energy[..., -1:], _TINY)
+    share = energy / np.maximum(energy[..., -1:], NOTHING**2)
     height = np.abs(wide)
     is_high = height > 0.3 * height.max(axis=-1, keepdims=True)
     unknown = np.zeros(windows.shape[:-1])
     columns = [
         correlation(qrs, usual),
         root_mean_square(difference[..., _QRS]) / usual_size,
-        np.log(np.maximum(root_mean_square(qrs) / usual_size, _TINY)),
-        np.log(np.maximum(np.abs(slopes).max(axis=-1) / usual_slope, _TINY)),
+        np.log(np.maximum(root_mean_square(qrs) / usual_size, _SMALLEST_RATIO)),
+        np.log(np.maximum(np.abs(slopes).max(axis=-1) / usual_slope, _SMALLEST_RATIO)),
         qrs.max(axis=-1) / usual_peak,
         qrs.min(axis=-1) / usual_peak,
         ((share > 0.05) & (share < 0.95)).sum(axis=-1) / SHAPE_FS,
@@ -336,7 +337,7 @@ def family_means(
 def _units(windows: Floats) -> Floats:
     """Return QRS complexes less their mean, of length one."""
     qrs = windows[:, _QRS] - windows[:, _QRS].mean(axis=-1, keepdims=True)
-    return qrs / np.maximum(np.linalg.norm(qrs, axis=-1, keepdims=True), _TINY)
+    return qrs / np.maximum(np.linalg.norm(qrs, axis=-1, keepdims=True), NOTHING)
 
 
 def _summable(values: Floats) -> Floats:
