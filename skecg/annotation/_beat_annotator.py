@@ -196,11 +196,12 @@ class BeatAnnotator(BaseEstimator):
         # A model of recordings with one lead reads one lead of all others.
         draft.lead_counts_ = tuple(draft.models_)
         draft._reader = replace(reader, counts=draft.lead_counts_)
-        draft.surplus_models_ = {
-            n: _surplus_model().fit(*_stacked(rows.peaks[n]))
-            for n in draft.models_
-            if rows.n_surplus
-        }
+        peaks = {n: _stacked(rows.peaks[n]) for n in draft.models_ if n in rows.peaks}
+        draft.surplus_models_ = {}
+        if peaks and all(is_surplus.any() for _, is_surplus in peaks.values()):
+            draft.surplus_models_ = {
+                n: _surplus_model().fit(*pair) for n, pair in peaks.items()
+            }
         codes = {c for model in draft.models_.values() for c in model.classes_.tolist()}
         draft.class_names_ = [aami.CLASSES[code] for code in sorted(codes)]
         counts = Counter(aami.CLASSES[code] for code in rows.codes)

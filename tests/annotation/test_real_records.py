@@ -3,24 +3,23 @@
 import pytest
 
 from skecg import BeatAnnotator
+from skecg.datasets._wfdb import read_annotations
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def fitted(mitdb, wfdb):
+def fitted(mitdb):
     records = ("106", "114", "119", "209", "223")
     paths = [mitdb.path / record for record in records]
-    references = [wfdb.rdann(str(path), "atr") for path in paths]
+    references = [read_annotations(path) for path in paths]
     return BeatAnnotator().fit(paths, references)
 
 
 @pytest.mark.parametrize("record, least", [("116", 0.9), ("124", 0.6)])
-def test_own_peaks_are_nearly_as_good_as_those_of_experts(
-    record, least, fitted, mitdb, wfdb
-):
+def test_own_peaks_are_nearly_as_good_as_those_of_experts(record, least, fitted, mitdb):
     path = mitdb.path / record
-    reference = wfdb.rdann(str(path), "atr")
+    reference = read_annotations(path)
     scores = [
         fitted.evaluate([path], [reference], peaks=peaks).gross["veb_f1"]
         for peaks in ("reference", "own")
