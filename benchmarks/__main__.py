@@ -54,6 +54,7 @@ def main() -> None:
     peaks.add_argument("--times", type=int, default=0, help="rounds to time, if any")
 
     annotate = verbs.add_parser("annotate", help="annotate whole recordings")
+    annotate.add_argument("--only-day", action="store_true", help="time a day again")
 
     for verb in (accuracy, cell, speed, peaks, annotate):
         verb.add_argument("--results", type=Path, default=_RESULTS)
@@ -84,7 +85,7 @@ def main() -> None:
         # What only this verb needs is not asked of the others.
         from benchmarks.annotate import run_annotate
 
-        run_annotate(given.results)
+        run_annotate(given.results, only_day=given.only_day)
         return
     models = given.models or list(PROTOCOLS[given.protocol].models)
     run_missing(given.results, given.protocol, models, given.seeds, given.quick)

@@ -196,7 +196,7 @@ class BeatAnnotator(BaseEstimator):
         # A model of recordings with one lead reads one lead of all others.
         draft.lead_counts_ = tuple(draft.models_)
         draft._reader = replace(reader, counts=draft.lead_counts_)
-        peaks = {n: _stacked(rows.peaks[n]) for n in draft.models_ if n in rows.peaks}
+        peaks = {n: _stacked(rows.peaks[n]) for n in draft.models_ if rows.peaks[n]}
         draft.surplus_models_ = {}
         if peaks and all(is_surplus.any() for _, is_surplus in peaks.values()):
             draft.surplus_models_ = {
