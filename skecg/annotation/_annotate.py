@@ -27,7 +27,7 @@ def annotate(
     Parameters
     ----------
     recording : Recording, str or path
-        The recording, or its file; see :func:`skecg.read_recording`.
+        The recording, or its file; see :func:`skecg.recordings.read_recording`.
     model : BeatAnnotator, str or path
         A fitted annotator, or a file that ``joblib.dump`` or ``skecg train`` has
         written. Open files of people that you trust only: loading one may run any

@@ -38,7 +38,7 @@ class AnnotatedRecording:
         Why these.
     unreadable : ndarray of shape (n_seconds,), int8
         0 in seconds in which one of the leads is readable, otherwise the position of
-        the reason in :attr:`skecg.signal.SignalQuality.reasons`.
+        the reason, one of those of :func:`skecg.signal.signal_quality`.
     peaks : {"detected", "given"}
         Where the R peaks come from.
     n_dropped : int

@@ -81,7 +81,7 @@ class BeatAnnotator(BaseEstimator):
         that the caller gives are never dropped.
     n_jobs : int or None, default=None
         The number of threads that read recordings in ``fit`` and hours of a recording
-        in ``annotate``; None is 1, unless a :obj:`joblib.parallel_config` is active.
+        in ``annotate``; None is 1, unless a ``joblib.parallel_config`` is active.
 
     Attributes
     ----------
