@@ -34,8 +34,8 @@ RECORDS = (
 _GROUPS = {
     "MIT-BIH, all 48": [f"mitdb/{record}" for record in mitdb.RECORDS],
     "DS1 (settings chosen here)": [f"mitdb/{record}" for record in mitdb.DS1],
-    "DS2 (read once)": [f"mitdb/{record}" for record in mitdb.DS2],
-    "paced (read once)": [f"mitdb/{record}" for record in mitdb.PACED],
+    "DS2 (not used for settings)": [f"mitdb/{record}" for record in mitdb.DS2],
+    "paced (not used for settings)": [f"mitdb/{record}" for record in mitdb.PACED],
     "SVDB, 40 (settings chosen here)": [f"svdb/{record}" for record in SVDB],
 }
 # The settings are timed on: a clean record, a noisy one and a paced one.
