@@ -38,16 +38,21 @@ _RATE = 125.0
 _REACH = 0.05
 # Seconds of the moving average that is a lead's drift: several wide QRS complexes.
 _DRIFT = 0.6
+# Seconds. A lead that stays at one value for as long is saturated or not connected.
+_STILL = 1.0
 # Seconds of the windows in which the noise of a lead is measured.
 WINDOW = 10.0
 # Added to strengths before the mean, so that a lead with a strength of 0 is no veto.
 _OFFSET = 0.05
 # Exponent of the weights: a clean lead counts several times as much as a noisy one.
 _SHARPNESS = 3.0
+# The least ratio of noise to beats that counts: cleaner leads than any real one gain no
+# weight, and a lead is not clean because it has lost contact for a while.
+_CLEAN = 0.03
 # The least quality of a lead, so that a recording of poor leads only still has weights.
 _MIN_QUALITY = 0.05
 # A lead that does not reach this strength for 3 s has lost contact.
-_LOST, _LOST_SECONDS = 0.2, 1.5
+_LOST, _LOST_SECONDS = 0.2, 3.0
 # Number of beats in the running median of the usual height.
 _N_BEATS = 31
 # Strength and distance in seconds of the beats from which the usual height is taken.
@@ -121,13 +126,16 @@ class Envelopes:
         self.readable = np.ones(shape, dtype=np.bool_)
         sos = butter(2, _BAND, "bandpass", fs=self.rate, output="sos")
         drift = round(_DRIFT * self.rate)
+        still = round(_STILL * self.rate)
         for k, (lead, gaps) in enumerate(zip(leads, unreadable, strict=True)):
             low = lead[: n_low * self.step].reshape(n_low, self.step).mean(axis=1)
             filtered[k] = sosfiltfilt(sos, low)
             self.deflections[k] = low - uniform_filter1d(low, drift, mode="nearest")
+            changes = np.abs(np.diff(low, prepend=low[0]))
+            self.readable[k] = maximum_filter1d(changes, still) > 0
             if gaps is not None:
                 parts = gaps[: n_low * self.step].reshape(n_low, self.step)
-                self.readable[k] = ~parts.any(axis=1)
+                self.readable[k] &= ~parts.any(axis=1)
         size = 2 * round(_REACH * self.rate) + 1
         self.heights = maximum_filter1d(np.abs(filtered), size, axis=1)
         self.heights[~self.readable] = 0.0
@@ -139,9 +147,14 @@ class Envelopes:
 
     @cached_property
     def tallest(self) -> npt.NDArray[np.float32]:
-        """The largest height of each lead within a few seconds."""
-        reach = 2 * round(_LOST_SECONDS * self.rate) + 1
-        return np.asarray(maximum_filter1d(self.heights, reach, axis=1))
+        """The largest height of each lead in the next or the last seconds, the lower.
+
+        Of a lead that has lost contact with a step, one side shows nothing.
+        """
+        half = min(round(_LOST_SECONDS * self.rate / 2), self.heights.shape[1] - 1)
+        around = maximum_filter1d(self.heights, 2 * half + 1, axis=1)
+        padded = np.pad(around, ((0, 0), (half, half)), mode="edge")
+        return np.asarray(np.minimum(padded[:, : -2 * half], padded[:, 2 * half :]))
 
 
 def decimation(fs: float) -> int:
@@ -226,14 +239,13 @@ def _weights(envelopes: Envelopes, levels: Floats) -> Floats:
         usual = np.interp(centres[there], np.arange(n_low), levels[k])
         is_flat = usual <= 0
         ratio = noise[k][there] / np.where(is_flat, 1.0, usual)
-        # The least positive number stands for a lead without any noise.
-        quality = np.maximum(-np.log(np.clip(ratio, 1e-9, 1.0)), _MIN_QUALITY)
+        quality = np.maximum(-np.log(np.clip(ratio, _CLEAN, 1.0)), _MIN_QUALITY)
         quality[is_flat] = 0.0
         if quality.size:
             quality = median_filter(quality**_SHARPNESS, 3, mode="nearest")
             weights[k] = np.interp(np.arange(n_low), centres[there], quality)
     # If all leads have lost contact, they keep their shares.
-    weights[envelopes.tallest < _LOST * levels] *= 1e-3
+    weights[envelopes.tallest <= _LOST * levels] *= 1e-6
     weights[~envelopes.readable] = 0.0
     total = weights.sum(axis=0)
     return weights / np.where(total > 0, total, 1.0)

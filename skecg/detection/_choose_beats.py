@@ -35,7 +35,7 @@ _LONG_COST, _MAX_COST = 1.0, 3.0
 _N_INTERVALS = 21
 _LIMITS = (0.3, 2.0)
 # The number of earlier candidates that may be the beat before a candidate.
-_N_EARLIER = 16
+_N_EARLIER = 12
 
 
 def choose_beats(times: Floats, strength: Floats, support: Floats) -> Samples:

@@ -27,8 +27,8 @@ __all__ = ["detect_r_peaks"]
 Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
 
-# Windows of noise in a block, and on either side of it: 20 minutes, and 1 minute, in
-# which the detector adapts and running medians fill.
+# Windows of noise in a block, and on either side of it: 20 minutes, and 1 minute, which
+# fills the running medians.
 _BLOCK, _MARGIN = 120, 6
 # Samples of the envelopes that a filter needs: less than a third of a second.
 _LEAST = 32
@@ -61,8 +61,8 @@ def detect_r_peaks(
         ``skecg[detect]`` and ``"neurokit2"`` the package of that name; ``"xqrs"`` is
         wfdb's. ``"pan_tompkins"`` is :class:`StreamingRPeakDetector` run over each
         lead. A callable takes a lead without missing samples, a float64 array, and its
-        sampling rate, and returns the samples of the peaks. It is called for each block
-        of 20 minutes, with a minute before and after it.
+        sampling rate, and returns the samples of the peaks. It is called for each
+        minute of each lead, with 20 s before and 5 s after it.
     leads : sequence of str or int, or None, default=None
         The leads to read, by name or column. None reads all.
 
@@ -88,8 +88,9 @@ def detect_r_peaks(
 
     Notes
     -----
-    Long recordings are read in blocks of 20 minutes that overlap by a minute on either
-    side. The last step, the choice of beats, runs over the whole recording.
+    Recordings are read in blocks of 20 minutes with a minute before and after them, so
+    that memory does not grow with the signal. The choice of beats runs over the whole
+    recording. Peaks do not depend on the borders of blocks.
 
     Examples
     --------
@@ -112,8 +113,9 @@ def detect_r_peaks(
         array, rate = _checked_signal(signal), checked_fs(fs)
         names = made_up_names(array.shape[1])
     columns = range(len(names)) if leads is None else chosen_columns(names, leads)
+    detected = [run_detector(detector, array, column, rate) for column in columns]
     parts = [
-        _read_block(array, columns, start, rate, detector)
+        _read_block(array, columns, start, rate, detected)
         for start in range(0, len(array), _block_size(rate))
     ]
     if not parts:
@@ -136,7 +138,7 @@ def _read_block(
     columns: Sequence[int],
     start: int,
     fs: float,
-    detector: Detector,
+    detected: Sequence[Samples],
 ) -> tuple[Floats, Floats, Floats, Samples]:
     """Return times, strength, support and R waves of the candidates of a block."""
     size = _block_size(fs)
@@ -144,14 +146,15 @@ def _read_block(
     first, stop = max(0, start - margin), min(len(array), start + size + margin)
     if (stop - first) // decimation(fs) < _LEAST:
         return np.empty(0), np.empty(0), np.empty(0), np.empty(0, dtype=np.int64)
-    read, unreadable, detected = [], [], []
+    read, unreadable = [], []
     for column in columns:
         lead = np.array(array[first:stop, column], dtype=np.float64)
         unreadable.append(fill_missing(lead, fs))
         read.append(lead)
-        detected.append(run_detector(detector, lead, fs))
     envelopes = Envelopes(read, unreadable, fs)
-    found = find_candidates(envelopes, [peaks / envelopes.step for peaks in detected])
+    found = find_candidates(
+        envelopes, [(peaks - first) / envelopes.step for peaks in detected]
+    )
     at = first + found.indices * envelopes.step
     mine = (at >= start) & (at < start + size)
     samples = first + place_peaks(found, envelopes, read)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skecg._validation import whole_numbers
+from skecg.detection._missing_samples import fill_missing
 from skecg.detection._pan_tompkins import pan_tompkins
 
 __all__ = ["DETECTORS", "Detector", "find_detector", "run_detector"]
@@ -18,8 +19,11 @@ Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
 Detector = Callable[[Floats, float], Any]
 
-# xqrs learns from the first beats and fails on less; the others need two beats.
+# Detectors fail on less than a few beats.
 _MIN_SECONDS = 2.0
+# Seconds that a detector reads at a time, and those that it reads before and after. Its
+# thresholds follow the last eight beats or so, at most 20 s.
+_MINUTE, _BEFORE, _AFTER = 60.0, 20.0, 5.0
 
 
 def _sleepecg(lead: Floats, fs: float) -> Any:
@@ -87,34 +91,61 @@ def find_detector(method: Any) -> Detector:
     return DETECTORS[method]
 
 
-def run_detector(detector: Detector, lead: Floats, fs: float) -> Samples:
-    """Return the peaks that a detector finds in a lead without missing samples.
+def run_detector(
+    detector: Detector, signal: npt.NDArray[Any], column: int, fs: float
+) -> Samples:
+    """Return the peaks that a detector finds in a lead.
+
+    The detector reads the lead minute by minute, each with the 20 s before it, in which
+    it adapts, and the 5 s after it. A detector that has lost the rhythm starts anew.
 
     Parameters
     ----------
     detector : callable
         A function of a lead and its sampling rate.
-    lead : ndarray of shape (n_samples,)
-        The lead.
+    signal : ndarray of shape (n_samples, n_leads)
+        The recording; NaN where a sample is missing.
+    column : int
+        The column of the lead.
     fs : float
         Its sampling rate, in hertz.
 
     Returns
     -------
     ndarray of int64
-        The samples of the peaks, sorted. A flat or very short lead has none: the
-        libraries raise exceptions for these.
+        The samples of the peaks, ascending.
 
     Raises
     ------
     ValueError
-        If the detector returns anything but samples of the lead.
+        If the lead holds infinite samples, or the detector returns anything but samples
+        of the lead.
+    """
+    size, before, after = (round(x * fs) for x in (_MINUTE, _BEFORE, _AFTER))
+    found = [np.empty(0, dtype=np.int64)]
+    for start in range(0, len(signal), size):
+        first = max(0, start - before)
+        part = np.array(signal[first : start + size + after, column], dtype=np.float64)
+        if np.isinf(part).any():
+            raise ValueError(
+                "signal must be finite or NaN, and it holds infinite samples; mark "
+                "missing samples with NaN."
+            )
+        fill_missing(part, fs)
+        peaks = first + _peaks_of_part(detector, part, fs)
+        found.append(peaks[(peaks >= start) & (peaks < start + size)])
+    return np.concatenate(found)
+
+
+def _peaks_of_part(detector: Detector, lead: Floats, fs: float) -> Samples:
+    """Return the peaks in a lead without missing samples; none in a flat or short one.
+
+    The libraries raise exceptions for flat and for very short leads.
     """
     if len(lead) < _MIN_SECONDS * fs or not np.ptp(lead):
         return np.empty(0, dtype=np.int64)
-    peaks = whole_numbers(
-        "method", detector(lead, fs), "return the samples of the peaks"
-    )
+    advice = "return the samples of the peaks"
+    peaks = whole_numbers("what method returns", detector(lead, fs), advice)
     if peaks.size and (peaks.min() < 0 or peaks.max() >= len(lead)):
         raise ValueError(
             f"method must return samples from 0 to {len(lead) - 1}, those of the lead "
