@@ -70,7 +70,7 @@ def rolling_median(
     beats = np.asarray(values, dtype=np.float64)
     width = [(0, 0)] * (beats.ndim - 1) + [(0, after)]
     padded = np.pad(beats, width, constant_values=np.nan)
-    columns = pd.DataFrame(np.atleast_2d(padded).T)
+    columns = pd.DataFrame(padded.reshape(-1, padded.shape[-1]).T)
     medians = columns.rolling(before + 1 + after, min_periods=1).median().fillna(empty)
     return np.asarray(medians.to_numpy()[after:].T.reshape(beats.shape))
 
