@@ -131,13 +131,15 @@ class CausalLeads:
             return np.empty((len(self._held), 0))
         offset = self._first_held // self._down * self._up
         part = slice(self.n_filtered - offset, stop - offset)
-        leads = [
-            resample_poly(
-                lead, self._up, self._down, window=self._fir, padtype="constant"
-            )[part]
-            for lead in self._held
-        ]
-        return self._filter(np.stack(leads))
+        leads = resample_poly(
+            self._held,
+            self._up,
+            self._down,
+            axis=1,
+            window=self._fir,
+            padtype="constant",
+        )
+        return self._filter(leads[:, part])
 
     def _filter(self, leads: Floats) -> Floats:
         if not leads.shape[1]:

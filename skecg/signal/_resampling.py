@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +64,7 @@ def rescale(samples: Samples, fs: float, target: int) -> Samples:
     return np.round(samples * float(sampling_ratio(fs, target))).astype(np.int64)
 
 
+@lru_cache(maxsize=64)
 def sampling_ratio(fs: float, target: int) -> Fraction:
     """Return the samples at the target's rate for each at fs, as a ratio.
 

@@ -18,7 +18,13 @@ from skecg.signal._windows import (
     reach,
 )
 
-__all__ = ["RHYTHM_NAMES", "RhythmPast", "intervals", "rhythm_features", "sinus_intervals"]
+__all__ = [
+    "RHYTHM_NAMES",
+    "RhythmPast",
+    "intervals",
+    "rhythm_features",
+    "sinus_intervals",
+]
 
 RHYTHM_NAMES = (
     "pre_rr_to_sinus",
@@ -167,27 +173,28 @@ def rhythm_features(
         the interval before the beat lies from the sinus interval, in units of it, and
         from the median of the 61 around, in units of their median deviation.
     """
-    is_causal = past is not None
-    new = slice(-len(pre), None)
+    n_new = len(pre)
+    new = slice(-n_new, None)
     if past is not None:
         pre, is_typical = past.pre.join(pre), past.is_typical.join(is_typical)
     follows_typical = is_typical & np.concatenate([[True], is_typical[:-1]])
-    if is_causal:
+    if past is not None:
         before = [neighbours(x, _PAST - 1, 0)[new] for x in (pre, follows_typical)]
         own = by_rows(_own_rhythm, *before)
     else:
         own = _own_rhythm(pre[np.newaxis], follows_typical[np.newaxis])
-    sinus, typical = np.broadcast_to(own, (len(post), 2)).T
+    sinus, typical = np.broadcast_to(own, (n_new, 2)).T
     known = np.where(follows_typical, pre, np.nan)
-    around = median_around(known, _MIDDLE, is_causal=is_causal, empty=np.nan)[new]
-    typical = np.where(np.isnan(around), typical, around)
-    local = median_around(pre, _NEAR, is_causal=is_causal)[new]
-    middle = median_around(pre, _FAR, is_causal=is_causal)[new]
-    far = neighbours(pre, *reach(_FAR, is_causal))[new]
+    n_last = None if past is None else n_new
+    typical_around = median_around(known, _MIDDLE, n_last, empty=np.nan)
+    typical = np.where(np.isnan(typical_around), typical, typical_around)
+    local = median_around(pre, _NEAR, n_last)
+    middle = median_around(pre, _FAR, n_last)
+    far = neighbours(pre, *reach(_FAR, past is not None))[new]
     deviation = by_rows(_median_deviation, far, middle[:, np.newaxis]) / middle
     # The nearest of the three intervals before: alternation is a kind of order.
     jumps = np.min([np.abs(pre - later(pre, -lag)) for lag in (1, 2, 3)], axis=0)
-    irregularity = median_around(jumps, _FAR, is_causal=is_causal)[new] / middle
+    irregularity = median_around(jumps, _FAR, n_last) / middle
     previous, pre = later(pre, -1)[new], pre[new]
     early = (pre / sinus - 1) / np.maximum(irregularity, _FLOOR)
     odd = (pre / middle - 1) / np.maximum(deviation, _FLOOR)

@@ -8,7 +8,6 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from skecg.signal._filtered_leads import SHAPE_FS
 from skecg.signal._tail import Tail
@@ -17,6 +16,7 @@ from skecg.signal._windows import (
     correlation,
     median,
     median_around,
+    past_median,
     root_mean_square,
 )
 
@@ -147,15 +147,15 @@ def beat_shapes(
     is renewed every few beats, from the first one on, which is compared with itself.
     """
     if past is None:
-        local = median_around(pre_rr, _NEAR, is_causal=False)
+        local = median_around(pre_rr, _NEAR, None)
         is_early = pre_rr < _EARLY * local
         windows = _cut(filtered, positions)
         template = _medians(windows)
         windows, alike = _aligned(filtered, positions, template)
         template = np.broadcast_to(_usual(windows, alike, is_early), windows.shape)
     else:
-        local = median_around(past.intervals.join(pre_rr), _NEAR, is_causal=True)
-        is_early = pre_rr < _EARLY * local[-len(pre_rr) :]
+        local = median_around(past.intervals.join(pre_rr), _NEAR, len(pre_rr))
+        is_early = pre_rr < _EARLY * local
         windows, template = _causal_windows(filtered, positions, is_early, past)
     correlations = by_beat(_qrs_correlation, windows, template).T
     is_typical = _typical(correlations.mean(axis=0), past)
@@ -254,11 +254,13 @@ def _typical(alike: Floats, past: ShapePast | None) -> npt.NDArray[np.bool_]:
         few = is_typical.mean() < _FEW_TYPICAL
         return np.where(few, alike >= np.median(alike), is_typical)
     joined = past.correlations.join(alike)
-    new = slice(-len(alike), None)
-    typical = pd.Series(joined > _TYPICAL, dtype=np.float64)
-    few = typical.rolling(N_PAST + 1, min_periods=1).mean().to_numpy()[new]
-    medians = median_around(joined, N_PAST // 2, is_causal=True)[new]
-    return np.where(few < _FEW_TYPICAL, alike >= medians, is_typical)
+    # How many are typical up to before each beat, and so among the last ones.
+    counts = np.concatenate([[0], np.cumsum(joined > _TYPICAL)])
+    stops = np.arange(len(joined) - len(alike), len(joined)) + 1
+    starts = np.maximum(stops - (N_PAST + 1), 0)
+    few = (counts[stops] - counts[starts]) / (stops - starts) < _FEW_TYPICAL
+    medians = past_median(joined, N_PAST, len(alike))
+    return np.where(few, alike >= medians, is_typical)
 
 
 def by_beat(
@@ -337,5 +339,4 @@ def median_over_past(values: Floats, past: Tail | None) -> Floats:
     """
     if past is None:
         return median(values)[..., np.newaxis]
-    medians = median_around(past.join(values), N_PAST // 2, is_causal=True)
-    return medians[..., -values.shape[-1] :]
+    return past_median(past.join(values), N_PAST, values.shape[-1])
