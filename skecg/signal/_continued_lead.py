@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -37,7 +39,7 @@ class ContinuedLead:
         is_missing = np.isnan(samples)
         result = np.empty(len(samples))
         edges = [0, *(np.flatnonzero(np.diff(is_missing)) + 1).tolist(), len(samples)]
-        for start, stop in zip(edges[:-1], edges[1:], strict=True):
+        for start, stop in pairwise(edges):
             if start == stop:
                 continue
             if is_missing[start]:

@@ -77,7 +77,7 @@ class CausalLeads:
         self._state = np.zeros((len(_SECTIONS), n_leads, 2))
         self.n_filtered = 0
 
-    def count_needed(self, n_filtered: int) -> int:
+    def count_needed(self, n_filtered: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return how many samples must come in, so that as many at 120 Hz are known."""
         if not self._is_resampled:
             return n_filtered
