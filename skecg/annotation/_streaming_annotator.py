@@ -127,7 +127,7 @@ class StreamingAnnotator:
         self.leads = _checked_leads(leads)
         self._has_names = not isinstance(leads, Integral)
         layout = get_layout("causal_features", n_leads=len(self.leads))
-        self._columns = _columns_read(model, layout)
+        self._columns = _columns_read(model, layout, self.leads)
         self.model = model
         self.classes = _class_letters(model)
         self._detector = detector
@@ -219,7 +219,7 @@ class StreamingAnnotator:
         if self._peaks_are_pushed is False and not self._is_finished:
             assert self._detector is not None
             nothing = np.empty((0, len(self.leads)))
-            peaks = self._recent(self._detector.finish(), 0)
+            peaks = self._recent(self._detector.finish())
             parts.append(self._stream.push(nothing, peaks))
         self._is_finished = True
         parts.append(self._stream.finish())
@@ -235,9 +235,9 @@ class StreamingAnnotator:
         if self._detector is None:
             self._detector = StreamingRPeakDetector(self.fs)
         found = self._detector.push(samples[:, 0].astype(np.float64))
-        return self._recent(found, len(samples))
+        return self._recent(found)
 
-    def _recent(self, found: npt.ArrayLike, n_new: int) -> Samples:
+    def _recent(self, found: npt.ArrayLike) -> Samples:
         """Return the detected peaks that are not older than what is kept."""
         peaks = whole_numbers("what detector returns", found, "return sample numbers")
         return peaks[peaks >= self._stream.oldest]
@@ -319,7 +319,7 @@ def _class_letters(model: Any) -> tuple[str, ...]:
     return tuple(letters[label] for label in classes)
 
 
-def _columns_read(model: Any, layout: Layout) -> list[str] | None:
+def _columns_read(model: Any, layout: Layout, leads: Sequence[str]) -> list[str] | None:
     """Return the names of a model's columns, if it has any, or refuse the model."""
     if not hasattr(model, "predict_proba"):
         raise ValueError(

@@ -238,7 +238,7 @@ def _similarity(
 def _medians(windows: Floats) -> Floats:
     """Return each lead's median window."""
     # A lead at a time, to hold one copy of one lead's windows.
-    return np.stack([np.median(lead, axis=0, keepdims=True) for lead in windows])
+    return np.stack([median(lead.T)[np.newaxis] for lead in windows])
 
 
 def _usual(windows: Floats, alike: Floats, is_early: npt.NDArray[np.bool_]) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -91,7 +92,9 @@ def rolling_median(
     beats = np.asarray(values, dtype=np.float64)
     width = [(0, 0)] * (beats.ndim - 1) + [(0, after)]
     padded = np.pad(beats, width, constant_values=np.nan)
-    columns = pd.DataFrame(padded.reshape(-1, padded.shape[-1]).T)
+    columns = pd.DataFrame(
+        padded.reshape(math.prod(beats.shape[:-1]), padded.shape[-1]).T
+    )
     medians = columns.rolling(before + 1 + after, min_periods=1).median().fillna(empty)
     return np.asarray(medians.to_numpy()[after:].T.reshape(beats.shape))
 
