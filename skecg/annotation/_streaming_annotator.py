@@ -166,19 +166,12 @@ class StreamingAnnotator:
         Returns
         -------
         DataFrame of shape (n_beats, n_columns)
-            One row per beat, in the order of time:
-
-            ==================  ======================================================
-            column              content
-            ==================  ======================================================
-            ``sample``          the sample of the R peak, from the start of the stream
-            ``time``            the same in seconds
-            ``class``           N, S, V, F or Q; Q too if a lead is unreadable
-            ``probability_N``   the probability of N, and so on for each class of the
-                                model; NaN if a lead is unreadable
-            ``reason``          the leads that are unreadable and why, such as
-                                ``"V1 noise"``; empty if there is none
-            ==================  ======================================================
+            One row per beat, in the order of time. The columns are ``sample``, that of
+            the R peak from the start of the stream; ``time``, the same in seconds;
+            ``class``, N, S, V, F or Q, Q too if a lead is unreadable;
+            ``probability_N`` and so on for each class of the model, NaN if a lead is
+            unreadable; and ``reason``, the leads that are unreadable and why, such as
+            ``"V1 noise"``, or an empty text.
 
         Raises
         ------

@@ -173,8 +173,9 @@ def test_causal_features_hang_on_nothing_that_comes_later(fs):
 
 
 def test_a_gap_changes_no_causal_feature_before_it_and_adds_no_step_after_it():
-    rhythm, shapes, _ = rhythm_of_all_kinds()
+    rhythm, shapes, rng = rhythm_of_all_kinds()
     signal, peaks = recording(rhythm[:100], shapes[:101], n_leads=2)
+    signal += rng.normal(0, 0.005, signal.shape)
     whole = extract_beats(signal, FS, peaks, layout="causal_features")
     start, stop = peaks[60] + 40, peaks[63] + 50
     gappy = signal.copy()
