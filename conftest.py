@@ -16,6 +16,9 @@ REAL_DOCTESTS = {
     "skecg.datasets._match_kaggle.match_kaggle_rows",
     "skecg.datasets._fetch_mitdb.fetch_mitdb",
     "skecg.datasets._fetch_mitdb_beats.fetch_mitdb_beats",
+    "skecg.datasets._fetch_svdb.fetch_svdb",
+    "skecg.datasets._fetch_svdb_beats.fetch_svdb_beats",
+    "skecg.datasets._load_wfdb_beats.load_wfdb_beats",
 }
 
 _real_tests_passed: list[str] = []

@@ -146,7 +146,7 @@ def as_array(name: str, values: Any) -> npt.NDArray[Any]:
         samples: Any = np.ma.asarray(values).astype(np.float64)
         return np.asarray(samples.filled(np.nan))
     try:
-        return np.asanyarray(values)
+        return values if isinstance(values, np.memmap) else np.asarray(values)
     except ValueError as error:  # NumPy's message does not name the argument.
         raise ValueError(
             f"{name} must be an array, got parts of different lengths; make them even."

@@ -263,14 +263,15 @@ def settle_report_folder(target: Path) -> None:
         If a file was changed since, or is not from skecg, and would be lost.
     """
     committed = target / _COMMITTED
-    if committed.is_dir():
+    is_folder = committed.is_dir()
+    if is_folder:
         with _mutex(target), cleanup(partial(_move_committed, target)):
             pass
-        if committed.is_dir():
-            raise FileExistsError(
-                f"{str(committed)!r} holds files that are no report of skecg; move it "
-                "away."
-            )
+    # A folder that was not there before is that of another run.
+    if os.path.lexists(committed) and committed.is_dir() == is_folder:
+        raise FileExistsError(
+            f"{str(committed)!r} holds files that are no report of skecg; move it away."
+        )
 
 
 def _move_committed(target: Path) -> None:
@@ -318,6 +319,8 @@ def _refuse_changed(
 
 def _read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return a manifest that we wrote, or None."""
+    if not (folder / MANIFEST).is_file():  # A pipe or a device may never end.
+        return None
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = manifest["files"]

@@ -25,14 +25,16 @@ CLASS_NAMES = MappingProxyType(
 STUDY_MAPPING = MappingProxyType(
     {
         symbol: code
-        for code, symbols in enumerate(("NLRej", "AaJS", "VE", "F", "/fQ"))
+        for code, symbols in enumerate(("NLRBejn", "AaJS", "VrE", "F", "/fQ?"))
         for symbol in symbols
     }
 )
 """Beat symbol to class code, as in the public heartbeat set.
 
 Escape beats ``e`` and ``j`` count as N here, as in de Chazal et al. 2004 and
-Kachuee et al. 2018; PhysioNet's ``bxb`` counts them as S.
+Kachuee et al. 2018; PhysioNet's ``bxb`` counts them as S. MIT-BIH does not use ``B``,
+``n``, ``r`` and ``?``, which that set therefore does not define: ``n``, an escape beat
+of the atria or the node, counts as ``e`` and ``j`` do, and the others as in ``bxb``.
 """
 
 EC57_MAPPING = MappingProxyType(
@@ -45,5 +47,6 @@ EC57_MAPPING = MappingProxyType(
 """Beat symbol to class code, as PhysioNet's ``bxb`` assigns them for EC57 reports.
 
 It contains all beat symbols of PhysioNet, including those that MIT-BIH does not use.
-Escape beats ``e``, ``j`` and ``n`` count as S.
+Escape beats ``e``, ``j`` and ``n`` count as S: EC57 counts supraventricular premature
+and escape beats as ectopic.
 """

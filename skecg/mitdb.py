@@ -62,7 +62,10 @@ LEADS = MappingProxyType(
 """
 
 BEAT_SYMBOLS = frozenset("NLRejAaJSVEF/fQ")
-"""The annotation symbols that mark a beat; all other symbols mark events."""
+"""The symbols of the database that mark a beat; its other symbols mark events.
+
+:data:`skecg.aami.EC57_MAPPING` holds the symbols of beats in any database.
+"""
 
 PACED = ("102", "104", "107", "217")
 """The four records with paced beats, which AAMI EC57 excludes from an evaluation."""

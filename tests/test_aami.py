@@ -7,9 +7,9 @@ def test_every_symbol_has_its_class():
         for code, letter in enumerate(aami.CLASSES)
     }
     assert by_class == {
-        "N": set("NLRej"),
+        "N": set("NLRBejn"),
         "S": set("AaJS"),
-        "V": set("VE"),
+        "V": set("VrE"),
         "F": {"F"},
-        "Q": set("/fQ"),
+        "Q": set("/fQ?"),
     }

@@ -2,11 +2,11 @@ import pytest
 
 from skecg import aami, mitdb
 from skecg.datasets import fetch_mitdb
-from skecg.datasets._fetch_mitdb import _registry
+from skecg.datasets._fetch_mitdb import MITDB
 
 
 def test_records_are_those_of_the_registry():
-    names = tuple(name.removesuffix(".hea") for name in _registry() if ".hea" in name)
+    names = tuple(name.removesuffix(".hea") for name in MITDB.files if ".hea" in name)
     assert names == mitdb.RECORDS
     assert len(names) == 48
     assert sorted(mitdb.DS1 + mitdb.DS2 + mitdb.PACED) == list(names)
@@ -14,7 +14,7 @@ def test_records_are_those_of_the_registry():
 
 
 def test_every_beat_symbol_has_a_class():
-    assert set(aami.STUDY_MAPPING) == mitdb.BEAT_SYMBOLS
+    assert mitdb.BEAT_SYMBOLS < set(aami.STUDY_MAPPING)
 
 
 @pytest.mark.real

@@ -1,9 +1,11 @@
-"""Beats cut from MIT-BIH's records, in any layout."""
+"""Beats cut from annotated records of WFDB, in any layout."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,19 +13,25 @@ import numpy.typing as npt
 import pandas as pd
 
 from skecg import aami, mitdb
+from skecg.datasets._annotated_beats import AnnotatedBeats, read_beats
 from skecg.datasets._kaggle_split import in_test_file
-from skecg.datasets._wfdb import (
-    read_annotations,
-    read_header,
-    read_millivolts,
-    read_signal,
-)
-from skecg.signal import Layout, extract_beats
+from skecg.datasets._leads import Leads, default_leads, lead_names, read_leads
+from skecg.datasets._wfdb import Signals, read_signal, read_signals
+from skecg.signal import Layout, extract_beats, get_layout
 
-__all__ = ["Columns", "Leads", "cut_leads", "cut_study", "in_class_order"]
+__all__ = [
+    "MAPPINGS",
+    "Columns",
+    "cut_folder",
+    "cut_leads",
+    "cut_study",
+    "in_class_order",
+]
 
 Columns = dict[str, npt.NDArray[Any]]
-Leads = Sequence[str | Sequence[str]]
+
+MAPPINGS = MappingProxyType({"study": aami.STUDY_MAPPING, "ec57": aami.EC57_MAPPING})
+"""The values of `mapping`, and the class code of each symbol."""
 
 _IN_NO_FILE = -1
 
@@ -32,48 +40,95 @@ def cut_study(folder: Path, records: Sequence[str]) -> Columns:
     """Cut the first signal of each record; the public set reads no other."""
     parts = []
     for record in records:
-        peaks, symbols, marks = _annotated_beats(folder / record)
         signal = read_signal(folder / record, 0)
-        # Experts read every annotated beat, so that none is left out.
-        beats = extract_beats(
-            signal,
-            mitdb.FS,
-            peaks,
-            layout="study",
-            marks=marks,
-            check_quality=False,
-        )
-        known = _known(record, peaks[beats.indices], symbols[beats.indices])
-        parts.append({"data": beats.data, **known, "is_test": in_test_file(record)})
+        beats = read_beats(folder / record, mitdb.FS, len(signal))
+        part, _ = _cut(record, signal, mitdb.FS, beats, get_layout("study"), "study")
+        parts.append({**part, "is_test": in_test_file(record)})
     return in_class_order(parts)
 
 
 def cut_leads(
     folder: Path, records: Sequence[str], leads: Leads, layout: Layout
 ) -> tuple[Columns, list[str]]:
-    """Cut all annotated beats of chosen leads, in millivolts.
+    """Cut all annotated beats of chosen leads of MIT-BIH, in millivolts.
 
     Also returned are the names of the columns, which all records share.
     """
     parts = []
     for record in records:
-        path = folder / record
-        peaks, symbols, marks = _annotated_beats(path)
-        channels = _channels(record, read_header(path).sig_name, leads)
-        signal = pd.DataFrame(read_millivolts(path, channels), columns=_names(leads))
-        beats = extract_beats(
-            signal, mitdb.FS, peaks, layout=layout, check_quality=False
+        recording = read_signals(folder / record)
+        beats, part, _ = _cut_recording(
+            folder / record, recording, leads, layout, "study", columns=False
         )
         # The public files lack the last beats of a record, which had no two bounds
         # after them.
-        bounds = np.sort(np.concatenate([peaks, marks]))
-        is_test = np.full(len(peaks), _IN_NO_FILE)
-        in_file = np.searchsorted(bounds, peaks) + 2 <= len(bounds)
+        bounds = np.sort(np.concatenate([beats.r_peaks, beats.marks]))
+        is_test = np.full(len(beats.r_peaks), _IN_NO_FILE)
+        in_file = np.searchsorted(bounds, beats.r_peaks) + 2 <= len(bounds)
         is_test[in_file] = in_test_file(record)
-        kept = beats.indices
-        known = _known(record, peaks[kept], symbols[kept])
-        parts.append({"data": beats.data, **known, "is_test": is_test[kept]})
-    return in_class_order(parts), layout.feature_names(_names(leads))
+        kept = np.searchsorted(beats.r_peaks, part["r_peaks"])
+        parts.append({**part, "is_test": is_test[kept]})
+    return in_class_order(parts), layout.feature_names(lead_names(leads))
+
+
+def cut_folder(
+    folder: Path,
+    records: Sequence[str],
+    *,
+    leads: Leads | None,
+    layout: Layout,
+    mapping: str,
+    extension: str,
+) -> tuple[Columns, list[str], dict[str, int]]:
+    """Cut all annotated beats of any records, in millivolts.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the records.
+    records : sequence of str
+        The names of the records.
+    leads : sequence of str, int or tuples of these, or None
+        The leads, by name or by column; None stands for those of
+        :func:`default_leads`, which must then be the same in all records.
+    layout : Layout
+        The layout of the rows.
+    mapping : {"study", "ec57"}
+        How symbols become classes.
+    extension : str
+        The suffix of the annotation files.
+
+    Returns
+    -------
+    columns : dict of ndarray
+        The beats, in class order.
+    feature_names : list of str
+        The names of the columns, which all records share.
+    n_dropped : dict of str to int
+        The number of annotated beats that were left out, by reason.
+    """
+    parts = []
+    n_dropped: Counter[str] = Counter()
+    chosen: Leads = () if leads is None else leads
+    for record in records:
+        recording = read_signals(folder / record)
+        if leads is None:
+            default = default_leads(record, recording, layout)
+            if chosen and chosen != default:
+                raise ValueError(
+                    f"leads must be given here, as record {records[0]} has "
+                    f"{_listed(chosen)} and record {record} {_listed(default)}; name "
+                    "the leads, with alternatives in tuples, or pass columns such as "
+                    "[0]."
+                )
+            chosen = default
+        beats, part, n_missing = _cut_recording(
+            folder / record, recording, chosen, layout, mapping, extension, columns=True
+        )
+        parts.append(part)
+        n_dropped.update({**beats.n_dropped, "missing_samples": n_missing})
+    feature_names = layout.feature_names(lead_names(chosen))
+    return in_class_order(parts), feature_names, dict(n_dropped)
 
 
 def in_class_order(parts: Sequence[Mapping[str, npt.NDArray[Any]]]) -> Columns:
@@ -85,60 +140,55 @@ def in_class_order(parts: Sequence[Mapping[str, npt.NDArray[Any]]]) -> Columns:
     }
 
 
-def _annotated_beats(path: Path) -> tuple[npt.NDArray[np.int64], Any, Any]:
-    """Return the samples and symbols of the beats, and the samples of other marks."""
-    samples, symbols = read_annotations(path)
-    is_beat = np.isin(symbols, list(mitdb.BEAT_SYMBOLS))
-    return samples[is_beat], np.array(symbols)[is_beat], samples[~is_beat]
+def _cut_recording(
+    path: Path,
+    recording: Signals,
+    leads: Leads,
+    layout: Layout,
+    mapping: str,
+    extension: str = "atr",
+    *,
+    columns: bool,
+) -> tuple[AnnotatedBeats, Columns, int]:
+    """Cut the chosen leads of a record; the last value counts beats without samples."""
+    millivolts = read_leads(path.name, recording, leads, columns=columns)
+    signal = pd.DataFrame(millivolts, columns=lead_names(leads))
+    beats = read_beats(path, recording.fs, len(signal), extension)
+    return beats, *_cut(path.name, signal, recording.fs, beats, layout, mapping)
 
 
-def _known(
-    record: str, peaks: npt.NDArray[np.int64], symbols: npt.NDArray[Any]
-) -> Columns:
-    return {
-        "target": np.array([aami.STUDY_MAPPING[s] for s in symbols], dtype=np.int64),
+def _cut(
+    record: str,
+    signal: Any,
+    fs: float,
+    beats: AnnotatedBeats,
+    layout: Layout,
+    mapping: str,
+) -> tuple[Columns, int]:
+    """Cut one record; the second value counts the beats that lack samples."""
+    try:
+        # Experts read every annotated beat, so that none is left out as unreadable.
+        cut = extract_beats(
+            signal,
+            fs,
+            beats.r_peaks,
+            layout=layout,
+            marks=beats.marks if layout.takes_marks else None,
+            check_quality=False,
+        )
+    except ValueError as error:
+        raise ValueError(f"Record {record} cannot be cut: {error}") from error
+    symbols = beats.symbols[cut.indices]
+    codes = MAPPINGS[mapping]
+    part = {
+        "data": cut.data,
+        "target": np.array([codes[s] for s in symbols], dtype=np.int64),
         "records": np.full(len(symbols), record),
-        "r_peaks": peaks,
+        "r_peaks": beats.r_peaks[cut.indices],
         "symbols": symbols,
     }
+    return part, len(cut.unreadable)
 
 
-def _channels(record: str, there: Sequence[str], leads: Leads) -> list[int]:
-    """Return where a record has each lead, or the first of its alternatives."""
-    channels: list[int] = []
-    for lead in leads:
-        wanted = _alternatives(lead)
-        found = [there.index(name) for name in wanted if name in there]
-        if not found:
-            raise ValueError(
-                f"leads asks for {' or '.join(wanted)}, which record {record} lacks: "
-                f"it has {' and '.join(there)}; name an alternative in a tuple, or "
-                "exclude the record."
-            )
-        if found[0] in channels:
-            raise ValueError(
-                f"leads must be signals of their own, and two of {list(leads)} are "
-                f"{there[found[0]]} in record {record}; give other alternatives, or "
-                "exclude the record."
-            )
-        channels.append(found[0])
-    if not channels:
-        raise ValueError("leads must name one lead at least, got none.")
-    return channels
-
-
-def _alternatives(lead: str | Sequence[str]) -> list[str]:
-    names = [lead] if isinstance(lead, str) else lead
-    try:
-        if len(names) and all(isinstance(name, str) for name in names):
-            return list(names)
-    except TypeError:  # It has no length, so that it is no tuple.
-        pass
-    raise ValueError(
-        "leads must hold names such as 'MLII', and tuples of names for alternatives, "
-        f"got {lead!r}."
-    )
-
-
-def _names(leads: Leads) -> list[str]:
-    return [lead if isinstance(lead, str) else "/".join(lead) for lead in leads]
+def _listed(leads: Leads) -> str:
+    return " and ".join(lead_names(leads))

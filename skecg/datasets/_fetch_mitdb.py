@@ -1,29 +1,21 @@
 """The raw records of the MIT-BIH Arrhythmia Database, verified and cached."""
 
-import hashlib
 import os
-from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from sklearn.utils import Bunch
-from tqdm import tqdm
 
 from skecg import mitdb
-from skecg._files import collect_strays
 from skecg._sklearn import validate_params
-from skecg.datasets._data_home import get_data_home
-from skecg.datasets._source import Source
+from skecg.datasets._database import Database, header_row
 from skecg.datasets._wfdb import read_header
 
-__all__ = ["CITATIONS", "checked_records", "fetch_mitdb"]
+__all__ = ["CITATIONS", "MITDB", "fetch_mitdb"]
 
-_PHYSIONET = "https://physionet.org/files"
-_FOLDER = "mitdb/1.0.0"
-_SUFFIXES = (".hea", ".dat", ".atr")
+MITDB = Database("MIT-BIH", "skecg.mitdb", "mitdb/1.0.0", mitdb.RECORDS)
 
 CITATIONS = """\
 Licence of the records: Open Data Commons Attribution License v1.0 (ODC-By 1.0).
@@ -45,26 +37,6 @@ MIT-BIH Arrhythmia Database, version 1.0.0
 lead MLII, and 114 has its leads in the other order, so choose a lead by name.
 
 {CITATIONS}"""
-
-
-@cache
-def _registry() -> Mapping[str, tuple[str, int]]:
-    """Return SHA-256, from PhysioNet's SHA256SUMS.txt, and size of every file."""
-    text = files("skecg.datasets").joinpath("_mitdb_sha256.txt").read_text("ascii")
-    lines = (line.split() for line in text.splitlines())
-    return {name: (sha256, int(size)) for sha256, name, size in lines}
-
-
-def checked_records(argument: str, records: Iterable[str]) -> tuple[str, ...]:
-    """Return the records that an argument names, each once, or say what is wrong."""
-    names = (records,) if isinstance(records, str) else tuple(records)
-    for name in names:
-        if not isinstance(name, str) or name not in mitdb.RECORDS:
-            raise ValueError(
-                f"{argument} must name MIT-BIH records as strings, from '100' to "
-                f"'234', got {name!r}; skecg.mitdb.RECORDS lists the 48 names."
-            )
-    return tuple(dict.fromkeys(names))
 
 
 @validate_params(
@@ -151,64 +123,13 @@ def fetch_mitdb(
     >>> mitdb.headers.loc[1, "leads"]
     ('V5', 'MLII')
     """
-    names = mitdb.RECORDS if records is None else checked_records("records", records)
-    if not names:
-        raise ValueError(
-            "records must name at least one record, got none; pass None for all 48."
-        )
-    source = Source.from_url(base_url or os.environ.get("SKECG_MIRROR") or _PHYSIONET)
-    folder = get_data_home(data_home) / _FOLDER
-    wanted = {n + s: _registry()[n + s] for n in names for s in _SUFFIXES}
-    _complete(folder, wanted, source, download_if_missing)
+    path, names = MITDB.fetch(records, data_home, base_url, download_if_missing)
     return Bunch(
-        path=folder,
-        records=list(names),
-        headers=pd.DataFrame([_header(folder, name) for name in names]),
+        path=path,
+        records=names,
+        headers=pd.DataFrame([_header(path, name) for name in names]),
         DESCR=_DESCR,
     )
-
-
-def _complete(
-    folder: Path,
-    wanted: Mapping[str, tuple[str, int]],
-    source: Source,
-    download_if_missing: bool,
-) -> None:
-    """Bring every wanted file into the folder, verified, or raise OSError."""
-    collect_strays(folder)
-    lacking = [name for name in wanted if not _is_good(folder / name, wanted[name][0])]
-    if not lacking:
-        return
-    if not download_if_missing:
-        raise OSError(
-            f"{len(lacking)} of {len(wanted)} files of MIT-BIH, {lacking[0]} first, "
-            f"are missing or damaged in {folder}; pass download_if_missing=True to "
-            "fetch them."
-        )
-    with tqdm(lacking, desc="MIT-BIH", unit="file") as progress:
-        for name in progress:
-            sha256, size = wanted[name]
-            if _is_good(folder / name, sha256):
-                continue  # Another process has fetched it meanwhile.
-            try:
-                source.fetch(
-                    f"{_FOLDER}/{name}", folder / name, size=size, sha256=sha256
-                )
-            except OSError as error:
-                raise OSError(
-                    f"Could not fetch {name} of MIT-BIH intact from {source.name}: "
-                    f"{error}; what came was not kept, and a new call goes on from "
-                    "here."
-                ) from error
-
-
-def _is_good(path: Path, sha256: str) -> bool:
-    """Tell whether a file is there and is what PhysioNet published."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
-    except FileNotFoundError:
-        return False
 
 
 def _header(folder: Path, record: str) -> dict[str, Any]:
@@ -216,10 +137,7 @@ def _header(folder: Path, record: str) -> dict[str, Any]:
     header = read_header(folder / record)
     age, sex = header.comments[0].split()[:2]
     return {
-        "record": record,
-        "leads": tuple(header.sig_name),
-        "fs": header.fs,
-        "n_samples": header.sig_len,
+        **header_row(header, record),
         "age": float(age) if int(age) >= 0 else float("nan"),
         "sex": sex,
         "notes": " ".join(" ".join(header.comments[1:]).split()),

@@ -16,18 +16,15 @@ from skecg._group_names import subjects_of_records
 from skecg._sklearn import StrOptions, validate_params
 from skecg.datasets._bunch import beat_bunch
 from skecg.datasets._cut_records import (
+    MAPPINGS,
     Columns,
-    Leads,
     cut_leads,
     cut_study,
     in_class_order,
 )
 from skecg.datasets._data_home import get_data_home
-from skecg.datasets._fetch_mitdb import (
-    CITATIONS,
-    checked_records,
-    fetch_mitdb,
-)
+from skecg.datasets._fetch_mitdb import CITATIONS, MITDB, fetch_mitdb
+from skecg.datasets._leads import Leads
 from skecg.signal import Layout, get_layout
 
 __all__ = ["all_beats", "beats_are_cached", "fetch_mitdb_beats"]
@@ -59,7 +56,7 @@ next patient. For that, split by `groups`.
         "subset": [StrOptions({"train", "test", "all"})],
         "layout": [str, Layout],
         "leads": ["array-like", None],
-        "mapping": [StrOptions({"study", "ec57"})],
+        "mapping": [StrOptions(set(MAPPINGS))],
         "exclude": ["array-like", str],
         "data_home": [str, os.PathLike, None],
         "base_url": [str, os.PathLike, None],
@@ -173,7 +170,7 @@ def fetch_mitdb_beats(
     >>> beats.data.shape
     (80540, 187)
     """
-    left_out = checked_records("exclude", exclude)
+    left_out = MITDB.checked_records("exclude", exclude)
     if set(left_out) == set(mitdb.RECORDS):
         raise ValueError("exclude leaves no record; name fewer than all 48.")
     layout = get_layout(layout)

@@ -63,7 +63,7 @@ class Source:
             raise ValueError(
                 "base_url (or the environment variable SKECG_MIRROR) must be an "
                 f"http(s) or file URL or an existing folder, got {bare!r}; give the "
-                "one above mitdb/1.0.0/."
+                "one above mitdb/1.0.0/ or svdb/1.0.0/."
             )
         return cls(str(folder), folder)
 

@@ -6,12 +6,43 @@ import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["read_annotations", "read_header", "read_millivolts", "read_signal"]
+__all__ = [
+    "Signals",
+    "known_symbols",
+    "read_annotations",
+    "read_header",
+    "read_signal",
+    "read_signals",
+]
+
+
+@dataclass(frozen=True)
+class Signals:
+    """The signals of a record.
+
+    Parameters
+    ----------
+    signals : ndarray of shape (n_samples, n_signals), or None
+        The samples in physical units, NaN where one is missing; None if the record
+        has no signals.
+    names : sequence of str or None
+        The name of each signal, None if the header has none.
+    units : sequence of str
+        The unit of each signal.
+    fs : float
+        The sampling rate in hertz.
+    """
+
+    signals: npt.NDArray[np.float64] | None
+    names: Sequence[str | None]
+    units: Sequence[str]
+    fs: float
 
 
 @contextmanager
@@ -40,19 +71,27 @@ def read_signal(path: str | os.PathLike[str], channel: int) -> npt.NDArray[np.in
     return record.d_signal[:, 0]
 
 
-def read_millivolts(
-    path: str | os.PathLike[str], channels: Sequence[int]
-) -> npt.NDArray[np.float64]:
-    """Return signals of a record in millivolts, one a column."""
+def read_signals(path: str | os.PathLike[str]) -> Signals:
+    """Return all signals of a record in the units of its header."""
     with _wfdb() as wfdb:
         record = wfdb.rdrecord(os.fspath(path))
-    return record.p_signal[:, list(channels)]
+    return Signals(record.p_signal, record.sig_name, record.units, float(record.fs))
 
 
 def read_annotations(
-    path: str | os.PathLike[str],
-) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """Return the samples and symbols of a record's reference annotations."""
+    path: str | os.PathLike[str], extension: str = "atr"
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.str_], float | None]:
+    """Return the samples and symbols of a record's annotations, and their rate.
+
+    The rate is that of the annotation file or, if it states none, of the header.
+    """
     with _wfdb() as wfdb:
-        marks = wfdb.rdann(os.fspath(path), "atr")
-    return marks.sample.astype(np.int64), marks.symbol
+        marks = wfdb.rdann(os.fspath(path), extension)
+    symbols = np.array(marks.symbol, dtype=np.str_)
+    return marks.sample.astype(np.int64), symbols, marks.fs
+
+
+def known_symbols() -> frozenset[str]:
+    """Return all annotation symbols that PhysioNet defines."""
+    with _wfdb() as wfdb:
+        return frozenset(label.symbol for label in wfdb.io.annotation.ann_labels)

@@ -32,8 +32,8 @@ _DELAY = 0.03
 _REACH = 0.06
 # Seconds of the past that are kept: a window, the delay and the wait, with room.
 _HISTORY = 1.0
-# Seconds that are filtered at once, at most.
-_AT_ONCE = 60.0
+# Seconds of a long block that are filtered at once.
+_PART = 60.0
 
 
 @dataclass
@@ -107,8 +107,8 @@ class CausalStages:
         self.n_samples += len(block)
         samples = np.concatenate([self._rest, self._continued.push(block)])
         waves = []
-        # Not all of a long block at once, so that memory is bounded.
-        size = round(_AT_ONCE * self._rate) * self._step
+        # A long block is read in parts, which bounds the memory that it takes.
+        size = round(_PART * self._rate) * self._step
         n_whole = len(samples) // self._step * self._step
         for start in range(0, n_whole, size):
             waves += self._push_low(samples[start : min(start + size, n_whole)])

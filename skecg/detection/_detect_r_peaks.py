@@ -97,9 +97,9 @@ def detect_r_peaks(
     >>> import numpy as np
     >>> from skecg.detection import detect_r_peaks
     >>> seconds = np.arange(10 * 250) / 250
-    >>> lead = np.exp(-(((seconds + 0.5) % 1 - 0.5) ** 2) / (2 * 0.01**2))
+    >>> lead = np.exp(-((seconds % 1 - 0.5) ** 2) / (2 * 0.01**2))
     >>> detect_r_peaks(lead, fs=250, method="pan_tompkins")
-    array([   0,  250,  500,  750, 1000, 1250, 1500, 1750, 2000, 2250])
+    array([ 125,  375,  625,  875, 1125, 1375, 1625, 1875, 2125, 2375])
     """
     detector = find_detector(method)
     if isinstance(signal, Recording):

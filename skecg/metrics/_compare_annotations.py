@@ -17,8 +17,7 @@ __all__ = ["compare_annotations"]
 
 _MAPPINGS: Mapping[str, Mapping[str, int]] = {
     "ec57": aami.EC57_MAPPING,
-    # The study does not define symbols that MIT-BIH does not use.
-    "study": {**aami.EC57_MAPPING, **aami.STUDY_MAPPING},
+    "study": aami.STUDY_MAPPING,
 }
 
 # In seconds. A larger window is probably in another unit.
@@ -64,8 +63,8 @@ def compare_annotations(
         1. EC57 requires 0.15. It is rounded down to a number of samples.
     mapping : {"ec57", "study"}, default="ec57"
         The classes of symbols: :data:`skecg.aami.EC57_MAPPING` as in bxb, or
-        :data:`skecg.aami.STUDY_MAPPING`, which counts the escape beats e and j as N.
-        Symbols that the latter lacks (B, n, r and ?) have the class of the former.
+        :data:`skecg.aami.STUDY_MAPPING`, which counts the escape beats e, j and n as
+        N.
 
     Returns
     -------

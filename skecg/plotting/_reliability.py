@@ -23,6 +23,8 @@ from skecg.plotting._style import (
 
 __all__ = ["ReliabilityDisplay"]
 
+_ROUNDING = 1e-3  # of half precision
+
 Curve = tuple[npt.NDArray[Any], npt.NDArray[Any]]
 
 
@@ -173,8 +175,8 @@ class ReliabilityDisplay:
         Raises
         ------
         ValueError
-            If there are not as many columns or names as classes, or another argument
-            does not fit.
+            If there are not as many columns or names as classes, `y_proba` is
+            not within 0..1, or another argument does not fit.
         """
         refuse_missing_labels(y_true, "y_true")
         true = column_or_1d(y_true)
@@ -185,6 +187,11 @@ class ReliabilityDisplay:
             raise ValueError(
                 f"y_proba must have a column for each of the {len(classes)} classes, "
                 f"got {proba.shape[1]}; pass the classifier's classes_ as labels."
+            )
+        if proba.size and not -_ROUNDING < proba.min() <= proba.max() < 1 + _ROUNDING:
+            raise ValueError(
+                f"y_proba must be probabilities from 0 to 1, got {proba.min():.3g} to "
+                f"{proba.max():.3g}; pass what predict_proba returns."
             )
         curves = {}
         for name, label, column in zip(

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from skecg.recordings._limits import BLOCK
+from skecg.recordings._memory import empty_signal
 from skecg.recordings._recording import Recording
 from skecg.recordings._selection import select_leads
-from skecg.recordings._sources import damaged, empty_signal, parsing, size_of
+from skecg.recordings._sources import damaged, parsing, size_of
 
 __all__ = ["read_edf"]
 
@@ -63,7 +64,9 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
     chosen = [signals[i] for i in selection.signals]
     rates = {signal.sampling_frequency for signal in chosen}
     if len(rates) > 1:
-        found = [f"{s.label} {s.sampling_frequency:g}" for s in chosen]
+        found = [
+            f"{labels[i]} {signals[i].sampling_frequency:g}" for i in selection.signals
+        ]
         raise ValueError(
             f"leads must have one sampling rate, and those of {path.name} have "
             f"{', '.join(found)} Hz; choose leads of one rate."
@@ -75,7 +78,7 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
         ranges = [(*s.physical_range, *s.digital_range) for s in chosen]
     if not np.isfinite(ranges).all() or not 0 < fs < np.inf:
         raise damaged(path, f"its signals have the ranges {ranges} at {fs:g} Hz")
-    data = empty_signal(path, n_samples, len(chosen))
+    data = empty_signal(n_samples, len(chosen), path)
     for start in range(0, n_samples, BLOCK):
         end = min(start + BLOCK, n_samples)
         for column, signal in enumerate(chosen):
@@ -93,11 +96,12 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
 
 
 def _text(latin: str) -> str:
-    """Return text that was read as Latin-1, and may be UTF-8."""
+    """Return text that was read as Latin-1, and may be UTF-8, on one line."""
     try:
-        return latin.encode("latin-1").decode("utf-8")
+        text = latin.encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
-        return latin
+        text = latin
+    return "".join(x if x.isprintable() else "?" for x in text)
 
 
 def _start(edf: Any) -> Any:

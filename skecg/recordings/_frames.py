@@ -14,7 +14,7 @@ import pandas as pd
 
 from skecg._leads import chosen_columns, is_time, made_up_names
 from skecg.recordings._times import counts_samples, fs_and_start, parsed_times
-from skecg.recordings._units import factor_of, in_millivolts
+from skecg.recordings._units import factor_of, in_millivolts, is_unit, known_unit
 
 __all__ = ["Roles", "Table", "column_roles", "numbers_of", "split_frame"]
 
@@ -124,16 +124,21 @@ def column_roles(
         If no column is a lead, or a chosen one does not exist or is no voltage.
     """
     times = [i for i, name in enumerate(names) if is_time(name, column(i))]
-    others = [i for i in range(len(names)) if i not in times]
+    # A separator at the end of each line makes a column without name and values.
+    others = [
+        i
+        for i, name in enumerate(names)
+        if i not in times and (name != "" or not pd.isna(column(i)).all())
+    ]
     plain: list[str] = []
     stated: list[str | None] = []
     for i in others:
         match = _NAME_AND_UNIT.fullmatch(str(names[i]).strip("' "))
-        name, unit = (match[1], match[2]) if match else (names[i], None)
-        plain.append(
-            name.strip("' ") if isinstance(name, str) else f"lead_{len(plain)}"
-        )
-        stated.append(unit if units is None else units[i])
+        is_split = match is not None and is_unit(match[2])
+        name, unit = match.groups() if match and is_split else (names[i], None)
+        text = name.strip("' ") if isinstance(name, str) else ""
+        plain.append(text or f"lead_{len(plain)}")
+        stated.append(known_unit(unit if units is None else units[i]))
     factors = [None if unit is None else in_millivolts(unit) for unit in stated]
     if leads is None:
         kept = [

@@ -54,8 +54,9 @@ def read_recording(
                         reads; segments that are missing are NaN
     EDF, EDF+           with edfio (``pip install 'skecg[edf]'``); EDF+D with gaps is
                         refused
-    CSV                 columns separated by commas, semicolons or tabs, with or
-                        without names and units (``"II [uV]"``, or a second line)
+    CSV                 columns separated by commas, semicolons, tabs or blanks,
+                        with or without names and units (``"II [uV]"``, or a second
+                        line)
     Parquet             with pyarrow (``pip install 'skecg[parquet]'``)
     NumPy (``.npy``)    an array of shape (n_samples,) or (n_samples, n_leads);
                         float32 in millivolts is memory-mapped

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from skecg._leads import as_array, is_time, made_up_names
 from skecg.recordings._frames import split_frame
 from skecg.recordings._limits import BLOCK, MAX_FS, MAX_LEADS, MIN_FS
+from skecg.recordings._memory import empty_signal
 from skecg.recordings._units import check_amplitude, factor_of
 
 __all__ = ["Recording", "checked_fs"]
@@ -241,7 +242,7 @@ def _checked_signal(
     """Return a signal as float32 in millivolts; a view if it is that already."""
     factor = 1.0 if units is None else factor_of(units)
     is_ready = columns.dtype == np.float32 and factor == 1
-    signal = columns if is_ready else np.empty(columns.shape, dtype=np.float32)
+    signal = columns if is_ready else empty_signal(*columns.shape)
     any_there = False
     for block in _blocks(len(columns)):
         if not is_ready:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from skecg._leads import chosen_columns, made_up_names
-from skecg.recordings._units import factor_of, in_millivolts
+from skecg.recordings._units import factor_of, in_millivolts, known_unit
 
 __all__ = ["Selection", "select_leads"]
 
@@ -64,7 +64,7 @@ def select_leads(
     labels : sequence of str or None
         The names of its signals.
     stated : sequence of str or None
-        Their units; None or blank if the file states none.
+        Their units; None, blank or such as ``"NU"`` if the file states none.
     leads : sequence of str or int, or None
         The signals to take. None takes those that are named ECG, if there are any, and
         otherwise all that are voltages and not named as signals of other kinds.
@@ -82,7 +82,7 @@ def select_leads(
         If there is no lead, or a chosen one does not exist or is no voltage.
     """
     names = _names(labels)
-    units_of = [None if unit is None or not unit.strip() else unit for unit in stated]
+    units_of = [known_unit(unit) for unit in stated]
     factors = [None if unit is None else in_millivolts(unit) for unit in units_of]
     if leads is None:
         voltages = [

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
-__all__ = ["damaged", "empty_signal", "parsing", "size_of"]
+__all__ = ["damaged", "parsing", "size_of"]
 
 
 _HARMLESS = (
@@ -121,40 +117,3 @@ def parsing(path: Path) -> Iterator[None]:
     except Exception as error:
         # A parser of damaged bytes may raise anything.
         raise damaged(path, error) from error
-
-
-def empty_signal(path: Path, n_samples: int, n_leads: int) -> npt.NDArray[np.float32]:
-    """Return memory for a signal, if there is as much.
-
-    Parameters
-    ----------
-    path : Path
-        The file that states the size.
-    n_samples, n_leads : int
-        The size.
-
-    Returns
-    -------
-    ndarray of shape (n_samples, n_leads), float32
-        The memory, not initialised.
-
-    Raises
-    ------
-    ValueError
-        If the size is beyond the memory of the machine.
-    """
-    n_bytes = 4 * n_samples * n_leads
-    try:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # Not on Windows.
-        memory = n_bytes
-    try:
-        if n_bytes > memory:
-            raise MemoryError
-        return np.empty((n_samples, n_leads), dtype=np.float32)
-    except (MemoryError, ValueError) as error:
-        raise ValueError(
-            f"path must be a recording that fits into memory, and {path.name} states "
-            f"{n_samples:,} samples of {n_leads} leads, {n_bytes / 1e9:,.1f} GB; "
-            "choose fewer leads, or correct the size."
-        ) from error

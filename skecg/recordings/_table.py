@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from skecg.recordings._frames import column_roles, numbers_of
 from skecg.recordings._limits import BLOCK
+from skecg.recordings._memory import empty_signal
 from skecg.recordings._recording import Recording, checked_fs
-from skecg.recordings._sources import damaged, empty_signal, parsing, size_of
+from skecg.recordings._sources import damaged, parsing, size_of
 from skecg.recordings._times import fs_and_start, parsed_times
 from skecg.recordings._units import in_millivolts
 
@@ -36,7 +37,7 @@ def read_csv(path: Path, fs: float | None, leads: Any, units: str | None) -> Rec
     Parameters
     ----------
     path : Path
-        The file, whose columns are separated by commas, semicolons or tabs.
+        The file, whose columns are separated by commas, semicolons, tabs or blanks.
     fs : float or None
         The sampling rate; None takes it from a column of times.
     leads : sequence of str or int, or None
@@ -185,7 +186,7 @@ def _recording(
     if fs is None and roles.times is None:
         checked_fs(None)
     columns = sorted({*roles.leads, *([] if roles.times is None else [roles.times])})
-    signal = empty_signal(path, most_rows, len(roles.leads))
+    signal = empty_signal(most_rows, len(roles.leads), path)
     times, zone = None, table.zone
     n_rows = 0
     for part in table.blocks(columns, BLOCK):
@@ -245,7 +246,10 @@ def _style(path: Path) -> _Style:
     if not lines:
         raise damaged(path, "it has no line of samples in its first 64 KiB")
     separator = max(";\t,", key=lines[0].count)
-    rows = list(csv.reader(lines[:3], delimiter=separator, skipinitialspace=True))
+    if separator not in lines[0] and len(lines[:3][-1].split()) > 1:
+        separator, rows = r"\s+", [line.split() for line in lines[:3]]
+    else:
+        rows = list(csv.reader(lines[:3], delimiter=separator, skipinitialspace=True))
     cells = [cell.strip() for cell in rows[-1]]
     is_comma = separator != "," and any(_COMMA.fullmatch(cell) for cell in cells)
     names: list[Any] = list(range(len(rows[0])))

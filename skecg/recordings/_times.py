@@ -140,7 +140,14 @@ def _seconds(name: Any, times: npt.NDArray[Any]) -> tuple[Times, bool, datetime 
         return times / np.timedelta64(1, "s"), True, None
     start = None
     if len(times):
-        start = pd.Timestamp(times[0]).to_pydatetime(warn=False)
+        try:
+            start = pd.Timestamp(times[0]).to_pydatetime(warn=False)
+        except (ValueError, OverflowError) as error:
+            raise ValueError(
+                "signal must have dates of the years 1 to 9999 in its column "
+                f"{name!r}, and it begins with {times[0]}; correct them, or remove the "
+                "column and pass fs."
+            ) from error
     return (times - times[:1]) / np.timedelta64(1, "s"), True, start
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["check_amplitude", "factor_of", "in_millivolts"]
+__all__ = ["check_amplitude", "factor_of", "in_millivolts", "is_unit", "known_unit"]
 
 # Both micro signs of Unicode, and what files write in ASCII.
 _MILLIVOLTS = {
@@ -24,6 +25,15 @@ _MILLIVOLTS = {
     "volt": 1e3,
     "volts": 1e3,
 }
+
+# Blank, and what recorders write for the numbers of a converter.
+_NO_UNIT = {"", "-", "?", "adu", "au", "bit", "bits", "counts", "lsb", "none", "nu"}
+# Of the other signals that tables hold.
+_OTHER = re.compile(
+    r"%|mmhg|cmh2o|k?pa|bpm|(1|l|breaths)/min|/min|l/s|ml|[km]?ohm|(deg|°)? ?[cf]|"
+    r"m?g|m/s(2|\^2|²)|deg|rad|rad/s|k?hz|m?a|lux|db",
+    re.IGNORECASE,
+)
 
 # An ambulatory recorder must take signals of 10 mV (IEC 60601-2-47, input dynamic
 # range). Ten times as much from the median to the 99th percentile is no ECG, but in
@@ -46,6 +56,42 @@ def in_millivolts(unit: str) -> float | None:
         The factor.
     """
     return _MILLIVOLTS.get(unit.strip().lower())
+
+
+def known_unit(unit: str | None) -> str | None:
+    """Return a unit, or None if it is none.
+
+    Parameters
+    ----------
+    unit : str or None
+        What a file states.
+
+    Returns
+    -------
+    str or None
+        None for nothing, and for what stands for the numbers of a converter, such as
+        ``"adu"`` and ``"NU"``.
+    """
+    return None if unit is None or unit.strip().lower() in _NO_UNIT else unit
+
+
+def is_unit(text: str) -> bool:
+    """Return whether text in brackets after the name of a column is a unit.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+
+    Returns
+    -------
+    bool
+        False for text such as ``"filtered"``, which is a part of the name.
+    """
+    is_voltage = in_millivolts(text) is not None
+    return (
+        is_voltage or known_unit(text) is None or bool(_OTHER.fullmatch(text.strip()))
+    )
 
 
 def factor_of(units: Any) -> float:

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from skecg.recordings._limits import BLOCK
+from skecg.recordings._memory import empty_signal
 from skecg.recordings._recording import Recording
 from skecg.recordings._selection import Selection, select_leads
-from skecg.recordings._sources import damaged, empty_signal, parsing, size_of
+from skecg.recordings._sources import damaged, parsing, size_of
 
 __all__ = ["read_wfdb"]
 
@@ -60,7 +61,8 @@ def read_wfdb(path: Path, leads: Any, units: str | None) -> Recording:
     leads : sequence of str or int, or None
         The signals to read.
     units : str or None
-        Not used: a header states its units, which are millivolts by default.
+        The unit of signals without one. A header that leaves it out means millivolts
+        (header(5) of the WFDB Applications Guide).
 
     Returns
     -------
@@ -114,11 +116,11 @@ def _read_segments(
     is_layout: bool,
 ) -> npt.NDArray[np.float32]:
     """Return the selected signals of all segments, in millivolts."""
-    n_frames = segments[-1].first + segments[-1].n_frames
-    if header.sig_len and hasattr(header, "seg_name"):
-        n_frames = max(n_frames, header.sig_len)
-    signal = empty_signal(path, n_frames * rate, len(selection.signals))
-    signal[:] = np.nan if hasattr(header, "seg_name") else 0
+    has_segments = hasattr(header, "seg_name")
+    n_frames = sum(header.seg_len) if has_segments else segments[0].n_frames
+    signal = empty_signal(n_frames * rate, len(selection.signals), path)
+    if has_segments:
+        signal[:] = np.nan
     for segment in segments:
         here = selection
         columns = list(range(len(selection.signals)))

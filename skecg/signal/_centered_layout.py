@@ -83,8 +83,8 @@ class CenteredLayout(Layout):
 
     @property
     def seconds_after(self) -> float | None:
-        """The length of the window after the R peak."""
-        return _AFTER / _FS if self.is_causal else None
+        """The length of the window after the R peak, with the filter's margin."""
+        return 0.6 if self.is_causal else None
 
     def aux_names(self, leads: Sequence[str]) -> tuple[str, ...]:
         """Return the names of the RR features."""

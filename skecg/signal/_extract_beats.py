@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExtractedBeats:
     """Beats cut from a recording.
 

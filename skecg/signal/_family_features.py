@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from skecg.signal._shape_features import QRS
 from skecg.signal._tail import Tail
-from skecg.signal._windows import by_rows
+from skecg.signal._windows import NOTHING, by_rows
 
 __all__ = ["FAMILY_NAMES", "FamilyPast", "family_means"]
 
@@ -19,7 +19,6 @@ FAMILY_NAMES = ("family_share", "family_pre_rr", "family_post_rr")
 _ALIKE = 0.9  # correlation from which two beats are of one family
 _FAMILY_REACH = 2000  # beats to either side: half an hour, what the time is linear in
 _CHUNK = 500
-_TINY = 1e-9
 
 Floats = npt.NDArray[np.float64]
 
@@ -82,7 +81,7 @@ def family_means(
 def _units(windows: Floats) -> Floats:
     """Return QRS complexes less their mean, of length one."""
     qrs = windows[:, QRS] - windows[:, QRS].mean(axis=-1, keepdims=True)
-    return qrs / np.maximum(np.linalg.norm(qrs, axis=-1, keepdims=True), _TINY)
+    return qrs / np.maximum(np.linalg.norm(qrs, axis=-1, keepdims=True), NOTHING)
 
 
 def _summable(values: Floats) -> Floats:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray, ExtensionDtype
 
 from skecg._sklearn import feature_names
 
@@ -37,9 +38,11 @@ def as_table(signal: Any) -> pd.DataFrame:
         names = feature_names(signal)
         if names is not None:
             # Column by column, because together they would get one type.
-            columns = {name: np.asarray(signal[name]) for name in names}
+            columns = {name: _column(signal[name]) for name in names}
             return as_table(pd.DataFrame(columns, copy=False))
-        array = _array(signal)
+        array = _column(signal)
+        if isinstance(array, ExtensionArray):
+            return as_table(pd.DataFrame({0: array}, copy=False))
         if array.ndim not in (1, 2):
             raise ValueError(
                 "signal must have the shape (n_samples,) or (n_samples, n_leads), got "
@@ -70,6 +73,12 @@ def read_samples(table: pd.DataFrame) -> Floats:
     """
     # Long recordings in single precision are not copied into double precision.
     is_single = (table.dtypes == np.float32).all()
+    for name, dtype in table.dtypes.items():
+        if dtype.kind in "cMm":  # NumPy would count nanoseconds, or drop a part.
+            raise ValueError(
+                f"signal must be real numbers, and {name!r} is {dtype}; convert it, or "
+                "leave it out."
+            )
     dtype = np.float32 if is_single else np.float64
     try:
         samples = table.to_numpy(dtype=dtype, na_value=np.nan)
@@ -120,6 +129,21 @@ def bridge_gaps(leads: Floats) -> Floats:
             np.interp(np.flatnonzero(gaps), there, lead[there]) if len(there) else 0.0
         )
     return bridged
+
+
+def _column(values: Any) -> Any:
+    """Return an array, of pandas if it holds integers some of which are null."""
+    dtype = getattr(values, "dtype", None)
+    if isinstance(dtype, ExtensionDtype) and dtype.kind == "i":
+        return pd.Series(values).array
+    array = _array(values)
+    if array.ndim == 1 and hasattr(values, "fill_null"):
+        # NumPy's integers have no null, so that those of polars and pyarrow are floats
+        # here, which do not tell how low the type goes.
+        is_null = np.asarray(values.is_null(), dtype=np.bool_)
+        if is_null.any() and str(getattr(values, "type", dtype)).lower()[:3] == "int":
+            return pd.arrays.IntegerArray(np.array(values.fill_null(0)), is_null)
+    return array
 
 
 def _array(signal: Any) -> npt.NDArray[Any]:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from skecg.signal._filtered_leads import SHAPE_FS
 from skecg.signal._tail import Tail
 from skecg.signal._windows import (
+    NOTHING,
     by_rows,
     correlation,
     median,
@@ -72,7 +73,7 @@ N_PAST = 200
 """The number of beats before a causal one that it is compared with."""
 _NEAR = 5  # beats to either side, whose intervals say which are early
 _EARLY = 0.9  # of the local median: earlier beats do not make the template
-_TINY = 1e-9
+_SMALLEST_RATIO = 1e-9
 
 Floats = npt.NDArray[np.float64]
 
@@ -296,20 +297,20 @@ def _shape_columns(windows: Floats, template: Floats) -> Floats:
     """Return the columns, with zeros for the excesses over a median."""
     qrs, wide, usual = windows[..., QRS], windows[..., _WIDE_QRS], template[..., QRS]
     difference = windows - template
-    usual_size = np.maximum(root_mean_square(usual), _TINY)
-    usual_peak = np.maximum(np.abs(usual).max(axis=-1), _TINY)
-    usual_slope = np.maximum(np.abs(np.diff(usual)).max(axis=-1), _TINY)
+    usual_size = np.maximum(root_mean_square(usual), NOTHING)
+    usual_peak = np.maximum(np.abs(usual).max(axis=-1), NOTHING)
+    usual_slope = np.maximum(np.abs(np.diff(usual)).max(axis=-1), NOTHING)
     slopes = np.diff(wide)
     energy = np.cumsum(slopes**2, axis=-1)
-    share = energy / np.maximum(energy[..., -1:], _TINY)
+    share = energy / np.maximum(energy[..., -1:], NOTHING**2)
     height = np.abs(wide)
     is_high = height > 0.3 * height.max(axis=-1, keepdims=True)
     unknown = np.zeros(windows.shape[:-1])
     columns = [
         correlation(qrs, usual),
         root_mean_square(difference[..., QRS]) / usual_size,
-        np.log(np.maximum(root_mean_square(qrs) / usual_size, _TINY)),
-        np.log(np.maximum(np.abs(slopes).max(axis=-1) / usual_slope, _TINY)),
+        np.log(np.maximum(root_mean_square(qrs) / usual_size, _SMALLEST_RATIO)),
+        np.log(np.maximum(np.abs(slopes).max(axis=-1) / usual_slope, _SMALLEST_RATIO)),
         qrs.max(axis=-1) / usual_peak,
         qrs.min(axis=-1) / usual_peak,
         ((share > 0.05) & (share < 0.95)).sum(axis=-1) / SHAPE_FS,

@@ -32,7 +32,7 @@ _CONTEXT = 31  # seconds
 _PERCENTILE = 75
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SignalQuality:
     """The reason why a lead cannot be read, for each second.
 

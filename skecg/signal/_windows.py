@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 __all__ = [
+    "NOTHING",
     "by_rows",
     "correlation",
     "later",
@@ -25,7 +26,11 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
-_TINY = 1e-9
+NOTHING = 1e-12
+"""The size, in the signal's unit, below which a wave is none.
+
+Rounding stays below, and signals in volts stay above.
+"""
 _ROWS = 1000
 _FEW = 100  # medians, which are sorted sooner than pandas starts
 
@@ -123,4 +128,4 @@ def correlation(windows: Floats, template: Floats) -> Floats:
     a = windows - windows.mean(axis=-1, keepdims=True)
     b = template - template.mean(axis=-1, keepdims=True)
     sizes = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
-    return np.asarray((a * b).sum(axis=-1) / np.maximum(sizes, _TINY))
+    return np.asarray((a * b).sum(axis=-1) / np.maximum(sizes, NOTHING**2))

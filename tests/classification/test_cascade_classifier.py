@@ -133,6 +133,19 @@ def test_predicts_with_the_fitted_stages(beats):
     np.testing.assert_array_equal(clf.predict(X), predicted)
 
 
+@pytest.mark.parametrize("package", ["polars", "pyarrow"])
+def test_stages_know_the_names_of_other_frames(beats, package):
+    frames = pytest.importorskip(package)
+    X, y = beats
+    columns = dict(zip("abc", X.T, strict=True))
+    frame = frames.DataFrame(columns) if package == "polars" else frames.table(columns)
+    clf = cascade().fit(frame, y)
+    for fitted in (clf, *clf.estimators_):
+        assert fitted.feature_names_in_.tolist() == list("abc")
+    expected = cascade().fit(X, y).predict_proba(X)
+    np.testing.assert_allclose(clf.predict_proba(frame), expected)
+
+
 @pytest.mark.parametrize("label", ["remainder", "stages", "layout", "V__1"])
 def test_labels_that_parameters_are_named_after_are_refused(label):
     clf = CascadeClassifier([(label, LogisticRegression())], remainder="N")

@@ -1,6 +1,7 @@
 """load_kaggle_beats: files in the format of the public heartbeat set."""
 
 import gzip
+import sys
 
 import numpy as np
 import pandas as pd
@@ -135,6 +136,14 @@ def test_odd_values_are_named(tmp_path, made, column, value, message, all_rows):
     with pytest.raises(ValueError, match=message):
         load_kaggle_beats(path, match=False)
     assert main(["study", "--data", str(path), "--out", str(tmp_path / "out")]) == 2
+
+
+def test_a_huge_integer_is_named_without_pyarrow_too(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    path = tmp_path / "x.csv"
+    path.write_text(f"{'0,' * 4}{'1' * 400},{'0,' * 182}1\n" * 9)
+    with pytest.raises(ValueError, match=r"Row 1 .*in column 5"):
+        load_kaggle_beats(path, match=False)
 
 
 def test_rounding_outside_0_and_1_is_accepted(tmp_path, made):

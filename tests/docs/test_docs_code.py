@@ -16,7 +16,7 @@ WRITTEN_BY_SPHINX = {"_build", "auto_examples", "generated"}
 # The code of this page needs a cluster; tests/classification/test_dask.py runs it.
 NEEDS_A_CLUSTER = {"scale"}
 # Blocks with these names read PhysioNet's records.
-FETCHES = re.compile(r"fetch_mitdb|match_kaggle_rows")
+FETCHES = re.compile(r"fetch_mitdb|fetch_svdb|load_wfdb_beats|match_kaggle_rows")
 # The code of this page reads the public training file.
 NEEDS_A_FILE = {"csv_files"}
 

@@ -272,3 +272,19 @@ def test_a_committed_folder_of_others_is_refused_before_the_run(tmp_path):
     with pytest.raises(FileExistsError, match="no report of skecg; move it away"):
         check_report_folder(tmp_path, overwrite=True)
     assert (committed / "a.txt").read_text() == "mine"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.parametrize("name", [MANIFEST, ".committed.skecg"])
+def test_a_pipe_in_place_of_a_file_is_refused_before_the_run(tmp_path, name):
+    write_report(tmp_path, a="old")
+    (tmp_path / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / name)
+    # A writer, without which reading would wait for ever.
+    descriptor = os.open(tmp_path / name, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        with pytest.raises(FileExistsError, match="no report"):
+            check_report_folder(tmp_path, overwrite=True)
+    finally:
+        os.close(descriptor)
+    assert (tmp_path / "a.txt").read_text() == "old"

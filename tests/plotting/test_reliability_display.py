@@ -59,3 +59,9 @@ def test_legend_stays_within_the_given_axes():
     legend = ax.get_legend().get_window_extent()
     assert figure.bbox.fully_containsx(legend.x0)
     assert figure.bbox.fully_containsx(legend.x1)
+
+
+@pytest.mark.parametrize("proba", [[[2.0, 0.1]], [[-0.5, 0.5]], [[40, 60]]])
+def test_refuses_scores_that_are_no_probabilities(proba):
+    with pytest.raises(ValueError, match=r"y_proba must be probabilities .* to "):
+        ReliabilityDisplay.from_predictions(["N"], proba, labels=["N", "V"])

@@ -26,6 +26,7 @@ def assert_is_the_ecg(recording, fs, leads=("II", "V1")):
         {},
         {"sep": ";"},
         {"sep": "\t"},
+        {"sep": " "},
         {"sep": ";", "decimal": ","},
         {"encoding": "utf-8-sig"},
         {"lineterminator": "\r\n"},
@@ -95,6 +96,12 @@ def test_leads_are_chosen_and_other_columns_may_be_text(tmp_path):
     assert recording.leads == ("V1", "II")
     np.testing.assert_allclose(recording.signal, ECG[:, ::-1], atol=1e-6)
     assert read_recording(tmp_path / "x.csv", leads=[1]).leads == ("V1",)
+
+
+def test_separators_at_the_end_of_lines_make_no_lead(tmp_path):
+    text = TIMED.to_csv(index=False).replace("\n", ",\n")
+    (tmp_path / "x.csv").write_text(text)
+    assert_is_the_ecg(read_recording(tmp_path / "x.csv"), 360)
 
 
 def test_an_empty_cell_is_missing(tmp_path):

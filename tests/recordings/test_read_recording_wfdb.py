@@ -89,6 +89,16 @@ def test_signals_of_other_kinds_are_left_out(wfdb, tmp_path):
         read_recording(path, leads=["MLII"])
 
 
+def test_a_unit_of_no_kind_is_asked_for_where_the_amplitude_is_impossible(
+    wfdb, tmp_path
+):
+    path = write_record(wfdb, tmp_path, "r", ECG * 1000, units=["NU", "adu"])
+    with pytest.raises(ValueError, match=r"^units must be given"):
+        read_recording(path)
+    signal = read_recording(path, units="uV").signal
+    np.testing.assert_allclose(signal, ECG, atol=1e-3)
+
+
 def test_two_leads_of_one_name_get_two_names(wfdb, tmp_path):
     path = write_record(wfdb, tmp_path, "r", ECG, sig_name=["ECG", "V1"])
     header = path.with_suffix(".hea")
@@ -214,7 +224,7 @@ def test_a_damaged_record_is_refused_in_one_sentence(tmp_path, old, new, message
         ("m/2 2 250 600\n~ 300\n~ 300\n", "it has no segment with samples"),
         (
             "m/2 2 250 250000000300\na 300\n~ 250000000000\n",
-            "states 250,000,000,300 samples of 2 leads, 2,000.0 GB",
+            "has 250,000,000,300 samples of 2 leads, 2,000.0 GB",
         ),
     ],
 )

@@ -110,6 +110,17 @@ def test_units_in_the_names_of_columns_are_converted_and_others_left_out():
     np.testing.assert_allclose(recording.signal, ECG, atol=1e-6)
 
 
+def test_brackets_in_a_name_may_be_no_unit():
+    table = pd.DataFrame({"II (filtered)": ECG[:, 0], "V1 [NU]": ECG[:, 1]})
+    assert Recording(table, 250).leads == ("II (filtered)", "V1")
+
+
+def test_an_array_beyond_the_memory_is_refused(tmp_path):
+    huge = np.lib.stride_tricks.as_strided(np.zeros(1), (1 << 45, 1), (0, 0))
+    with pytest.raises(ValueError, match=r"^signal must fit into memory, and it has"):
+        Recording(huge, 250)
+
+
 def test_the_unit_that_is_given_is_that_of_columns_without_one():
     table = pd.DataFrame({"II": ECG[:, 0] * 1000, "V1 (mV)": ECG[:, 1]})
     recording = Recording(table, 250, units="uV")
@@ -194,6 +205,16 @@ GAP = np.delete(np.arange(2001) / 250, 700)
             pd.DataFrame({"time": GAP, "II": ECG[:, 0]}),
             {},
             "signal must be sampled evenly, and its column 'time' goes from 2.796 to",
+        ),
+        (
+            pd.DataFrame(
+                {
+                    "at": np.datetime64("11153-01-01", "ms") + 4 * SAMPLES,
+                    "II": ECG[:, 0],
+                }
+            ),
+            {},
+            "signal must have dates of the years 1 to 9999 in its column 'at'",
         ),
         (
             pd.DataFrame({"time": SAMPLES[::-1] / 250, "II": ECG[:, 0]}),

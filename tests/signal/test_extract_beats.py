@@ -10,7 +10,7 @@ from plain_ecg import plain_ecg
 
 from skecg import CNN1DClassifier
 from skecg.datasets._ecg_model import draw_subject, synthetic_recording
-from skecg.signal import extract_beats, get_layout
+from skecg.signal import extract_beats, get_layout, signal_quality
 
 # Signals as simple as these are no ECG.
 by_hand = partial(extract_beats, check_quality=False)
@@ -299,3 +299,12 @@ def test_integers_keep_their_type_beside_a_lead_of_floats(package):
     table = frame({"I": counts, "II": signal[:, 1]})
     beats = extract_beats(table, 250, r_peaks, layout="centered")
     assert beats.unreadable["reason"].to_dict() == {7: "missing"}
+
+
+def test_results_can_be_compared_and_hashed():
+    signal, r_peaks = plain_ecg(10, 250)
+    for function in (extract_beats, signal_quality):
+        arguments = (signal, 250, r_peaks)[: 3 if function is extract_beats else 2]
+        one, other = function(*arguments), function(*arguments)
+        assert one == one
+        assert len({one, other}) == 2

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from plain_ecg import plain_ecg
 
 from skecg.signal import extract_beats, get_layout
 from skecg.signal._rhythm_features import sinus_intervals
@@ -240,3 +241,13 @@ def test_few_beats_and_a_flat_lead_have_finite_features(n_beats, layout):
     beats = extract_beats(np.zeros(1500), FS, peaks, layout=layout, check_quality=False)
     assert beats.data.shape == (n_beats, 30)
     assert np.isfinite(beats.data).all()
+
+
+@pytest.mark.parametrize("layout", ["features", "causal_features"])
+def test_the_unit_of_the_signal_does_not_matter(layout):
+    signal, peaks = plain_ecg(40, 250, n_leads=2)
+    usual = extract_beats(signal, 250, peaks, layout=layout).data
+    # Low leads in volts, and digital units.
+    for unit in (1e-5, 1e3):
+        beats = extract_beats(signal * unit, 250, peaks, layout=layout)
+        np.testing.assert_allclose(beats.data, usual, atol=1e-5)

@@ -142,3 +142,35 @@ def test_nothing_to_read_at_all():
 def test_bad_input_is_named(signal, fs, message):
     with pytest.raises(ValueError, match=message):
         signal_quality(signal, fs)
+
+
+def _columns_with_nulls():
+    """Return columns of 16 bits in several containers, all with the same samples."""
+    values = [int(x) for x in np.arange(3000) % 97]
+    values[1250] = -(2**15)
+    values[2250] = None
+    pa = pytest.importorskip("pyarrow")
+    pl = pytest.importorskip("polars")
+    return {
+        "pandas Series": pd.Series(values, dtype="Int16"),
+        "pandas array": pd.array(values, dtype="Int16"),
+        "pandas table": pd.DataFrame({"II": pd.array(values, dtype="Int16")}),
+        "pyarrow array": pa.array(values, pa.int16()),
+        "pyarrow table": pa.table({"II": pa.array(values, pa.int16())}),
+        "polars Series": pl.Series(values, dtype=pl.Int16),
+        "polars table": pl.DataFrame({"II": pl.Series(values, dtype=pl.Int16)}),
+    }
+
+
+def test_nulls_do_not_hide_the_least_integer():
+    for container, column in _columns_with_nulls().items():
+        codes = signal_quality(column, 250).codes[:, 0]
+        assert np.flatnonzero(codes == 1).tolist() == [5, 9], container
+
+
+@pytest.mark.parametrize("dtype", ["datetime64[ms]", "timedelta64[ms]", "complex128"])
+def test_columns_that_are_no_real_numbers_are_refused(dtype):
+    frame = pd.DataFrame({"II": np.arange(1000.0) % 97, "when": np.arange(1000)})
+    frame["when"] = frame["when"].to_numpy().astype(dtype)
+    with pytest.raises(ValueError, match="real numbers, and 'when' is"):
+        signal_quality(frame, 250)

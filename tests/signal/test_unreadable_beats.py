@@ -167,6 +167,19 @@ def test_integers_with_the_mark_of_invalid_samples():
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=repr)
+def test_masked_samples_are_missing_whatever_is_under_the_mask(recording, layout):
+    signal, r_peaks = recording
+    mask = np.zeros(signal.shape, dtype=bool)
+    mask[r_peaks[5] + 20] = True
+    expected = unreadable(np.where(mask, np.nan, signal), r_peaks, layout)
+    for value in (0.0, 1e6):
+        masked = np.ma.masked_array(np.where(mask, value, signal), mask)
+        beats = unreadable(masked, r_peaks, layout)
+        assert beats.unreadable.loc[5, "reason"] == "missing"
+        np.testing.assert_array_equal(beats.data, expected.data)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=repr)
 def test_without_the_check_only_missing_samples_count(recording, layout):
     signal, r_peaks = recording
     noisy = spoil(signal, "noise", 3000, 7000)

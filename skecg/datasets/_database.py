@@ -1,0 +1,178 @@
+"""Databases of PhysioNet, whose records are fetched, verified and cached."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from skecg._files import collect_strays
+from skecg.datasets._data_home import get_data_home
+from skecg.datasets._source import Source
+
+__all__ = ["Database", "header_row"]
+
+_PHYSIONET = "https://physionet.org/files"
+_SUFFIXES = (".hea", ".dat", ".atr")
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of PhysioNet in the format of WFDB.
+
+    Parameters
+    ----------
+    name : str
+        The name for messages.
+    module : str
+        The module with the facts about the database.
+    folder : str
+        The path of its files on PhysioNet's server, and in the data home.
+    records : tuple of str
+        The names of all records, in ascending order.
+    """
+
+    name: str
+    module: str
+    folder: str
+    records: tuple[str, ...]
+
+    @property
+    def files(self) -> Mapping[str, tuple[str, int]]:
+        """The SHA-256 and the largest size of every file, by its name."""
+        return _registry(f"_{self.folder.partition('/')[0]}_sha256.txt")
+
+    def checked_records(self, argument: str, records: Iterable[str]) -> tuple[str, ...]:
+        """Return the records that an argument names, each once, or raise ValueError."""
+        names = (records,) if isinstance(records, str) else tuple(records)
+        for name in names:
+            if not isinstance(name, str) or name not in self.records:
+                raise ValueError(
+                    f"{argument} must name {self.name} records as strings, from "
+                    f"{self.records[0]!r} to {self.records[-1]!r}, got {name!r}; "
+                    f"{self.module}.RECORDS lists the {len(self.records)} names."
+                )
+        return tuple(dict.fromkeys(names))
+
+    def fetch(
+        self,
+        records: Iterable[str] | None,
+        data_home: str | os.PathLike[str] | None,
+        base_url: str | os.PathLike[str] | None,
+        download_if_missing: bool,
+    ) -> tuple[Path, list[str]]:
+        """Fetch records, and return their folder and their names.
+
+        Parameters
+        ----------
+        records : iterable of str or None
+            The records, None for all.
+        data_home, base_url, download_if_missing
+            As :func:`skecg.datasets.fetch_mitdb` takes them.
+
+        Returns
+        -------
+        path : Path
+            The folder with the files.
+        records : list of str
+            The names of the records.
+
+        Raises
+        ------
+        ValueError
+            If a record is unknown or none is named, or `base_url` is neither a URL nor
+            a folder.
+        OSError
+            If a file is missing and cannot, or may not, be fetched.
+        """
+        names = (
+            self.records
+            if records is None
+            else self.checked_records("records", records)
+        )
+        if not names:
+            raise ValueError(
+                "records must name at least one record, got none; pass None for all "
+                f"{len(self.records)}."
+            )
+        mirror = base_url or os.environ.get("SKECG_MIRROR") or _PHYSIONET
+        source = Source.from_url(mirror)
+        path = get_data_home(data_home) / self.folder
+        wanted = {n + s: self.files[n + s] for n in names for s in _SUFFIXES}
+        self._complete(path, wanted, source, download_if_missing)
+        return path, list(names)
+
+    def _complete(
+        self,
+        path: Path,
+        wanted: Mapping[str, tuple[str, int]],
+        source: Source,
+        download_if_missing: bool,
+    ) -> None:
+        """Bring every wanted file into the folder, verified, or raise OSError."""
+        collect_strays(path)
+        lacking = [
+            name
+            for name, (sha256, _) in wanted.items()
+            if not _is_good(path / name, sha256)
+        ]
+        if not lacking:
+            return
+        if not download_if_missing:
+            raise OSError(
+                f"{len(lacking)} of {len(wanted)} files of {self.name}, {lacking[0]} "
+                f"first, are missing or damaged in {path}; pass "
+                "download_if_missing=True to fetch them."
+            )
+        with tqdm(lacking, desc=self.name, unit="file") as progress:
+            for name in progress:
+                sha256, size = wanted[name]
+                if _is_good(path / name, sha256):
+                    continue  # Another process has fetched it meanwhile.
+                try:
+                    source.fetch(
+                        f"{self.folder}/{name}", path / name, size=size, sha256=sha256
+                    )
+                except OSError as error:
+                    raise OSError(
+                        f"Could not fetch {name} of {self.name} intact from "
+                        f"{source.name}: {error}; what came was not kept, and a new "
+                        "call goes on from here."
+                    ) from error
+
+
+def header_row(header: Any, record: str) -> dict[str, Any]:
+    """Return what the header of any record states, as a row of a table."""
+    return {
+        "record": record,
+        "leads": tuple(header.sig_name),
+        "fs": header.fs,
+        "n_samples": header.sig_len,
+    }
+
+
+@cache
+def _registry(file: str) -> Mapping[str, tuple[str, int]]:
+    """Read SHA-256, from PhysioNet's SHA256SUMS.txt, and a size of every file.
+
+    The size is a generous limit where PhysioNet does not publish it.
+    """
+    text = files("skecg.datasets").joinpath(file).read_text("ascii")
+    lines = (line.split() for line in text.splitlines())
+    return {name: (sha256, int(size)) for sha256, name, size in lines}
+
+
+def _is_good(path: Path, sha256: str) -> bool:
+    """Tell whether a file is there and is what PhysioNet published."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except FileNotFoundError:
+        return False
