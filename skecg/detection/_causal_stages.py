@@ -14,6 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import butter, sosfilt
 
 from skecg.detection._candidates import decimation
+from skecg.signal._continued_lead import ContinuedLead
 
 __all__ = ["CausalStages", "Wave"]
 
@@ -82,8 +83,7 @@ class CausalStages:
         self._past = np.zeros((5, self._n_past))
         self._raw = np.zeros(self._n_past * self._step)
         self._n_low = 0
-        # The stream starts in a gap, so that an offset of the lead is no step.
-        self._value, self._offset, self._is_in_gap = 0.0, 0.0, True
+        self._continued = ContinuedLead()
         self.n_samples = 0
 
     @property
@@ -105,7 +105,7 @@ class CausalStages:
             The waves, in order.
         """
         self.n_samples += len(block)
-        samples = np.concatenate([self._rest, self._without_gaps(block)])
+        samples = np.concatenate([self._rest, self._continued.push(block)])
         waves = []
         # A long block is read in parts, which bounds the memory that it takes.
         size = round(_PART * self._rate) * self._step
@@ -130,25 +130,6 @@ class CausalStages:
         for wave in waves:
             wave.sample = min(wave.sample, end - 1)
         return waves
-
-    def _without_gaps(self, block: Floats) -> Floats:
-        """Return samples that stay as they are in gaps and continue after them."""
-        is_missing = np.isnan(block)
-        result = np.empty(len(block))
-        edges = np.flatnonzero(np.diff(is_missing)) + 1
-        for run in np.split(np.arange(len(block)), edges):
-            if not len(run):
-                continue
-            if is_missing[run[0]]:
-                result[run] = self._value
-                self._is_in_gap = True
-                continue
-            if self._is_in_gap:
-                self._offset = self._value - float(block[run[0]])
-                self._is_in_gap = False
-            result[run] = block[run] + self._offset
-            self._value = float(result[run[-1]])
-        return result
 
     def _push_low(self, raw: Floats) -> list[Wave]:
         """Return the waves of whole steps of samples."""

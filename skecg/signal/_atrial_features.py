@@ -11,6 +11,7 @@ from skecg.signal._shape_features import (
     by_beat,
     median_over_past,
 )
+from skecg.signal._tail import Tail
 from skecg.signal._windows import correlation
 
 __all__ = ["ATRIAL_NAMES", "atrial_features"]
@@ -21,7 +22,7 @@ ATRIAL_NAMES = ("p_correlation", "p_constancy", "p_lost")
 Floats = npt.NDArray[np.float64]
 
 
-def atrial_features(shapes: Shapes, *, is_causal: bool) -> Floats:
+def atrial_features(shapes: Shapes, past: Tail | None) -> Floats:
     """Return how like the usual beat's P wave each beat's is, over all leads.
 
     An ectopic atrial beat has a P wave of another shape, or hides it in the T wave
@@ -32,8 +33,8 @@ def atrial_features(shapes: Shapes, *, is_causal: bool) -> Floats:
     ----------
     shapes : Shapes
         The beats.
-    is_causal : bool
-        Whether the beats to compare with are those before each beat.
+    past : Tail or None
+        The likeness of the usual beats before, if those are to compare with.
 
     Returns
     -------
@@ -53,7 +54,7 @@ def atrial_features(shapes: Shapes, *, is_causal: bool) -> Floats:
     """
     alike = by_beat(_p_correlation, shapes.windows, shapes.template)
     usual = np.where(shapes.is_usual, alike, np.nan)
-    constancy = np.broadcast_to(median_over_past(usual, is_causal), alike.shape)
+    constancy = np.broadcast_to(median_over_past(usual, past), alike.shape)
     lost = np.maximum(constancy, 0) * (1 - alike)
     return np.column_stack([alike, constancy, lost])
 

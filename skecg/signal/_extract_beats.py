@@ -88,8 +88,9 @@ def extract_beats(
     signal : array-like of shape (n_samples,) or (n_samples, n_leads), or DataFrame
         The recording, unfiltered. The columns of a DataFrame of pandas or polars, or of
         a pyarrow Table, name its leads. Samples that are NaN, null, masked or the
-        least number of a signed integer type are missing: lines bridge the gaps, and
-        beats whose rows read them are left out.
+        least number of a signed integer type are missing: lines bridge the gaps or, in
+        a causal layout of features, the lead stays as it is and continues from there.
+        Beats whose rows read missing samples are left out.
     fs : float
         Its sampling rate, in hertz, from 1 to 100,000. Another rate than the
         layout's is resampled with :func:`scipy.signal.resample_poly`.
@@ -173,7 +174,9 @@ def extract_beats(
     bounds = _checked_samples("marks", () if marks is None else marks, len(columns))
     bridged = bridge_gaps(columns)
     _check_are_leads(names, bridged)
-    rows, kept = layout.cut(bridged, fs, peaks, bounds)
+    rows, kept = layout.cut(
+        columns if layout.reads_missing else bridged, fs, peaks, bounds
+    )
     n_channels, n_aux_features = layout.count_columns(rows.shape[1])
     starts, stops = layout.read_spans(fs, peaks, bounds, len(columns))
     spans = starts[kept], stops[kept]

@@ -117,7 +117,8 @@ class Layout(ABC):
         Parameters
         ----------
         signal : ndarray of shape (n_samples, n_leads)
-            The leads, finite: lines bridge the gaps where samples are missing.
+            The leads, finite: lines bridge the gaps where samples are missing, which
+            are NaN if the layout `reads_missing`.
         fs : float
             Their sampling rate, in hertz.
         r_peaks : ndarray of int of shape (n_peaks,)
@@ -167,6 +168,11 @@ class Layout(ABC):
         """
         after = max(self.n_after / self.fs, self.seconds_after or 0.0)
         return spans_around(r_peaks, fs, self.n_before / self.fs, after, n_samples)
+
+    @property
+    def reads_missing(self) -> bool:
+        """Whether :meth:`cut` reads missing samples as NaN, which it must handle."""
+        return False
 
     @property
     def n_samples(self) -> int:

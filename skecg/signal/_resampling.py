@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from scipy.signal import resample_poly
 
-__all__ = ["MAX_FS", "resample", "rescale"]
+__all__ = ["MAX_FS", "resample", "rescale", "sampling_ratio"]
 
 Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
@@ -17,9 +18,7 @@ Samples = npt.NDArray[np.int64]
 MAX_FS = 100_000
 
 
-def resample(
-    leads: Floats, fs: float, target: int, *, is_causal: bool = False
-) -> Floats:
+def resample(leads: Floats, fs: float, target: int) -> Floats:
     """Return leads at another rate.
 
     Parameters
@@ -28,26 +27,20 @@ def resample(
         The leads.
     fs, target : float and int
         Their sampling rate and the one wanted, in hertz.
-    is_causal : bool, default=False
-        Whether the padding of the start may not depend on the end of the recording.
 
     Returns
     -------
     ndarray of shape (n_resampled, n_leads)
-        The leads; less their first sample, if `is_causal`.
+        The leads.
     """
-    ratio = _ratio(fs, target)
-    # A trend line keeps the ends of a signal with an offset from ringing.
-    padding = "constant" if is_causal else "line"
+    ratio = sampling_ratio(fs, target)
     resampled = []
     for samples in leads.T:
         lead = samples.astype(np.float64)
-        if is_causal:
-            # An offset must not ring at the start, and the end is not known yet.
-            lead -= lead[0]
         if fs != target:
+            # A trend line keeps the ends of a signal with an offset from ringing.
             lead = resample_poly(
-                lead, ratio.numerator, ratio.denominator, padtype=padding
+                lead, ratio.numerator, ratio.denominator, padtype="line"
             )
         resampled.append(lead)
     return np.stack(resampled, axis=1)
@@ -68,10 +61,11 @@ def rescale(samples: Samples, fs: float, target: int) -> Samples:
     ndarray of int
         Sample numbers at `target`.
     """
-    return np.round(samples * float(_ratio(fs, target))).astype(np.int64)
+    return np.round(samples * float(sampling_ratio(fs, target))).astype(np.int64)
 
 
-def _ratio(fs: float, target: int) -> Fraction:
+@lru_cache(maxsize=64)
+def sampling_ratio(fs: float, target: int) -> Fraction:
     """Return the samples at the target's rate for each at fs, as a ratio.
 
     Sampling rates in use, such as 257 or 128.5 Hz, are ratios of small numbers. Other

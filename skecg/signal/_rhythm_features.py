@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from skecg.signal._tail import Tail
 from skecg.signal._windows import (
     by_rows,
     later,
@@ -16,7 +18,13 @@ from skecg.signal._windows import (
     reach,
 )
 
-__all__ = ["RHYTHM_NAMES", "intervals", "rhythm_features", "sinus_intervals"]
+__all__ = [
+    "RHYTHM_NAMES",
+    "RhythmPast",
+    "intervals",
+    "rhythm_features",
+    "sinus_intervals",
+]
 
 RHYTHM_NAMES = (
     "pre_rr_to_sinus",
@@ -43,6 +51,14 @@ _FLOOR = 0.01  # annotations are no more exact than a hundredth of an interval
 _CLIP = 30.0
 
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass
+class RhythmPast:
+    """The intervals before the last beats of a causal recording, and their shapes."""
+
+    pre: Tail = field(default_factory=lambda: Tail(_PAST))
+    is_typical: Tail = field(default_factory=lambda: Tail(_PAST))
 
 
 def intervals(times: Floats, *, is_causal: bool) -> tuple[Floats, Floats]:
@@ -128,7 +144,10 @@ def _median_deviation(rr: Floats, middle: Floats) -> Floats:
 
 
 def rhythm_features(
-    pre: Floats, post: Floats, is_typical: npt.NDArray[np.bool_], *, is_causal: bool
+    pre: Floats,
+    post: Floats,
+    is_typical: npt.NDArray[np.bool_],
+    past: RhythmPast | None,
 ) -> Floats:
     """Return what the intervals around each beat say, less the patient's own rate.
 
@@ -140,9 +159,9 @@ def rhythm_features(
         Whether a beat has the recording's usual shape. Intervals between two such
         beats speak for the rhythm, so that ventricular beats and the pauses after
         them do not.
-    is_causal : bool
-        Whether the intervals to compare with are those before each beat, its own
-        included, instead of those around it and of the whole recording.
+    past : RhythmPast or None
+        The beats before, if the intervals to compare with are those before each beat,
+        its own included, instead of those around it and of the whole recording.
 
     Returns
     -------
@@ -154,23 +173,29 @@ def rhythm_features(
         the interval before the beat lies from the sinus interval, in units of it, and
         from the median of the 61 around, in units of their median deviation.
     """
+    n_new = len(pre)
+    new = slice(-n_new, None)
+    if past is not None:
+        pre, is_typical = past.pre.join(pre), past.is_typical.join(is_typical)
     follows_typical = is_typical & np.concatenate([[True], is_typical[:-1]])
-    if is_causal:
-        past = [neighbours(values, _PAST - 1, 0) for values in (pre, follows_typical)]
-        own = by_rows(_own_rhythm, *past)
+    if past is not None:
+        before = [neighbours(x, _PAST - 1, 0)[new] for x in (pre, follows_typical)]
+        own = by_rows(_own_rhythm, *before)
     else:
         own = _own_rhythm(pre[np.newaxis], follows_typical[np.newaxis])
-    sinus, typical = np.broadcast_to(own, (len(pre), 2)).T
+    sinus, typical = np.broadcast_to(own, (n_new, 2)).T
     known = np.where(follows_typical, pre, np.nan)
-    typical_around = median_around(known, _MIDDLE, is_causal=is_causal, empty=np.nan)
+    n_last = None if past is None else n_new
+    typical_around = median_around(known, _MIDDLE, n_last, empty=np.nan)
     typical = np.where(np.isnan(typical_around), typical, typical_around)
-    local = median_around(pre, _NEAR, is_causal=is_causal)
-    middle = median_around(pre, _FAR, is_causal=is_causal)
-    around = neighbours(pre, *reach(_FAR, is_causal))
-    deviation = by_rows(_median_deviation, around, middle[:, np.newaxis]) / middle
+    local = median_around(pre, _NEAR, n_last)
+    middle = median_around(pre, _FAR, n_last)
+    far = neighbours(pre, *reach(_FAR, past is not None))[new]
+    deviation = by_rows(_median_deviation, far, middle[:, np.newaxis]) / middle
     # The nearest of the three intervals before: alternation is a kind of order.
     jumps = np.min([np.abs(pre - later(pre, -lag)) for lag in (1, 2, 3)], axis=0)
-    irregularity = median_around(jumps, _FAR, is_causal=is_causal) / middle
+    irregularity = median_around(jumps, _FAR, n_last) / middle
+    previous, pre = later(pre, -1)[new], pre[new]
     early = (pre / sinus - 1) / np.maximum(irregularity, _FLOOR)
     odd = (pre / middle - 1) / np.maximum(deviation, _FLOOR)
     return np.column_stack(
@@ -181,7 +206,7 @@ def rhythm_features(
             post / local,
             pre / typical,
             post / typical,
-            pre / later(pre, -1),
+            pre / previous,
             irregularity,
             np.clip(early, -_CLIP, _CLIP),
             np.clip(odd, -_CLIP, _CLIP),

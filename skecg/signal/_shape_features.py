@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from scipy.signal import butter, sosfilt, sosfiltfilt
 
-from skecg.signal._resampling import resample
+from skecg.signal._filtered_leads import SHAPE_FS
+from skecg.signal._tail import Tail
 from skecg.signal._windows import (
     NOTHING,
     by_rows,
     correlation,
     median,
     median_around,
+    past_median,
     root_mean_square,
 )
 
 __all__ = [
     "LEAD_SHAPE_NAMES",
+    "N_PAST",
     "P_WAVE",
+    "QRS",
+    "READ_SAMPLES",
     "READ_SECONDS",
-    "SHAPE_FS",
     "SHAPE_NAMES",
+    "ShapePast",
     "Shapes",
     "beat_shapes",
     "by_beat",
-    "family_means",
-    "filtered_leads",
     "lead_shape_features",
     "median_over_past",
 ]
-
-SHAPE_FS = 120
-"""The rate, in hertz, at which shapes are compared."""
 
 LEAD_SHAPE_NAMES = (
     "qrs_correlation",
@@ -59,24 +56,24 @@ LEAD_SHAPE_NAMES = (
 SHAPE_NAMES = ("qrs_correlation_mean", "qrs_correlation_min")
 """The columns over all leads, in order."""
 
-_BAND = (0.5, 40.0)  # hertz: drift and muscle out, P, QRS and T in
 _BEFORE, _AFTER = 54, 72  # samples: 0.45 s and 0.6 s
 _WINDOW = slice(0, _BEFORE + _AFTER)
 P_WAVE = slice(_BEFORE - 34, _BEFORE - 7)  # 283 ms before the R peak to 67 ms before
-_QRS = slice(_BEFORE - 12, _BEFORE + 18)  # 100 ms before the R peak to 150 ms after
+QRS = slice(_BEFORE - 12, _BEFORE + 18)  # 100 ms before the R peak to 150 ms after
 _WIDE_QRS = slice(_BEFORE - 18, _BEFORE + 24)  # 150 ms before to 200 ms after
 _T = slice(_BEFORE + 18, _BEFORE + 54)  # 150 ms to 450 ms after
 _MAX_SHIFT = 6  # 50 ms; an annotation may stand anywhere in a wide QRS
-READ_SECONDS = (_BEFORE + _MAX_SHIFT) / SHAPE_FS, (_AFTER + _MAX_SHIFT) / SHAPE_FS
-"""The seconds before and after the R peak that a shape may read."""
+READ_SAMPLES = _BEFORE + _MAX_SHIFT, _AFTER + _MAX_SHIFT
+"""The samples at 120 Hz before the R peak, and from it on, that a shape may read."""
+READ_SECONDS = READ_SAMPLES[0] / SHAPE_FS, READ_SAMPLES[1] / SHAPE_FS
+"""The same in seconds."""
 _TYPICAL = 0.9  # correlation from which a beat has the usual shape
-_ALIKE = 0.9  # and from which two beats are of one family
 _FEW_TYPICAL = 0.3  # of the beats; below, half of them count as usual
-_PAST = 200  # beats before the causal one
+N_PAST = 200
+"""The number of beats before a causal one that it is compared with."""
+_NEAR = 5  # beats to either side, whose intervals say which are early
 _EARLY = 0.9  # of the local median: earlier beats do not make the template
 _SMALLEST_RATIO = 1e-9
-_FAMILY_REACH = 2000  # beats to either side: half an hour, what the time is linear in
-_CHUNK = 500
 
 Floats = npt.NDArray[np.float64]
 
@@ -106,27 +103,43 @@ class Shapes:
     is_usual: npt.NDArray[np.bool_]
 
 
-def filtered_leads(signal: npt.NDArray[Any], fs: float, *, is_causal: bool) -> Floats:
-    """Return a recording in the band of P, QRS and T at 120 Hz, lead after lead."""
-    sections = butter(2, _BAND, "bandpass", fs=SHAPE_FS, output="sos")
-    leads = []
-    for column in range(signal.shape[1]):
-        lead = resample(signal[:, [column]], fs, SHAPE_FS, is_causal=is_causal)[:, 0]
-        if is_causal:
-            leads.append(sosfilt(sections, lead))
-        else:
-            # Short signals get what padding they can.
-            padding = min(len(lead) - 1, 3 * (2 * len(sections) + 1))
-            leads.append(sosfiltfilt(sections, lead, padlen=padding))
-    return np.stack(leads)
+@dataclass
+class ShapePast:
+    """What the shapes of a causal recording hang on: its last beats.
+
+    Attributes
+    ----------
+    n_beats : int
+        The number of beats so far.
+    n_left : int
+        How many more are compared with the present usual beat.
+    usual : ndarray of shape (n_leads, 1, 126)
+        The present usual beat.
+    windows, alike, is_early
+        The last two hundred beats, how alike they are to the usual one of their time,
+        and whether they come early.
+    intervals, correlations, columns : Tail
+        The intervals before the last beats, their likeness, and columns of each lead.
+    """
+
+    n_beats: int = 0
+    n_left: int = 0
+    usual: Floats = field(default_factory=lambda: np.empty((0, 1, 0)))
+    windows: Floats | None = None
+    alike: Floats = field(default_factory=lambda: np.empty(0))
+    is_early: npt.NDArray[np.bool_] = field(
+        default_factory=lambda: np.empty(0, dtype=bool)
+    )
+    intervals: Tail = field(default_factory=lambda: Tail(2 * _NEAR))
+    correlations: Tail = field(default_factory=lambda: Tail(N_PAST))
+    columns: Tail = field(default_factory=lambda: Tail(N_PAST))
 
 
 def beat_shapes(
     filtered: Floats,
     positions: npt.NDArray[np.int64],
     pre_rr: Floats,
-    *,
-    is_causal: bool,
+    past: ShapePast | None,
 ) -> Shapes:
     """Cut the beats of a recording and find the usual one.
 
@@ -134,28 +147,59 @@ def beat_shapes(
     not come early. The causal one is that of the last two hundred beats before, and
     is renewed every few beats, from the first one on, which is compared with itself.
     """
-    is_early = pre_rr < _EARLY * median_around(pre_rr, 5, is_causal=is_causal)
-    if not is_causal:
+    if past is None:
+        local = median_around(pre_rr, _NEAR, None)
+        is_early = pre_rr < _EARLY * local
         windows = _cut(filtered, positions)
         template = _medians(windows)
         windows, alike = _aligned(filtered, positions, template)
         template = np.broadcast_to(_usual(windows, alike, is_early), windows.shape)
     else:
-        shape = len(filtered), len(positions), _BEFORE + _AFTER
-        windows, template = np.empty(shape), np.empty(shape)
-        alike = np.empty(len(positions))
-        usual = _cut(filtered, positions[:1])
-        for block in _blocks(len(positions)):
-            if block.start:
-                past = slice(max(block.start - _PAST, 0), block.start)
-                usual = _usual(windows[:, past], alike[past], is_early[past])
-            windows[:, block], alike[block] = _aligned(
-                filtered, positions[block], usual
-            )
-            template[:, block] = usual
+        local = median_around(past.intervals.join(pre_rr), _NEAR, len(pre_rr))
+        is_early = pre_rr < _EARLY * local
+        windows, template = _causal_windows(filtered, positions, is_early, past)
     correlations = by_beat(_qrs_correlation, windows, template).T
-    is_typical = _typical(correlations.mean(axis=0), is_causal)
+    is_typical = _typical(correlations.mean(axis=0), past)
     return Shapes(windows, template, correlations, is_typical, is_typical & ~is_early)
+
+
+def _causal_windows(
+    filtered: Floats,
+    positions: npt.NDArray[np.int64],
+    new_is_early: npt.NDArray[np.bool_],
+    past: ShapePast,
+) -> tuple[Floats, Floats]:
+    """Return the next beats aligned on the usual one of their time, and that."""
+    n_past, n_new = len(past.alike), len(positions)
+    windows = np.empty((len(filtered), n_past + n_new, _BEFORE + _AFTER))
+    if past.windows is not None:
+        windows[:, :n_past] = past.windows
+    template = np.empty((len(filtered), n_new, _BEFORE + _AFTER))
+    alike = np.concatenate([past.alike, np.empty(n_new)])
+    is_early = np.concatenate([past.is_early, new_is_early])
+    start = 0
+    while start < n_new:
+        if not past.n_left:
+            # A usual beat holds for longer as it gets surer.
+            past.n_left = min(max(past.n_beats // 8, 1), 16)
+            before = slice(max(n_past + start - N_PAST, 0), n_past + start)
+            past.usual = (
+                _usual(windows[:, before], alike[before], is_early[before])
+                if past.n_beats
+                else _cut(filtered, positions[:1])
+            )
+        stop = min(start + past.n_left, n_new)
+        new = slice(n_past + start, n_past + stop)
+        windows[:, new], alike[new] = _aligned(
+            filtered, positions[start:stop], past.usual
+        )
+        template[:, start:stop] = past.usual
+        past.n_left -= stop - start
+        past.n_beats += stop - start
+        start = stop
+    past.windows = windows[:, -N_PAST:].copy()
+    past.alike, past.is_early = alike[-N_PAST:].copy(), is_early[-N_PAST:].copy()
+    return windows[:, n_past:], template
 
 
 def _cut(
@@ -168,15 +212,6 @@ def _cut(
     return np.take(filtered, samples, axis=1, mode="clip")
 
 
-def _blocks(n_beats: int) -> Iterator[slice]:
-    """Yield the beats in blocks that have one usual beat: longer as it gets surer."""
-    start = 0
-    while start < n_beats:
-        stop = min(start + min(max(start // 8, 1), 16), n_beats)
-        yield slice(start, stop)
-        start = stop
-
-
 def _aligned(
     filtered: Floats, positions: npt.NDArray[np.int64], template: Floats
 ) -> tuple[Floats, Floats]:
@@ -187,24 +222,24 @@ def _aligned(
 
 
 def _qrs_correlation(windows: Floats, template: Floats) -> Floats:
-    return correlation(windows[..., _QRS], template[..., _QRS])
+    return correlation(windows[..., QRS], template[..., QRS])
 
 
 def _similarity(
     filtered: Floats, template: Floats, positions: npt.NDArray[np.int64]
 ) -> Floats:
     """Return the mean correlation with a template's QRS at each shift, one row each."""
-    around = slice(_QRS.start - _MAX_SHIFT, _QRS.stop + _MAX_SHIFT)
+    around = slice(QRS.start - _MAX_SHIFT, QRS.stop + _MAX_SHIFT)
     segments = _cut(filtered, positions, around)
-    length = _QRS.stop - _QRS.start
+    length = QRS.stop - QRS.start
     shifted = np.lib.stride_tricks.sliding_window_view(segments, length, axis=-1)
-    return correlation(shifted, template[..., np.newaxis, _QRS]).mean(axis=0)
+    return correlation(shifted, template[..., np.newaxis, QRS]).mean(axis=0)
 
 
 def _medians(windows: Floats) -> Floats:
     """Return each lead's median window."""
     # A lead at a time, to hold one copy of one lead's windows.
-    return np.stack([np.median(lead, axis=0, keepdims=True) for lead in windows])
+    return np.stack([median(lead.T)[np.newaxis] for lead in windows])
 
 
 def _usual(windows: Floats, alike: Floats, is_early: npt.NDArray[np.bool_]) -> Floats:
@@ -213,15 +248,20 @@ def _usual(windows: Floats, alike: Floats, is_early: npt.NDArray[np.bool_]) -> F
     return _medians(windows[:, is_usual] if is_usual.sum() >= 10 else windows)
 
 
-def _typical(alike: Floats, is_causal: bool) -> npt.NDArray[np.bool_]:
+def _typical(alike: Floats, past: ShapePast | None) -> npt.NDArray[np.bool_]:
     """Return which beats are like the usual one: where these are few, half of all."""
     is_typical = alike > _TYPICAL
-    if is_causal:
-        past = pd.Series(is_typical, dtype=np.float64).rolling(_PAST + 1, min_periods=1)
-        few = past.mean().to_numpy() < _FEW_TYPICAL
-    else:
+    if past is None:
         few = is_typical.mean() < _FEW_TYPICAL
-    return np.where(few, alike >= median_over_past(alike, is_causal), is_typical)
+        return np.where(few, alike >= np.median(alike), is_typical)
+    joined = past.correlations.join(alike)
+    # How many are typical up to before each beat, and so among the last ones.
+    counts = np.concatenate([[0], np.cumsum(joined > _TYPICAL)])
+    stops = np.arange(len(joined) - len(alike), len(joined)) + 1
+    starts = np.maximum(stops - (N_PAST + 1), 0)
+    few = (counts[stops] - counts[starts]) / (stops - starts) < _FEW_TYPICAL
+    medians = past_median(joined, N_PAST, len(alike))
+    return np.where(few, alike >= medians, is_typical)
 
 
 def by_beat(
@@ -231,7 +271,7 @@ def by_beat(
     return by_rows(function, windows.swapaxes(0, 1), template.swapaxes(0, 1))
 
 
-def lead_shape_features(shapes: Shapes, *, is_causal: bool) -> Floats:
+def lead_shape_features(shapes: Shapes, past: ShapePast | None) -> Floats:
     """Return the columns of ``LEAD_SHAPE_NAMES`` for each lead.
 
     Returns
@@ -245,16 +285,17 @@ def lead_shape_features(shapes: Shapes, *, is_causal: bool) -> Floats:
     """
     columns = by_beat(_shape_columns, shapes.windows, shapes.template)
     columns = columns.swapaxes(0, 1)
-    for name in ("qrs_duration", "qrs_breadth"):
-        column = LEAD_SHAPE_NAMES.index(name)
-        values = columns[..., column]
-        columns[..., column + 1] = values - median_over_past(values, is_causal)
+    names = ("qrs_duration", "qrs_breadth")
+    measured = np.array([LEAD_SHAPE_NAMES.index(name) for name in names])
+    values = columns[..., measured].swapaxes(1, 2)
+    medians = median_over_past(values, None if past is None else past.columns)
+    columns[..., measured + 1] = (values - medians).swapaxes(1, 2)
     return columns
 
 
 def _shape_columns(windows: Floats, template: Floats) -> Floats:
     """Return the columns, with zeros for the excesses over a median."""
-    qrs, wide, usual = windows[..., _QRS], windows[..., _WIDE_QRS], template[..., _QRS]
+    qrs, wide, usual = windows[..., QRS], windows[..., _WIDE_QRS], template[..., QRS]
     difference = windows - template
     usual_size = np.maximum(root_mean_square(usual), NOTHING)
     usual_peak = np.maximum(np.abs(usual).max(axis=-1), NOTHING)
@@ -267,7 +308,7 @@ def _shape_columns(windows: Floats, template: Floats) -> Floats:
     unknown = np.zeros(windows.shape[:-1])
     columns = [
         correlation(qrs, usual),
-        root_mean_square(difference[..., _QRS]) / usual_size,
+        root_mean_square(difference[..., QRS]) / usual_size,
         np.log(np.maximum(root_mean_square(qrs) / usual_size, _SMALLEST_RATIO)),
         np.log(np.maximum(np.abs(slopes).max(axis=-1) / usual_slope, _SMALLEST_RATIO)),
         qrs.max(axis=-1) / usual_peak,
@@ -282,64 +323,21 @@ def _shape_columns(windows: Floats, template: Floats) -> Floats:
     return np.stack(columns, axis=-1)
 
 
-def median_over_past(values: Floats, is_causal: bool) -> Floats:
-    """Return the median of all beats or, causal, of the last two hundred."""
-    if is_causal:
-        return median_around(values, _PAST // 2, is_causal=True)
-    return median(values)[..., np.newaxis]
-
-
-def family_means(
-    shapes: Shapes, values: Floats, *, is_causal: bool
-) -> tuple[Floats, Floats]:
-    """Return for each beat how common its QRS is, and what beats like it have.
+def median_over_past(values: Floats, past: Tail | None) -> Floats:
+    """Return the median of all beats or, causal, of the last two hundred.
 
     Parameters
     ----------
-    shapes : Shapes
-        The beats.
-    values : ndarray of shape (n_beats, n_values)
+    values : ndarray of shape (..., n_beats)
         Something about each beat.
-    is_causal : bool
-        Whether a beat is compared with those before it alone.
+    past : Tail or None
+        The same of two hundred beats before, if the recording is causal.
 
     Returns
     -------
-    share : ndarray of shape (n_beats,)
-        The share of the beats around whose QRS correlates above 0.9 with the beat's,
-        itself included. Around are up to two thousand beats before and, unless causal,
-        up to two thousand after: all of a recording of half an hour.
-    means : ndarray of shape (n_beats, n_values)
-        The means of `values` over these beats.
+    ndarray of shape (..., 1) or (..., n_beats)
+        The medians.
     """
-    by_lead = [by_rows(_units, windows) for windows in shapes.windows]
-    units = _summable(np.concatenate(by_lead, axis=1) / np.sqrt(len(by_lead)))
-    values = _summable(values)
-    n_beats = len(units)
-    after = 0 if is_causal else _FAMILY_REACH
-    share, means = np.empty(n_beats), np.empty(values.shape)
-    for start in range(0, n_beats, _CHUNK):
-        rows = slice(start, min(start + _CHUNK, n_beats))
-        around = slice(max(start - _FAMILY_REACH, 0), min(rows.stop + after, n_beats))
-        own = start - around.start  # the column of the first row's beat
-        is_alike = units[rows] @ units[around].T > _ALIKE
-        np.fill_diagonal(is_alike[:, own:], True)  # a flat beat is like itself
-        is_alike = np.triu(np.tril(is_alike, own + after), own - _FAMILY_REACH)
-        beats = np.arange(n_beats)[rows]
-        n_around = 1 + np.minimum(beats, _FAMILY_REACH)
-        n_around += np.minimum(n_beats - 1 - beats, after)
-        counts = is_alike.sum(axis=1)
-        share[rows] = counts / n_around
-        means[rows] = is_alike.astype(np.float64) @ values[around] / counts[:, None]
-    return share, means
-
-
-def _units(windows: Floats) -> Floats:
-    """Return QRS complexes less their mean, of length one."""
-    qrs = windows[:, _QRS] - windows[:, _QRS].mean(axis=-1, keepdims=True)
-    return qrs / np.maximum(np.linalg.norm(qrs, axis=-1, keepdims=True), NOTHING)
-
-
-def _summable(values: Floats) -> Floats:
-    """Round, so that sums are exact in any order and hang on no beat that follows."""
-    return np.asarray(np.round(values * 2**24) / 2**24)
+    if past is None:
+        return median(values)[..., np.newaxis]
+    return past_median(past.join(values), N_PAST, values.shape[-1])

@@ -12,6 +12,7 @@ __all__ = [
     "REASONS",
     "Noise",
     "as_codes",
+    "bin_width",
     "find_bad",
     "find_missing",
     "find_stuck",
@@ -145,7 +146,7 @@ def measure_noise(lead: Floats, fs: float, starts: Samples, stops: Samples) -> N
     lead that is rough all the time, relative to its steepest rise, holds no beats that
     could be read. Parameters are those of :func:`find_stuck`.
     """
-    width = max(1, round(fs / _BIN_FS))
+    width = bin_width(fs)
     n_bins = len(lead) // width
     bins = lead[: n_bins * width].reshape(n_bins, width).mean(axis=1)
     firsts = np.minimum(-(-starts // width), n_bins)
@@ -171,6 +172,11 @@ def measure_noise(lead: Floats, fs: float, starts: Samples, stops: Samples) -> N
         noise.hum[windows] = np.nansum(np.abs(rough), axis=1) / (size - 2)
         noise.rise[windows] = np.fmax.reduce(rise, axis=1)
     return noise
+
+
+def bin_width(fs: float) -> int:
+    """Return the samples in each of the bins in which :func:`measure_noise` reads."""
+    return max(1, round(fs / _BIN_FS))
 
 
 def _constant_runs(lead: Floats, shortest: int) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ __all__ = [
     "median",
     "median_around",
     "neighbours",
+    "past_median",
     "reach",
     "rolling_median",
     "root_mean_square",
@@ -30,6 +32,7 @@ NOTHING = 1e-12
 Rounding stays below, and signals in volts stay above.
 """
 _ROWS = 1000
+_FEW = 100  # medians, which are sorted sooner than pandas starts
 
 
 def reach(n_beats: int, is_causal: bool) -> tuple[int, int]:
@@ -41,14 +44,14 @@ def reach(n_beats: int, is_causal: bool) -> tuple[int, int]:
 
 
 def neighbours(values: npt.ArrayLike, before: int, after: int) -> Floats:
-    """Return each value with so many before and after it, one row each.
+    """Return each value of the last axis with so many before and after it, as rows.
 
     Past the ends stands NaN, so that NumPy's nan functions take what is there.
     """
-    padded = np.pad(
-        np.asarray(values, dtype=np.float64), (before, after), constant_values=np.nan
-    )
-    return np.lib.stride_tricks.sliding_window_view(padded, before + 1 + after)
+    beats = np.asarray(values, dtype=np.float64)
+    ends = [np.full((*beats.shape[:-1], n), np.nan) for n in (before, after)]
+    padded = np.concatenate([ends[0], beats, ends[1]], axis=-1)
+    return np.lib.stride_tricks.sliding_window_view(padded, before + 1 + after, axis=-1)
 
 
 def by_rows(function: Callable[..., Floats], *arrays: npt.NDArray[Any]) -> Floats:
@@ -59,10 +62,29 @@ def by_rows(function: Callable[..., Floats], *arrays: npt.NDArray[Any]) -> Float
 
 
 def median_around(
-    values: npt.ArrayLike, n_beats: int, *, is_causal: bool, empty: float = 0.0
+    values: npt.ArrayLike, n_beats: int, n_last: int | None, *, empty: float = 0.0
 ) -> Floats:
-    """Return the median of the values within :func:`reach` of each."""
-    return rolling_median(values, *reach(n_beats, is_causal), empty=empty)
+    """Return the medians of the values within :func:`reach`.
+
+    They are those around each or, causal, those up to each of so many last ones.
+    """
+    if n_last is None:
+        return rolling_median(values, *reach(n_beats, False), empty=empty)
+    return past_median(values, reach(n_beats, True)[0], n_last, empty=empty)
+
+
+def past_median(
+    values: npt.ArrayLike, n_beats: int, n_last: int, *, empty: float = 0.0
+) -> Floats:
+    """Return the median of as many values before each of the last ones, and of its own.
+
+    It is :func:`rolling_median` without a value after, for the last values alone.
+    """
+    if n_last > _FEW:
+        return rolling_median(values, n_beats, 0, empty=empty)[..., -n_last:]
+    beats = np.asarray(values, dtype=np.float64)[..., -n_last - n_beats :]
+    rows = neighbours(beats, n_beats, 0)[..., -n_last:, :]
+    return median(rows, empty=empty)
 
 
 def rolling_median(
@@ -75,18 +97,20 @@ def rolling_median(
     beats = np.asarray(values, dtype=np.float64)
     width = [(0, 0)] * (beats.ndim - 1) + [(0, after)]
     padded = np.pad(beats, width, constant_values=np.nan)
-    columns = pd.DataFrame(np.atleast_2d(padded).T)
+    columns = pd.DataFrame(
+        padded.reshape(math.prod(beats.shape[:-1]), padded.shape[-1]).T
+    )
     medians = columns.rolling(before + 1 + after, min_periods=1).median().fillna(empty)
     return np.asarray(medians.to_numpy()[after:].T.reshape(beats.shape))
 
 
-def median(rows: Floats) -> Floats:
-    """Return the median along the last axis of what is not NaN; 0 of nothing."""
+def median(rows: Floats, *, empty: float = 0.0) -> Floats:
+    """Return the median along the last axis of what is not NaN; `empty` of nothing."""
     ranked = np.sort(rows, axis=-1)  # NaN comes last
     counts = (~np.isnan(ranked)).sum(axis=-1, keepdims=True)
     lower = np.take_along_axis(ranked, np.maximum(counts - 1, 0) // 2, axis=-1)
     upper = np.take_along_axis(ranked, counts // 2, axis=-1)
-    return np.where(counts, (lower + upper) / 2, 0.0)[..., 0]
+    return np.where(counts, (lower + upper) / 2, empty)[..., 0]
 
 
 def later(values: Floats, n_beats: int) -> Floats:

@@ -173,6 +173,28 @@ def test_causal_features_hang_on_nothing_that_comes_later(fs):
         np.testing.assert_array_equal(rows[: beat + 1], whole[: beat + 1])
 
 
+def test_a_gap_changes_no_causal_feature_before_it_and_adds_no_step_after_it():
+    rhythm, shapes, rng = rhythm_of_all_kinds()
+    signal, peaks = recording(rhythm[:100], shapes[:101], n_leads=2)
+    signal += rng.normal(0, 0.005, signal.shape)
+    whole = extract_beats(signal, FS, peaks, layout="causal_features")
+    start, stop = peaks[60] + 40, peaks[63] + 50
+    gappy = signal.copy()
+    gappy[start:stop, 0] = np.nan
+    # The lead comes back at another level, which a line would lead to.
+    gappy[stop:, 0] += 20
+    beats = extract_beats(gappy, FS, peaks, layout="causal_features")
+    unreadable = beats.unreadable.index
+    assert unreadable.tolist() == [60, 61, 62, 63, 64]
+    np.testing.assert_array_equal(beats.data[:60], whole.data[:60])
+    np.testing.assert_allclose(beats.data[70:, 0], whole.data[75:, 0], rtol=0.05)
+    names = [x for x in beats.feature_names if "lead_0_qrs_correlation" in x]
+    column = beats.feature_names.index(names[0])
+    is_usual = whole.data[65:, column] > 0.99
+    assert is_usual.sum() > 25
+    assert (beats.data[60:, column][is_usual] > 0.98).all()
+
+
 def test_causal_features_come_to_say_what_the_others_say():
     rhythm, shapes, _ = rhythm_of_all_kinds()
     signal, peaks = recording(rhythm[:200], shapes[:201])

@@ -1,0 +1,247 @@
+"""Rows of causal features from a stream that comes in block by block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from skecg.signal._feature_layout import FeatureLayout
+from skecg.signal._feature_rows import FeaturePast, feature_rows
+from skecg.signal._filtered_leads import SHAPE_FS, CausalLeads
+from skecg.signal._resampling import rescale, sampling_ratio
+from skecg.signal._rhythm_features import intervals
+from skecg.signal._shape_features import READ_SAMPLES, READ_SECONDS
+from skecg.signal._window_quality import REASONS, bin_width, find_bad, find_missing
+
+__all__ = ["CausalFeatureStream", "StreamedRows"]
+
+# Seconds of the past in which an R peak may still be reported: longer than a search for
+# a missed beat takes.
+_KEPT = 30.0
+_LENGTH = sum(READ_SAMPLES)
+
+Floats = npt.NDArray[np.float64]
+Samples = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class StreamedRows:
+    """The rows of beats that became final.
+
+    Attributes
+    ----------
+    r_peaks : ndarray of shape (n_beats,), int64
+        The samples of their R peaks, counted from the start of the stream.
+    rows : ndarray of shape (n_beats, n_columns), float32
+        Their rows, those of unreadable beats too.
+    codes : ndarray of shape (n_leads, n_beats), int8
+        The positions in ``REASONS`` of why each lead is unreadable; 0 if it is not.
+    """
+
+    r_peaks: Samples
+    rows: npt.NDArray[np.float32]
+    codes: Codes
+
+
+class CausalFeatureStream:
+    """Rows of causal features from a stream that comes in block by block.
+
+    The rows are those that :func:`extract_beats` cuts from the whole recording, bit by
+    bit, whatever the sizes of the blocks. What is kept does not grow with the stream.
+
+    Parameters
+    ----------
+    fs : float
+        The sampling rate, in hertz.
+    n_leads : int
+        The number of leads.
+    check_quality : bool, default=True
+        Whether to find beats where a lead is saturated, flat or noise, too.
+
+    Attributes
+    ----------
+    n_samples : int
+        The number of samples that have come in.
+    oldest : int
+        The first sample that the next R peak may lie at: 30 s ago.
+    """
+
+    def __init__(self, fs: float, n_leads: int, *, check_quality: bool = True) -> None:
+        self.fs, self.n_leads, self.check_quality = fs, n_leads, check_quality
+        self.layout = FeatureLayout(is_causal=True, n_leads=n_leads)
+        self.n_samples = self.oldest = 0
+        self._leads = CausalLeads(fs, n_leads)
+        self._filtered = np.empty((n_leads, 0))
+        self._raw: npt.NDArray[np.floating] | None = None
+        self._first_filtered = self._first_raw = 0
+        self._past = FeaturePast()
+        # The beat before, which has a row; those cut, which wait for the next R peak;
+        # and those that wait for the signal after them.
+        self._previous = np.empty(0, dtype=np.int64)
+        self._cut = np.empty(0, dtype=np.int64)
+        self._windows = np.empty((n_leads, 0, _LENGTH))
+        self._codes = np.empty((n_leads, 0), dtype=np.int8)
+        self._waiting = np.empty(0, dtype=np.int64)
+
+    @property
+    def n_after(self) -> int:
+        """The most samples from an R peak on that its row needs."""
+        # The rounding of R peaks recurs after as many samples, or twice as many.
+        peaks = np.arange(2 * sampling_ratio(self.fs, SHAPE_FS).denominator)
+        return int((self._needed(peaks) - peaks).max())
+
+    def push(
+        self, block: npt.NDArray[np.floating], r_peaks: npt.ArrayLike
+    ) -> StreamedRows:
+        """Take the next samples and R peaks, and return the rows that became final.
+
+        Parameters
+        ----------
+        block : ndarray of shape (n_samples, n_leads)
+            The samples after those of the last block; NaN where one is missing.
+        r_peaks : array-like of int of shape (n_peaks,)
+            The samples of the R peaks after those that came before, counted from the
+            start of the stream, in this block or up to 30 s before it.
+
+        Returns
+        -------
+        StreamedRows
+            The rows of the beats whose next R peak is known, as well as the signal up
+            to 0.75 s after their own.
+
+        Raises
+        ------
+        ValueError
+            If the R peaks do not ascend, or are not in the signal that is known.
+        """
+        peaks = self._checked_peaks(np.asarray(r_peaks, dtype=np.int64), len(block))
+        self._waiting = np.concatenate([self._waiting, peaks])
+        self._filtered = np.concatenate(
+            [self._filtered, self._leads.push(block)], axis=1
+        )
+        self._raw = block if self._raw is None else np.concatenate([self._raw, block])
+        self.n_samples += len(block)
+        needed = self._needed(self._waiting)
+        self._cut_beats(int(np.searchsorted(needed, self.n_samples, side="right")))
+        # The last R peak of all has none after it.
+        n_final = min(len(self._cut), len(self._cut) + len(self._waiting) - 1)
+        rows = self._take_rows(max(n_final, 0))
+        self._forget()
+        return rows
+
+    def finish(self) -> StreamedRows:
+        """Return the rows that were still waiting, as at the end of a recording.
+
+        Returns
+        -------
+        StreamedRows
+            The rows.
+        """
+        if self._raw is not None:
+            last = self._leads.finish()
+            self._filtered = np.concatenate([self._filtered, last], axis=1)
+        self._cut_beats(len(self._waiting))
+        return self._take_rows(len(self._cut))
+
+    def _checked_peaks(self, peaks: Samples, n_new: int) -> Samples:
+        known = [self._previous, self._cut, self._waiting]
+        ordered = np.concatenate([*known, peaks])[-len(peaks) - 1 :]
+        if (np.diff(ordered) <= 0).any():
+            raise ValueError(
+                "r_peaks must ascend from push to push, and these do not: "
+                f"{ordered.tolist()}; push each once, in order."
+            )
+        stop = self.n_samples + n_new
+        if peaks.size and (peaks[0] < self.oldest or peaks[-1] >= stop):
+            raise ValueError(
+                f"r_peaks must lie from {self.oldest} to {stop - 1}, in the last 30 s "
+                f"of the stream, got {peaks[0]} to {peaks[-1]}; count samples from the "
+                "start of the stream, and push R peaks with their block or a later one."
+            )
+        return peaks
+
+    def _needed(self, peaks: Samples) -> Samples:
+        """Return how many samples of the stream the rows of R peaks need."""
+        positions = rescale(peaks, self.fs, SHAPE_FS)
+        filtered = self._leads.count_needed(positions + READ_SAMPLES[1])
+        n_endless = np.iinfo(np.int64).max
+        return np.maximum(filtered, self._spans(peaks, n_endless)[1])
+
+    def _spans(self, peaks: Samples, n_samples: int) -> tuple[Samples, Samples]:
+        marks = np.empty(0, dtype=np.int64)
+        return self.layout.read_spans(self.fs, peaks, marks, n_samples)
+
+    def _cut_beats(self, n_beats: int) -> None:
+        """Cut the windows of the first waiting beats, and judge them."""
+        if not n_beats:
+            return
+        peaks, self._waiting = self._waiting[:n_beats], self._waiting[n_beats:]
+        positions = rescale(peaks, self.fs, SHAPE_FS) - self._first_filtered
+        around = np.arange(-READ_SAMPLES[0], READ_SAMPLES[1])
+        # Ends of the recording repeat; inside of it, all samples are there.
+        windows = np.take(
+            self._filtered, positions[:, np.newaxis] + around, axis=1, mode="clip"
+        )
+        self._cut = np.concatenate([self._cut, peaks])
+        self._windows = np.concatenate([self._windows, windows], axis=1)
+        self._codes = np.concatenate([self._codes, self._judged(peaks)], axis=1)
+
+    def _judged(self, peaks: Samples) -> Codes:
+        """Return why each lead is unreadable at each beat."""
+        assert self._raw is not None
+        starts, stops = self._spans(peaks, self.n_samples)
+        # Bins of the quality measure start where they do in the whole recording.
+        width = bin_width(self.fs)
+        first = int(starts[0]) // width * width
+        raw = self._raw[first - self._first_raw :]
+        spans = starts - first, stops - first
+        codes = np.zeros((self.n_leads, len(peaks)), dtype=np.int8)
+        for lead, code in zip(raw.T, codes, strict=True):
+            is_missing = find_missing(lead, *spans)
+            if self.check_quality:
+                # Beats that touch the missing samples have a reason already.
+                code[:] = find_bad(np.nan_to_num(lead), self.fs, *spans)
+            code[is_missing] = REASONS.index("missing")
+        return codes
+
+    def _take_rows(self, n_beats: int) -> StreamedRows:
+        """Return the rows of the first beats that are cut."""
+        peaks, self._cut = self._cut[:n_beats], self._cut[n_beats:]
+        windows, self._windows = self._windows[:, :n_beats], self._windows[:, n_beats:]
+        codes, self._codes = self._codes[:, :n_beats], self._codes[:, n_beats:]
+        if not n_beats:
+            n_columns = len(self.layout.aux_names([""] * self.n_leads))
+            return StreamedRows(peaks, np.empty((0, n_columns), np.float32), codes)
+        later = np.concatenate([self._cut, self._waiting])[:1]
+        times = np.concatenate([self._previous, peaks, later]) / self.fs
+        own = slice(len(self._previous), len(self._previous) + n_beats)
+        pre, post = (x[own] for x in intervals(times, is_causal=True))
+        rows = feature_rows(
+            windows.reshape(self.n_leads, -1),
+            READ_SAMPLES[0] + _LENGTH * np.arange(n_beats),
+            pre,
+            post,
+            self._past,
+        )
+        self._previous = peaks[-1:].copy()
+        return StreamedRows(peaks, rows, codes)
+
+    def _forget(self) -> None:
+        """Drop the signal that no later R peak reads."""
+        assert self._raw is not None
+        self.oldest = max(0, self.n_samples - round(_KEPT * self.fs))
+        width = bin_width(self.fs)
+        first = self.oldest - int(np.ceil(READ_SECONDS[0] * self.fs))
+        first = max(0, first // width * width)
+        self._raw = self._raw[first - self._first_raw :].copy()
+        self._first_raw = first
+        position = int(rescale(np.array(self.oldest), self.fs, SHAPE_FS))
+        first = max(0, position - READ_SAMPLES[0])
+        self._filtered = self._filtered[:, first - self._first_filtered :].copy()
+        self._first_filtered = first
+        # Views would keep the arrays of a large block.
+        self._windows, self._codes = self._windows.copy(), self._codes.copy()
+        self._cut, self._waiting = self._cut.copy(), self._waiting.copy()

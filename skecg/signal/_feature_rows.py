@@ -1,0 +1,78 @@
+"""Rows of features, of a whole recording or of the next beats of a causal one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from skecg.signal._atrial_features import atrial_features
+from skecg.signal._family_features import FamilyPast, family_means
+from skecg.signal._rhythm_features import RHYTHM_NAMES, RhythmPast, rhythm_features
+from skecg.signal._shape_features import (
+    N_PAST,
+    ShapePast,
+    beat_shapes,
+    lead_shape_features,
+)
+from skecg.signal._tail import Tail
+
+__all__ = ["FeaturePast", "feature_rows"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass
+class FeaturePast:
+    """What the rows of a causal recording hang on: its last beats."""
+
+    shapes: ShapePast = field(default_factory=ShapePast)
+    rhythm: RhythmPast = field(default_factory=RhythmPast)
+    families: FamilyPast = field(default_factory=FamilyPast)
+    atrial: Tail = field(default_factory=lambda: Tail(N_PAST))
+
+
+def feature_rows(
+    filtered: Floats,
+    positions: npt.NDArray[np.int64],
+    pre: Floats,
+    post: Floats,
+    past: FeaturePast | None,
+) -> npt.NDArray[np.float32]:
+    """Compute the features of beats in filtered leads at 120 Hz.
+
+    Parameters
+    ----------
+    filtered : ndarray of shape (n_leads, n_samples)
+        The leads.
+    positions : ndarray of int of shape (n_beats,)
+        The samples of the R peaks. There is at least one.
+    pre, post : ndarray of shape (n_beats,)
+        The intervals before and after each beat, in seconds.
+    past : FeaturePast or None
+        The beats before, which is updated, if a beat is compared with those alone. None
+        compares it with all.
+
+    Returns
+    -------
+    ndarray of shape (n_beats, n_features), float32
+        The columns that :meth:`FeatureLayout.aux_names` lists. A beat's family is the
+        beats around it whose QRS is like its own: their share of these beats, and the
+        means of the logarithms of their intervals' ratios to the typical ones.
+    """
+    of_shapes = None if past is None else past.shapes
+    shapes = beat_shapes(filtered, positions, pre, of_shapes)
+    rhythm = rhythm_features(
+        pre, post, shapes.is_typical, None if past is None else past.rhythm
+    )
+    first = RHYTHM_NAMES.index("pre_rr_to_typical")
+    ratios = np.log(rhythm[:, first : first + 2])
+    share, means = family_means(
+        shapes.windows, ratios, None if past is None else past.families
+    )
+    mean, lowest = shapes.correlations.mean(axis=0), shapes.correlations.min(axis=0)
+    by_lead = lead_shape_features(shapes, of_shapes)
+    atrial = atrial_features(shapes, None if past is None else past.atrial)
+    columns = [rhythm, mean, lowest, share, means, atrial, *by_lead]
+    return np.column_stack(columns).astype(np.float32)

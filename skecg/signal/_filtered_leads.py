@@ -1,0 +1,149 @@
+"""Leads in the band of P, QRS and T: of a whole recording, or of a stream."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.signal import butter, firwin, resample_poly, sosfilt, sosfiltfilt
+
+from skecg.signal._continued_lead import ContinuedLead
+from skecg.signal._resampling import resample, sampling_ratio
+
+__all__ = ["SHAPE_FS", "CausalLeads", "filtered_leads"]
+
+SHAPE_FS = 120
+"""The rate, in hertz, at which shapes are compared."""
+
+_BAND = (0.5, 40.0)  # hertz: drift and muscle out, P, QRS and T in
+_SECTIONS = butter(2, _BAND, "bandpass", fs=SHAPE_FS, output="sos")
+# The filter that scipy.signal.resample_poly designs: its length and its window.
+_HALF_LENGTH, _SHAPE = 10, ("kaiser", 5.0)
+
+Floats = npt.NDArray[np.float64]
+
+
+def filtered_leads(signal: npt.NDArray[Any], fs: float, *, is_causal: bool) -> Floats:
+    """Return a recording in the band of P, QRS and T at 120 Hz, lead after lead.
+
+    Missing samples are NaN, and must be bridged unless `is_causal`.
+    """
+    leads = []
+    for column in range(signal.shape[1]):
+        samples = signal[:, [column]]
+        if is_causal:
+            stream = CausalLeads(fs, 1)
+            parts = [stream.push(samples), stream.finish()]
+            leads.append(np.concatenate(parts, axis=1)[0])
+        else:
+            lead = resample(samples, fs, SHAPE_FS)[:, 0]
+            # Short signals get what padding they can.
+            padding = min(len(lead) - 1, 3 * (2 * len(_SECTIONS) + 1))
+            leads.append(sosfiltfilt(_SECTIONS, lead, padlen=padding))
+    return np.stack(leads)
+
+
+class CausalLeads:
+    """The leads of a stream in the band of P, QRS and T at 120 Hz.
+
+    Results do not depend on the sizes of the blocks: each sample is the same sum of the
+    same products in the same order.
+
+    Parameters
+    ----------
+    fs : float
+        The sampling rate of the stream, in hertz.
+    n_leads : int
+        The number of its leads.
+
+    Attributes
+    ----------
+    n_filtered : int
+        The number of samples at 120 Hz so far.
+    """
+
+    def __init__(self, fs: float, n_leads: int) -> None:
+        ratio = sampling_ratio(fs, SHAPE_FS)
+        self._is_resampled = ratio != 1
+        self._up, self._down = ratio.numerator, ratio.denominator
+        longest = max(self._up, self._down)
+        self._half = _HALF_LENGTH * longest
+        if self._is_resampled:
+            self._fir = firwin(2 * self._half + 1, 1 / longest, window=_SHAPE)
+        self._continued = [ContinuedLead() for _ in range(n_leads)]
+        self._held = np.empty((n_leads, 0))
+        self._first_held = 0  # a multiple of what `down` is
+        self._state = np.zeros((len(_SECTIONS), n_leads, 2))
+        self.n_filtered = 0
+
+    def count_needed(self, n_filtered: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return how many samples must come in, so that as many at 120 Hz are known."""
+        if not self._is_resampled:
+            return n_filtered
+        # The last tap of the last output, in samples at the rate of both.
+        return ((n_filtered - 1) * self._down + self._half) // self._up + 1
+
+    def push(self, block: npt.NDArray[Any]) -> Floats:
+        """Return the filtered samples that are known now.
+
+        Parameters
+        ----------
+        block : ndarray of shape (n_samples, n_leads)
+            The next samples; NaN where one is missing.
+
+        Returns
+        -------
+        ndarray of shape (n_leads, n_filtered)
+            The next samples at 120 Hz.
+        """
+        pairs = zip(self._continued, block.T, strict=True)
+        leads = np.stack([lead.push(samples) for lead, samples in pairs])
+        if not self._is_resampled:
+            return self._filter(leads)
+        self._held = np.concatenate([self._held, leads], axis=1)
+        n_samples = self._first_held + self._held.shape[1]
+        n_known = (n_samples * self._up - self._half - 1) // self._down + 1
+        filtered = self._resample(max(n_known, self.n_filtered))
+        # Blocks of `down` samples, which are whole numbers of samples at 120 Hz.
+        oldest = max(self.n_filtered * self._down - self._half, 0) // self._up
+        first = oldest // self._down * self._down
+        self._held = self._held[:, first - self._first_held :].copy()
+        self._first_held = first
+        return filtered
+
+    def finish(self) -> Floats:
+        """Return the last filtered samples, as if zeros followed the stream.
+
+        Returns
+        -------
+        ndarray of shape (n_leads, n_filtered)
+            The next samples at 120 Hz.
+        """
+        if not self._is_resampled:
+            return self._filter(self._held)
+        n_samples = self._first_held + self._held.shape[1]
+        return self._resample(-(-n_samples * self._up // self._down))
+
+    def _resample(self, stop: int) -> Floats:
+        """Return the filtered samples from the last ones to before a number."""
+        if stop == self.n_filtered:
+            return np.empty((len(self._held), 0))
+        offset = self._first_held // self._down * self._up
+        part = slice(self.n_filtered - offset, stop - offset)
+        leads = resample_poly(
+            self._held,
+            self._up,
+            self._down,
+            axis=1,
+            window=self._fir,
+            padtype="constant",
+        )
+        return self._filter(leads[:, part])
+
+    def _filter(self, leads: Floats) -> Floats:
+        if not leads.shape[1]:
+            return leads
+        self.n_filtered += leads.shape[1]
+        filtered, self._state = sosfilt(_SECTIONS, leads, zi=self._state)
+        return np.asarray(filtered)
