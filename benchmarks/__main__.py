@@ -53,7 +53,9 @@ def main() -> None:
     peaks.add_argument("detectors", nargs="*", help="names; missing ones if none")
     peaks.add_argument("--times", type=int, default=0, help="rounds to time, if any")
 
-    for verb in (accuracy, cell, speed, peaks):
+    annotate = verbs.add_parser("annotate", help="annotate whole recordings")
+
+    for verb in (accuracy, cell, speed, peaks, annotate):
         verb.add_argument("--results", type=Path, default=_RESULTS)
     for verb in (accuracy, cell, speed):
         verb.add_argument(
@@ -77,6 +79,12 @@ def main() -> None:
         return
     if given.verb == "peaks":
         _peaks(given)
+        return
+    if given.verb == "annotate":
+        # What only this verb needs is not asked of the others.
+        from benchmarks.annotate import run_annotate
+
+        run_annotate(given.results)
         return
     models = given.models or list(PROTOCOLS[given.protocol].models)
     run_missing(given.results, given.protocol, models, given.seeds, given.quick)

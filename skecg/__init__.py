@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from skecg._moved_modules import register_moved_modules
 
 if TYPE_CHECKING:
+    from skecg.annotation import BeatAnnotator, annotate
     from skecg.classification import (
         CascadeClassifier,
         CNN1DClassifier,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "BeatAnnotator",
     "CNN1DClassifier",
     "CascadeClassifier",
     "HybridSampler",
@@ -32,6 +34,8 @@ __all__ = [
     "Recording",
     "ResidualCNNClassifier",
     "aami",
+    "annotate",
+    "annotation",
     "augmentation",
     "classification",
     "datasets",
@@ -52,6 +56,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "BeatAnnotator": "skecg.annotation",
     "CNN1DClassifier": "skecg.classification",
     "CascadeClassifier": "skecg.classification",
     "HybridSampler": "skecg.sampling",
@@ -59,6 +64,7 @@ _HOMES = {
     "PriorAdjustedClassifier": "skecg.classification",
     "Recording": "skecg.recordings",
     "ResidualCNNClassifier": "skecg.classification",
+    "annotate": "skecg.annotation",
     "make_beat_classifier": "skecg.presets",
     "read_recording": "skecg.recordings",
 }

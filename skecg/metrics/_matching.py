@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from skecg import aami
 from skecg.metrics._annotator import Annotator, Beat, Period
 
-__all__ = ["match"]
+__all__ = ["SURPLUS", "UNCERTAIN", "codes_of_peaks", "match"]
+
+SURPLUS = -1
+"""A test beat without a reference beat."""
+UNCERTAIN = -2
+"""A surplus test beat in a period in which the reference states no beats."""
 
 # The current and the next time of a list that has ended.
 _ENDED = (math.inf, math.inf)
@@ -58,6 +63,36 @@ def match(
             squares.append((true - called) ** 2)
     rr_error = math.sqrt(sum(squares) / len(squares)) if squares else math.nan
     return pairings, rr_error
+
+
+def codes_of_peaks(
+    reference: Annotator, test: Annotator, *, end: int, window: int
+) -> list[int]:
+    """Return the class code of each test beat's partner in the reference.
+
+    Parameters
+    ----------
+    reference, test : Annotator
+        The two annotators.
+    end : int
+        The length of the record in samples.
+    window : int
+        The largest distance of the beats of a pair, in samples.
+
+    Returns
+    -------
+    list of int
+        One code for each test beat, or `SURPLUS` or `UNCERTAIN`.
+    """
+    codes = [UNCERTAIN] * len(test.beats)
+    for i, j, has_true, has_called in _pairs(reference, test, 0, end, window):
+        if has_true and has_called:
+            codes[j] = reference.beats[i].code
+        elif has_called:
+            time = test.beats[j].time
+            if not any(_within(kind, time) for kind in reference.periods[i]):
+                codes[j] = SURPLUS
+    return codes
 
 
 def _pairs(

@@ -59,7 +59,6 @@ _VENTRICULAR_OF_A_LEAD = {
     "t_difference": 1,
 }
 _LEADS = ("first", "second")
-_NAMES = get_layout("features").feature_names(_LEADS)
 
 
 def new_patients(layout: Layout) -> Pipeline:
@@ -68,21 +67,24 @@ def new_patients(layout: Layout) -> Pipeline:
     Parameters
     ----------
     layout : Layout
-        The layout of the rows: ``"features"`` or ``"causal_features"``, two leads.
+        The layout of the rows: ``"features"`` or ``"causal_features"``, one or two
+        leads.
 
     Returns
     -------
     Pipeline
         The classifier, a cascade that decides on V first, then on S; all others are N.
     """
+    leads = _LEADS[: layout.n_leads]
+    names = get_layout("features").feature_names(leads)
     ventricular = dict(_VENTRICULAR)
-    for lead in _LEADS:
+    for lead in leads:
         for name, sign in _VENTRICULAR_OF_A_LEAD.items():
             ventricular[f"{lead}_{name}"] = sign
     clf = CascadeClassifier(
         [
-            (aami.CLASSES.index("V"), _stage(ventricular, weight=3.5)),
-            (aami.CLASSES.index("S"), _stage(_SUPRAVENTRICULAR, weight=3)),
+            (aami.CLASSES.index("V"), _stage(ventricular, names, weight=3.5)),
+            (aami.CLASSES.index("S"), _stage(_SUPRAVENTRICULAR, names, weight=3)),
         ],
         remainder=aami.CLASSES.index("N"),
         layout=layout,
@@ -90,9 +92,9 @@ def new_patients(layout: Layout) -> Pipeline:
     return Pipeline([("clf", clf)])
 
 
-def _stage(signs: dict[str, int], weight: float) -> Any:
-    """Return a booster of the columns named, with a higher weight for the class."""
-    columns = [_NAMES.index(name) for name in signs]
+def _stage(signs: dict[str, int], names: list[str], weight: float) -> Any:
+    """Return a booster of some of the columns, with a higher weight for the class."""
+    columns = [names.index(name) for name in signs]
     boosting = HistGradientBoostingClassifier(
         max_iter=100,
         learning_rate=0.08,

@@ -1,0 +1,450 @@
+"""The annotator of recordings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from joblib import Parallel, delayed
+from sklearn.base import BaseEstimator, clone
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.utils.validation import check_is_fitted
+
+from skecg import aami
+from skecg._validation import whole_numbers
+from skecg.annotation._annotated_recording import AnnotatedRecording
+from skecg.annotation._beat_table import beat_table
+from skecg.annotation._classified_beats import ClassifiedBeats, probabilities_of
+from skecg.annotation._lead_rule import LEAD_RULE, ChosenLeads
+from skecg.annotation._model_card import ModelCard
+from skecg.annotation._reference import MAPPINGS, Reference
+from skecg.annotation._row_reader import RowReader
+from skecg.annotation._time_blocks import TimeBlock, time_blocks
+from skecg.annotation._training_rows import TrainingRows, training_rows
+from skecg.classification._transaction import draft_of, publish, snapshot_of
+from skecg.metrics import EC57Report, compare_annotations
+from skecg.presets import PRESETS
+from skecg.recordings import Recording, read_recording
+from skecg.signal import Layout, get_layout
+from skecg.signal._feature_layout import FeatureLayout
+
+__all__ = ["BeatAnnotator"]
+
+_LEARNED = frozenset(
+    {
+        "_reader",
+        "card_",
+        "class_names_",
+        "layout_",
+        "lead_counts_",
+        "models_",
+        "surplus_models_",
+    }
+)
+"""The attributes that a fit replaces."""
+
+_PRESET = "new_patients"
+
+
+class BeatAnnotator(BaseEstimator):
+    """Annotate recordings: find the beats and classify them.
+
+    It finds R peaks, chooses the leads to read, judges their quality, cuts the beats
+    into rows and classifies these. It is fitted to whole recordings with reference
+    annotations.
+
+    Parameters
+    ----------
+    classifier : estimator or None, default=None
+        A classifier with ``predict_proba``, fitted to rows of `layout` and the codes 0
+        to 4 of N, S, V, F and Q. None makes that of the preset ``"new_patients"``.
+    layout : str or Layout, default="features"
+        The layout of the rows; see :func:`skecg.signal.get_layout`. If it fixes no
+        number of leads, one classifier is fitted to rows of two leads and one to rows
+        of one lead. The second decides where only one lead is readable.
+    detector : str or callable, default="sleepecg"
+        The detector of R peaks; the `method` of :func:`skecg.detection.detect_r_peaks`.
+    leads : sequence of str or int, or None, default=None
+        The leads to read, by name or column. None chooses them in each recording by a
+        rule, which the card states.
+    mapping : {"study", "ec57"}, default="study"
+        The classes of the symbols of reference annotations: ``"ec57"`` is
+        :data:`skecg.aami.EC57_MAPPING`, and ``"study"`` counts the escape beats ``e``
+        and ``j`` as N.
+    drop_surplus : bool, default=True
+        Whether to learn which detected peaks are no beats, and to drop these. R peaks
+        that the caller gives are never dropped.
+    n_jobs : int or None, default=None
+        The number of threads that read recordings in ``fit`` and hours of a recording
+        in ``annotate``; None is 1, unless a :obj:`joblib.parallel_config` is active.
+
+    Attributes
+    ----------
+    models_ : dict of int to estimator
+        The fitted classifier for each number of leads.
+    surplus_models_ : dict of int to estimator
+        The classifiers of surplus peaks; empty without `drop_surplus`, or if the
+        detector found no surplus peak in the training data.
+    class_names_ : list of str
+        The classes that can be answered.
+    layout_ : Layout
+        The layout of the rows.
+    lead_counts_ : tuple of int
+        The numbers of leads that rows may have, highest first.
+    card_ : ModelCard
+        The training data, versions and scores.
+
+    See Also
+    --------
+    annotate : Annotate a recording with a fitted annotator.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skecg import BeatAnnotator, Recording
+    >>> rng = np.random.default_rng(0)
+    >>> time = np.arange(60 * 250) / 250
+    >>> peaks = np.arange(125, 60 * 250 - 125, 200)
+    >>> symbols = np.where(np.arange(len(peaks)) % 5 == 4, "V", "N")
+    >>> symbols[::7] = "A"
+    >>> width = np.where(symbols == "V", 0.05, 0.015)
+    >>> lead = rng.normal(0, 0.01, len(time))
+    >>> for peak, w in zip(peaks, width):
+    ...     lead += np.exp(-(((time - peak / 250) / w) ** 2))
+    >>> recording = Recording(lead, 250, leads=["II"])
+    >>> annotator = BeatAnnotator(drop_surplus=False)
+    >>> annotator = annotator.fit([recording], [(peaks, symbols.tolist())])
+    >>> annotator.annotate(recording, r_peaks=peaks)
+    AnnotatedRecording(X)
+    """
+
+    def __init__(
+        self,
+        classifier: Any = None,
+        *,
+        layout: str | Layout = "features",
+        detector: Any = "sleepecg",
+        leads: Sequence[str | int] | None = None,
+        mapping: str = "study",
+        drop_surplus: bool = True,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.classifier = classifier
+        self.layout = layout
+        self.detector = detector
+        self.leads = leads
+        self.mapping = mapping
+        self.drop_surplus = drop_surplus
+        self.n_jobs = n_jobs
+
+    def fit(
+        self,
+        recordings: Iterable[Any],
+        annotations: Iterable[Any],
+        *,
+        description: str = "",
+    ) -> BeatAnnotator:
+        """Fit the annotator to recordings with reference annotations.
+
+        Parameters
+        ----------
+        recordings : iterable of Recording, str or path
+            The recordings. Paths are read one at a time, so that they need not fit in
+            memory together.
+        annotations : iterable of wfdb.Annotation or tuple
+            The reference annotations of each recording: a ``wfdb.Annotation`` or a
+            tuple (samples, symbols) or (samples, symbols, subtypes).
+        description : str, default=""
+            What the recordings are, for the card.
+
+        Returns
+        -------
+        BeatAnnotator
+            The fitted annotator itself.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many annotations as recordings, one of them is invalid,
+            or no beat of a class that the classifier needs is annotated.
+        """
+        if not isinstance(self.mapping, str) or self.mapping not in MAPPINGS:
+            raise ValueError(
+                f"mapping must be one of {list(MAPPINGS)}, got {self.mapping!r}."
+            )
+        draft = draft_of(self, _LEARNED)
+        draft.layout_ = get_layout(self.layout)
+        reader = RowReader.of(draft.layout_, self.leads, self.detector)
+        found = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+            delayed(self._training_rows)(reader, given, marks)
+            for given, marks in _in_pairs(recordings, annotations)
+        )
+        if not found:
+            raise ValueError("recordings must hold at least one recording, got none.")
+        names, parts = zip(*found, strict=True)
+        rows = TrainingRows.joined(parts)
+        draft.models_ = {
+            n: self._unfitted(draft.layout_, n).fit(*_stacked(rows.beats[n]))
+            for n in reader.counts
+            if n in rows.beats
+        }
+        # A model of recordings with one lead reads one lead of all others.
+        draft.lead_counts_ = tuple(draft.models_)
+        draft._reader = replace(reader, counts=draft.lead_counts_)
+        draft.surplus_models_ = {
+            n: _surplus_model().fit(*_stacked(rows.peaks[n]))
+            for n in draft.models_
+            if rows.n_surplus
+        }
+        codes = {c for model in draft.models_.values() for c in model.classes_.tolist()}
+        draft.class_names_ = [aami.CLASSES[code] for code in sorted(codes)]
+        counts = Counter(aami.CLASSES[code] for code in rows.codes)
+        draft.card_ = ModelCard(
+            description,
+            tuple(name for name in names if name is not None),
+            len(names),
+            {letter: counts[letter] for letter in aami.CLASSES},
+            rows.n_surplus,
+            repr(draft.layout_),
+            LEAD_RULE if self.leads is None else f"the leads {list(self.leads)}",
+        )
+        publish(self, draft, _LEARNED)
+        return self
+
+    def annotate(
+        self, recording: Any, r_peaks: npt.ArrayLike | None = None
+    ) -> AnnotatedRecording:
+        """Annotate a recording.
+
+        Parameters
+        ----------
+        recording : Recording, str or path
+            The recording, of any sampling rate, or its file.
+        r_peaks : array-like of int of shape (n_peaks,) or None, default=None
+            The samples of the R peaks, in order. None detects them.
+
+        Returns
+        -------
+        AnnotatedRecording
+            The beats with their classes, and what was read.
+
+        Raises
+        ------
+        NotFittedError
+            If the annotator is not fitted.
+        ValueError
+            If the recording has too few leads for the model, lacks one that the
+            annotator reads, or `r_peaks` are not samples of it in order.
+        """
+        fitted = snapshot_of(self)
+        check_is_fitted(fitted, "models_")
+        recording = _read(recording)
+        reader = fitted._reader
+        chosen, quality = reader.choose(recording)
+        peaks = (
+            reader.detect(recording, chosen)
+            if r_peaks is None
+            else _checked_peaks(r_peaks, recording)
+        )
+        parts = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+            delayed(fitted._annotate_block)(
+                recording, block, peaks, chosen, is_detected=r_peaks is None
+            )
+            for block in time_blocks(recording.n_samples, recording.fs)
+        )
+        beats = ClassifiedBeats.joined(parts)
+        seconds = quality.codes(chosen.columns)
+        table = beat_table(recording, beats, fitted.class_names_, seconds)
+        return AnnotatedRecording(
+            table=table,
+            recording=recording,
+            leads=chosen.names,
+            lead_reason=chosen.reason,
+            unreadable=seconds,
+            peaks="detected" if r_peaks is None else "given",
+            n_dropped=beats.n_dropped,
+            card=fitted.card_,
+        )
+
+    def evaluate(
+        self,
+        recordings: Iterable[Any],
+        annotations: Iterable[Any],
+        *,
+        peaks: str = "own",
+        start: float = 0.0,
+    ) -> EC57Report:
+        """Compare the annotator with reference annotations, beat by beat.
+
+        Parameters
+        ----------
+        recordings, annotations : iterable
+            As in :meth:`fit`. The recordings need different names, or none.
+        peaks : {"own", "reference"}, default="own"
+            Whether R peaks are detected, or those of the reference.
+        start : float, default=0.0
+            The start of the comparison, in seconds; see
+            :func:`skecg.metrics.compare_annotations`.
+
+        Returns
+        -------
+        EC57Report
+            The report. ``card_.with_scores(protocol, report)`` returns a card with
+            its figures.
+
+        Raises
+        ------
+        ValueError
+            If `peaks` is neither, or an argument does not suit ``annotate``.
+        """
+        if peaks not in ("own", "reference"):
+            raise ValueError(f"peaks must be 'own' or 'reference', got {peaks!r}.")
+        check_is_fitted(self, "models_")
+        true: dict[str, Any] = {}
+        called: dict[str, Any] = {}
+        rates: dict[str, float] = {}
+        lengths: dict[str, int] = {}
+        for number, (given, marks) in enumerate(_in_pairs(recordings, annotations)):
+            recording = _read(given)
+            name = recording.name or str(number)
+            if name in true:
+                raise ValueError(
+                    f"recordings must have names of their own, and two are {name!r}."
+                )
+            r_peaks = None
+            if peaks == "reference":
+                r_peaks, _ = self._reference(recording, marks).beats
+            true[name] = marks
+            called[name] = self.annotate(recording, r_peaks).annotations
+            rates[name], lengths[name] = recording.fs, recording.n_samples
+        return compare_annotations(
+            true,
+            called,
+            fs=rates,
+            sig_len=lengths,
+            start=start,
+            mapping=self.mapping,  # type: ignore[arg-type]
+        )
+
+    def _training_rows(
+        self, reader: RowReader, given: Any, annotations: Any
+    ) -> tuple[str | None, TrainingRows]:
+        """Return the name of a recording, and its rows."""
+        recording = _read(given)
+        reference = self._reference(recording, annotations)
+        return recording.name, training_rows(
+            reader, recording, reference, with_detected=self.drop_surplus
+        )
+
+    def _annotate_block(
+        self,
+        recording: Recording,
+        block: TimeBlock,
+        r_peaks: npt.NDArray[np.int64],
+        chosen: ChosenLeads,
+        *,
+        is_detected: bool,
+    ) -> ClassifiedBeats:
+        """Classify the beats of a block, and drop detected peaks that are none."""
+        peaks = r_peaks[block.reads(r_peaks)]
+        rows = self._reader.read(recording, block, peaks, chosen)
+        n_dropped = 0
+        if is_detected and self.surplus_models_:
+            surplus = probabilities_of(self.surplus_models_, rows, [False, True])[:, 1]
+            is_surplus = surplus > 0.5  # False for NaN, where a beat has no row.
+            if is_surplus.any():
+                n_dropped = int((is_surplus & block.owns(peaks)).sum())
+                # The intervals of the beats beside a surplus peak change without it.
+                peaks = peaks[~is_surplus]
+                rows = self._reader.read(recording, block, peaks, chosen)
+        codes = [aami.CLASSES.index(name) for name in self.class_names_]
+        mine = block.owns(peaks)
+        return ClassifiedBeats(
+            peaks[mine],
+            probabilities_of(self.models_, rows, codes)[mine],
+            rows.reasons[mine],
+            rows.has_row[mine],
+            n_dropped,
+        )
+
+    def _reference(self, recording: Recording, annotations: Any) -> Reference:
+        return Reference(
+            annotations, recording.fs, recording.n_samples, mapping=self.mapping
+        )
+
+    def _unfitted(self, layout: Layout, n_leads: int) -> Any:
+        """Return a new classifier for rows of a number of leads."""
+        if self.classifier is not None:
+            return clone(self.classifier)
+        preset = PRESETS[_PRESET]
+        if not isinstance(layout, FeatureLayout):
+            raise ValueError(
+                f"classifier must be given for {layout!r}, as the default reads rows "
+                "of the layout 'features'."
+            )
+        return preset.factory(replace(layout, n_leads=n_leads))
+
+
+def _checked_peaks(r_peaks: Any, recording: Recording) -> npt.NDArray[np.int64]:
+    peaks = whole_numbers("r_peaks", r_peaks, "pass sample numbers, not seconds")
+    if peaks.size and (peaks.min() < 0 or peaks.max() >= recording.n_samples):
+        raise ValueError(
+            f"r_peaks must lie within the {recording.n_samples:,} samples of the "
+            f"recording, got {peaks.min():,} to {peaks.max():,}; pass those of this "
+            "recording, at its sampling rate."
+        )
+    if (np.diff(peaks) <= 0).any():
+        raise ValueError(
+            "r_peaks must ascend, and these do not; sort them by time and give each "
+            "beat once."
+        )
+    return peaks
+
+
+def _surplus_model() -> HistGradientBoostingClassifier:
+    """Return a classifier of detected peaks into beats and others."""
+    return HistGradientBoostingClassifier(
+        max_iter=100,
+        learning_rate=0.08,
+        max_leaf_nodes=8,
+        min_samples_leaf=20,
+        l2_regularization=5,
+        max_bins=64,
+        early_stopping=False,
+        # Most surplus peaks would be called V, and few beats are lost (DS1 by folds).
+        class_weight={False: 1, True: 5},
+        random_state=0,
+    )
+
+
+def _stacked(pairs: list[tuple[Any, Any]]) -> tuple[Any, Any]:
+    rows, targets = zip(*pairs, strict=True)
+    return np.concatenate(rows), np.concatenate(targets)
+
+
+def _read(recording: Any) -> Recording:
+    return recording if isinstance(recording, Recording) else read_recording(recording)
+
+
+def _in_pairs(
+    recordings: Iterable[Any], annotations: Iterable[Any]
+) -> Iterator[tuple[Any, Any]]:
+    """Yield recordings with their annotations."""
+    if isinstance(recordings, (Recording, str)):
+        raise ValueError(
+            f"recordings must be a list of recordings, got {recordings!r}; pass "
+            "[recording], and [annotation]."
+        )
+    missing = object()
+    for pair in zip_longest(recordings, annotations, fillvalue=missing):
+        if any(part is missing for part in pair):
+            raise ValueError(
+                "recordings and annotations must be as many, and there are more of the "
+                "one than of the other; pass the annotations of each recording."
+            )
+        yield pair

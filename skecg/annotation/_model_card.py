@@ -1,0 +1,88 @@
+"""The card of a fitted annotator: its training data, versions and scores."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from skecg.metrics import EC57Report
+
+__all__ = ["ModelCard"]
+
+_PACKAGES = ("numpy", "scipy", "scikit-learn", "skecg")
+# What a user needs beside a count of beats.
+_STATISTICS = ("veb_se", "veb_pp", "veb_f1", "sveb_se", "sveb_pp", "sveb_f1")
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What an annotator was trained on, and how it scores.
+
+    Parameters
+    ----------
+    description : str
+        The training data, in the user's words.
+    recordings : tuple of str
+        The names of the recordings; empty for those without a name.
+    n_recordings : int
+        The number of recordings.
+    n_beats : mapping of str to int
+        The annotated beats by class.
+    n_surplus : int
+        The detected peaks that are no beats.
+    layout : str
+        The layout of the rows.
+    lead_rule : str
+        The rule that chose the leads.
+    versions : mapping of str to str
+        The versions of Python and of packages.
+    created : str
+        The date of the fit, in ISO 8601.
+    scores : mapping of str to mapping of str to float
+        The protocol of each evaluation, and its gross statistics as in
+        :class:`skecg.metrics.EC57Report`, between 0 and 1.
+
+    Examples
+    --------
+    >>> from skecg.annotation import ModelCard
+    >>> ModelCard("two recordings", (), 2, {"N": 900}, 3, "features", "in order").scores
+    {}
+    """
+
+    description: str
+    recordings: tuple[str, ...]
+    n_recordings: int
+    n_beats: Mapping[str, int]
+    n_surplus: int
+    layout: str
+    lead_rule: str
+    versions: Mapping[str, str] = field(default_factory=lambda: _versions())
+    created: str = field(default_factory=lambda: datetime.now(UTC).date().isoformat())
+    scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def with_scores(self, protocol: str, report: EC57Report) -> ModelCard:
+        """Return a card with the scores of one more evaluation.
+
+        Parameters
+        ----------
+        protocol : str
+            The test data and how they were tested, such as ``"DS2, own R peaks"``.
+        report : EC57Report
+            The report of the evaluation.
+
+        Returns
+        -------
+        ModelCard
+            The card.
+        """
+        gross = report.gross
+        scores = {name: float(gross[name]) for name in _STATISTICS}
+        return replace(self, scores={**self.scores, protocol: scores})
+
+
+def _versions() -> dict[str, str]:
+    packages = {package: version(package) for package in _PACKAGES}
+    return {"python": platform.python_version(), **packages}

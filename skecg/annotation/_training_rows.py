@@ -1,0 +1,139 @@
+"""The rows that an annotator is fitted to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from skecg.annotation._beat_rows import read_rows
+from skecg.annotation._lead_rule import ChosenLeads
+from skecg.annotation._reference import Reference
+from skecg.annotation._row_reader import RowReader
+from skecg.annotation._time_blocks import time_blocks
+from skecg.metrics._matching import SURPLUS, UNCERTAIN
+from skecg.recordings import Recording
+
+__all__ = ["TrainingRows", "training_rows"]
+
+
+@dataclass(frozen=True)
+class TrainingRows:
+    """Rows of annotated beats, and of detected peaks.
+
+    Parameters
+    ----------
+    beats : dict of int to list of (data, codes)
+        By number of leads: rows of the annotated beats, with their class codes.
+    peaks : dict of int to list of (data, is_surplus)
+        By number of leads: rows of detected peaks, and whether they are no beats.
+    codes : ndarray of int of shape (n_beats,)
+        The class codes of the annotated beats.
+    n_surplus : int
+        The number of detected peaks that are no beats.
+    """
+
+    beats: dict[int, list[tuple[Any, Any]]]
+    peaks: dict[int, list[tuple[Any, Any]]]
+    codes: npt.NDArray[np.int64]
+    n_surplus: int
+
+    @classmethod
+    def joined(cls, parts: Sequence[TrainingRows]) -> TrainingRows:
+        """Return the rows of several recordings together."""
+        counts = sorted({count for part in parts for count in part.beats})
+        return cls(
+            {n: [x for part in parts for x in part.beats.get(n, [])] for n in counts},
+            {n: [x for part in parts for x in part.peaks.get(n, [])] for n in counts},
+            np.concatenate([part.codes for part in parts]),
+            sum(part.n_surplus for part in parts),
+        )
+
+
+def training_rows(
+    reader: RowReader,
+    recording: Recording,
+    reference: Reference,
+    *,
+    with_detected: bool,
+) -> TrainingRows:
+    """Return the rows of one recording.
+
+    Parameters
+    ----------
+    reader : RowReader
+        How the recording becomes rows.
+    recording : Recording
+        The recording.
+    reference : Reference
+        Its annotations.
+    with_detected : bool
+        Whether to detect peaks too, for those that are no beats.
+
+    Returns
+    -------
+    TrainingRows
+        The rows of all chosen leads and, if rows may have one lead, of each of them.
+    """
+    chosen, _ = reader.choose(recording)
+    samples, codes = reference.beats
+    beats: dict[int, list[tuple[Any, Any]]] = {}
+    peaks: dict[int, list[tuple[Any, Any]]] = {}
+    n_surplus = 0
+    for part in _combinations(chosen, reader.counts):
+        _add(beats, reader, recording, samples, codes, part)
+    if with_detected:
+        detected = reader.detect(recording, chosen)
+        found = reference.codes_of(detected)
+        is_known = found != UNCERTAIN
+        is_surplus = found == SURPLUS
+        n_surplus = int(is_surplus.sum())
+        for part in _combinations(chosen, reader.counts):
+            _add(peaks, reader, recording, detected, is_surplus, part, is_known)
+    return TrainingRows(beats, peaks, codes, n_surplus)
+
+
+def _combinations(chosen: ChosenLeads, counts: Sequence[int]) -> list[ChosenLeads]:
+    """Return the leads together and, if rows may have one, each of them alone."""
+    found = [chosen] if len(chosen.columns) in counts else []
+    if 1 in counts and len(chosen.columns) > 1:
+        pairs = zip(chosen.columns, chosen.names, strict=True)
+        found += [
+            ChosenLeads((column,), (name,), chosen.reason) for column, name in pairs
+        ]
+    return found
+
+
+def _add(
+    rows: dict[int, list[tuple[Any, Any]]],
+    reader: RowReader,
+    recording: Recording,
+    samples: npt.NDArray[np.int64],
+    targets: npt.NDArray[Any],
+    leads: ChosenLeads,
+    is_used: npt.NDArray[np.bool_] | None = None,
+) -> None:
+    """Add the rows of some leads, with their targets."""
+    n_leads = len(leads.columns)
+    # Experts read every annotated beat, so that none is left out for its quality.
+    for block in time_blocks(recording.n_samples, recording.fs):
+        read = block.reads(samples)
+        cut = read_rows(
+            recording.signal[block.start : block.stop],
+            recording.fs,
+            samples[read] - block.start,
+            leads,
+            reader.layout,
+            (n_leads,),
+            check_quality=False,
+        )
+        kept = block.owns(samples[read])
+        if is_used is not None:
+            kept &= is_used[read]
+        for part in cut.parts:
+            mine = kept[part.indices]
+            pair = part.data[mine], targets[read][part.indices][mine]
+            rows.setdefault(n_leads, []).append(pair)

@@ -1,0 +1,57 @@
+"""Recordings with narrow and wide beats, their annotations, and a fitted annotator."""
+
+import numpy as np
+
+from skecg import BeatAnnotator, Recording
+
+
+def mixed_ecg(pattern="NNNNVNNNNN", seconds=120, fs=250, n_leads=2, seed=0):
+    """Return leads in millivolts, R peaks and symbols: narrow N, wide V, early A."""
+    rng = np.random.default_rng(seed)
+    symbols, times, time = [], [], 1.0
+    while time < seconds - 1:
+        symbol = pattern[len(times) % len(pattern)]
+        # V and A come early; a V is followed by a pause.
+        time += {"V": -0.25, "A": -0.25}.get(symbol, 0.0)
+        symbols.append(symbol)
+        times.append(time)
+        time += 0.8 + {"V": 0.25}.get(symbol, 0.0) + rng.normal(0, 0.01)
+    peaks = np.round(np.array(times) * fs).astype(int)
+    lead = np.zeros(int(seconds * fs))
+    offsets = np.arange(-round(0.35 * fs), round(0.5 * fs))
+    for peak, symbol in zip(peaks, symbols, strict=True):
+        x = offsets / fs
+        if symbol == "V":
+            beat = 1.5 * np.exp(-((x / 0.05) ** 2)) - 0.6 * np.exp(
+                -(((x - 0.2) / 0.07) ** 2)
+            )
+        else:
+            beat = (
+                1.2 * np.exp(-((x / 0.015) ** 2))
+                - 0.3 * np.exp(-(((x - 0.035) / 0.012) ** 2))
+                + 0.25 * np.exp(-(((x - 0.28) / 0.06) ** 2))
+            )
+            if symbol == "N":
+                beat += 0.12 * np.exp(-(((x + 0.16) / 0.03) ** 2))
+        where = peak + offsets
+        inside = (where >= 0) & (where < len(lead))
+        lead[where[inside]] += beat[inside]
+    leads = lead[:, None] * np.linspace(1, 0.6, n_leads)
+    return leads + rng.normal(0, 0.01, leads.shape), peaks, symbols
+
+
+def mixed_recording(leads=("II", "V1"), **options):
+    """Return such a recording, with its annotations."""
+    signal, peaks, symbols = mixed_ecg(n_leads=len(leads), **options)
+    return Recording(signal, options.get("fs", 250), leads=leads), (peaks, symbols)
+
+
+def fitted_annotator(**options):
+    """Return an annotator that is fitted to three such recordings."""
+    pairs = [
+        mixed_recording(pattern=pattern, seed=seed)
+        for seed, pattern in enumerate(("NNNNVNNNNN", "NNANNNNVVN", "NNNVNNNANN"))
+    ]
+    recordings, annotations = zip(*pairs, strict=True)
+    annotator = BeatAnnotator(**options)
+    return annotator.fit(recordings, annotations, description="made-up beats")
