@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(
         prog="skecg",
-        description="Classify heartbeats in the ECG: train a model, annotate "
+        description="Classify heartbeats in the ECG: train a model, annotate\n"
         "recordings, and evaluate the annotations.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
