@@ -76,7 +76,7 @@ def test_a_model_is_evaluated_and_its_card_completed(
 
 
 def test_training_records_among_the_tests_are_named(tmp_path, capsys):
-    write_mixed_record(tmp_path, "x")
+    write_mixed_record(tmp_path, "x", pattern="NNANNNNVVN")
     model = str(tmp_path / "m.joblib")
     assert main(["train", "--data", str(tmp_path), "--out", model]) == 0
     assert main(["evaluate", "--model", model, "--data", str(tmp_path)]) == 0
