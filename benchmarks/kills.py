@@ -273,10 +273,10 @@ def _model() -> Iterator[Scenario]:
 
     def prepare(folder: Path) -> None:
         folder.mkdir()
-        _run._write_model(folder / "model.joblib", pipelines["old"])
+        _run.write_model(folder / "model.joblib", pipelines["old"])
 
     def write(folder: Path) -> None:
-        _run._write_model(folder / "model.joblib", pipelines["new"])
+        _run.write_model(folder / "model.joblib", pipelines["new"])
 
     def check(folder: Path) -> str:
         assert _names(folder) == {"model.joblib"}

@@ -35,6 +35,7 @@ __all__ = [
     "work_folder",
     "work_names",
     "write_figure",
+    "write_model",
     "write_text",
 ]
 
@@ -331,6 +332,23 @@ def write_figure(path: str | os.PathLike[str], figure: Any, **options: Any) -> N
     """
     with whole_file(path) as file:
         figure.savefig(file, format=Path(path).suffix[1:], **options)
+
+
+def write_model(path: str | os.PathLike[str], model: Any) -> None:
+    """Write a fitted model with joblib, whole or not at all.
+
+    Parameters
+    ----------
+    path : str or path
+        The file to create or to replace.
+    model : estimator
+        The model.
+    """
+    # Most users of this module need no joblib.
+    import joblib
+
+    with whole_file(path) as file:
+        joblib.dump(model, file)
 
 
 def _sync(file: BufferedRandom) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
-import joblib
 import numpy.typing as npt
-from sklearn.utils.validation import check_is_fitted
 
 from skecg.annotation._annotated_recording import AnnotatedRecording
 from skecg.annotation._beat_annotator import BeatAnnotator
+from skecg.annotation._model_file import fitted_annotator
 from skecg.recordings import Recording
 
 __all__ = ["annotate"]
@@ -60,34 +58,4 @@ def annotate(
     ...
     ValueError: model must be a fitted BeatAnnotator or its file, got None; ...
     """
-    return _fitted(model).annotate(recording, r_peaks)
-
-
-def _fitted(model: Any) -> BeatAnnotator:
-    if model is None:
-        raise ValueError(
-            "model must be a fitted BeatAnnotator or its file, got None; make one with "
-            "'skecg train', which takes a few minutes, or with BeatAnnotator().fit."
-        )
-    if isinstance(model, (str, os.PathLike)):
-        model = _loaded(os.fspath(model))
-    if not isinstance(model, BeatAnnotator):
-        raise ValueError(
-            "model must be a fitted BeatAnnotator or its file, got "
-            f"{type(model).__name__}; make one with 'skecg train'."
-        )
-    check_is_fitted(model, "models_")
-    return model
-
-
-def _loaded(path: str) -> Any:
-    try:
-        return joblib.load(path)
-    except FileNotFoundError:
-        raise
-    # A file that is no pickle, or is damaged, may raise anything.
-    except Exception as error:
-        raise ValueError(
-            f"model must be the file of a BeatAnnotator, and {path!r} cannot be loaded "
-            f"({type(error).__name__}: {error}); make one with 'skecg train'."
-        ) from error
+    return fitted_annotator(model).annotate(recording, r_peaks)

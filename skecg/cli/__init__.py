@@ -5,9 +5,17 @@ import sys
 from collections.abc import Sequence
 
 import skecg
-from skecg.cli import _study
+from skecg.cli import _annotate, _evaluate, _fetch, _info, _study, _train
 
 __all__ = ["main"]
+
+_EXAMPLES = """\
+examples:
+  skecg train                           fit a model to MIT-BIH
+  skecg annotate night.edf --out found  find and classify the beats of a recording
+  skecg evaluate --data svdb            test the model on other patients
+
+'skecg VERB --help' describes the arguments of a verb."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,8 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit status: 0 if all went well, 2 if the arguments or the data are
-        wrong, 130 if the user stopped it.
+        The exit status: 0 if all went well, 1 if some recordings could not be
+        annotated, 2 if the arguments or the data are wrong, 130 if the user stopped it.
 
     Examples
     --------
@@ -32,20 +40,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(
         prog="skecg",
-        description="Classify heartbeats in the ECG: from beats to a trained network "
-        "and a report on how well it does.",
-        epilog="'skecg VERB --help' shows what a verb takes.",
+        description="Classify heartbeats in the ECG: train a model, annotate\n"
+        "recordings, and evaluate the annotations.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=skecg.__version__)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    _study.add_parser(verbs)
+    for verb in (_annotate, _train, _evaluate, _info, _fetch, _study):
+        verb.add_parser(verbs)
     arguments = parser.parse_args(argv)
     try:
-        arguments.run(arguments)
-    except (ValueError, OSError) as error:
+        return arguments.run(arguments) or 0
+    except (ValueError, OSError, ImportError) as error:
         print(f"skecg: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("skecg: stopped; no report was written.", file=sys.stderr)
+        print(f"skecg: stopped; {arguments.stopped}", file=sys.stderr)
         return 130
-    return 0

@@ -1,7 +1,6 @@
 """``skecg study``: from beats to a report."""
 
 import argparse
-import sys
 from typing import Any
 
 
@@ -41,7 +40,7 @@ def add_parser(verbs: Any) -> None:
     parser.add_argument(
         "--overwrite", action="store_true", help="replace a report that is there"
     )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, stopped="no report was written.")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -53,6 +52,7 @@ def run(arguments: argparse.Namespace) -> None:
         What the user asked for.
     """
     # torch loads in a second, which --help need not wait for.
+    from skecg.cli._output import show
     from skecg.study import run_study
 
     result = run_study(
@@ -63,13 +63,7 @@ def run(arguments: argparse.Namespace) -> None:
         overwrite=arguments.overwrite,
         verbose=1,
     )
-    _show((result.folder / "report.txt").read_text(encoding="utf-8"))
-    _show(f"accuracy {result.summary['accuracy']:.4f}")
-    _show(f"macro F1 {result.summary['macro_f1']:.4f}")
-    _show(f"report   {result.folder / 'report.html'}")
-
-
-def _show(text: str) -> None:
-    """Print a line; characters that the terminal's encoding lacks become escapes."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))
+    show((result.folder / "report.txt").read_text(encoding="utf-8"))
+    show(f"accuracy {result.summary['accuracy']:.4f}")
+    show(f"macro F1 {result.summary['macro_f1']:.4f}")
+    show(f"report   {result.folder / 'report.html'}")

@@ -13,7 +13,6 @@ from numbers import Integral
 from pathlib import Path
 from typing import Any, NoReturn
 
-import joblib
 import numpy as np
 import pandas as pd
 from imblearn.pipeline import Pipeline
@@ -24,7 +23,7 @@ from sklearn.metrics import (
     f1_score,
 )
 
-from skecg._files import expanded_path, whole_file, write_text
+from skecg._files import expanded_path, write_model, write_text
 from skecg._report_folder import (
     FolderNotWrittenError,
     check_report_folder,
@@ -207,14 +206,9 @@ def _keep_model(result: StudyResult) -> Path | None:
     for find_place in (lambda: result.folder.parent, Path.cwd, tempfile.gettempdir):
         with suppress(OSError):
             path = Path(find_place(), name)
-            _write_model(path, result.pipeline)
+            write_model(path, result.pipeline)
             return path
     return None
-
-
-def _write_model(path: Path, pipeline: Any) -> None:
-    with whole_file(path) as file:
-        joblib.dump(pipeline, file)
 
 
 def _pipeline(study: StudyData, quick: bool, seed: int, verbose: int) -> Pipeline:
@@ -283,7 +277,7 @@ def _write(
     folder: Path, study: StudyData, predicted: np.ndarray, result: StudyResult
 ) -> None:
     """Write the files of the report, the model first."""
-    _write_model(folder / _MODEL, result.pipeline)
+    write_model(folder / _MODEL, result.pipeline)
     # Both load matplotlib, which a study that fails need not wait for.
     from skecg.study._figures import save_figures
     from skecg.study._html import write_html

@@ -1,5 +1,7 @@
 """Recordings with narrow and wide beats, their annotations, and a fitted annotator."""
 
+import warnings
+
 import numpy as np
 
 from skecg import BeatAnnotator, Recording
@@ -44,6 +46,26 @@ def mixed_recording(leads=("II", "V1"), **options):
     """Return such a recording, with its annotations."""
     signal, peaks, symbols = mixed_ecg(n_leads=len(leads), **options)
     return Recording(signal, options.get("fs", 250), leads=leads), (peaks, symbols)
+
+
+def write_mixed_record(folder, name, **options):
+    """Write such a recording as a WFDB record with the annotations atr."""
+    recording, (peaks, symbols) = mixed_recording(**options)
+    with warnings.catch_warnings():
+        # wfdb calls what pandas 3.1 deprecates.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import wfdb
+
+        wfdb.wrsamp(
+            name,
+            fs=recording.fs,
+            units=["mV"] * len(recording.leads),
+            sig_name=list(recording.leads),
+            p_signal=recording.signal.astype(float),
+            fmt=["16"] * len(recording.leads),
+            write_dir=str(folder),
+        )
+        wfdb.wrann(name, "atr", peaks, symbol=symbols, write_dir=str(folder))
 
 
 def fitted_annotator(**options):

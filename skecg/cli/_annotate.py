@@ -1,0 +1,291 @@
+"""``skecg annotate``: beats, tables and summaries of recordings."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from skecg.cli._model import add_model_option, load_model, sha256_of
+
+if TYPE_CHECKING:
+    from skecg.cli._annotate_one import Outcome
+    from skecg.cli._recording_files import RecordingFile
+
+_DESCRIPTION = """\
+Find the beats of recordings, classify them as N, S (supraventricular), V (ventricular),
+F (fusion) or Q (unreadable), and summarise the rhythm.
+
+Each recording NAME gets three files in DIR:
+  NAME.skecg  the beats, as a WFDB annotation file
+  NAME.csv    one row per beat: time, class, probabilities, interval, quality
+  NAME.json   the summary: counts, burden, runs, pauses, unreadable minutes; it is
+              written last
+A recording with all three from the same model file is skipped, so that a run that was
+stopped can be repeated. A recording that cannot be annotated does not stop the others;
+DIR/failures.csv lists those of the last run with the reason."""
+
+_EPILOG = """\
+examples:
+  skecg annotate night.edf --out found
+  skecg annotate recordings/ --out found --jobs 4
+  skecg annotate mitdb/100 --out found --r-peaks atr
+
+exit status: 0 all recordings are annotated, 1 some failed, 2 wrong arguments."""
+
+
+def add_parser(verbs: Any) -> None:
+    """Add the verb to the command.
+
+    Parameters
+    ----------
+    verbs : argparse action
+        The command's subparsers.
+    """
+    parser = verbs.add_parser(
+        "annotate",
+        help="find and classify the beats of recordings",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "recordings",
+        nargs="+",
+        metavar="RECORDING",
+        help="a file in WFDB, EDF, CSV, Parquet or .npy, or a folder, which is "
+        "searched with the folders inside",
+    )
+    parser.add_argument(
+        "--out", required=True, metavar="DIR", help="folder for the results"
+    )
+    add_model_option(parser)
+    parser.add_argument(
+        "--r-peaks",
+        metavar="EXT",
+        help="take the R peaks from the annotation file with this suffix beside each "
+        "recording, such as atr, instead of detecting them",
+    )
+    parser.add_argument(
+        "--fs",
+        type=float,
+        metavar="HZ",
+        help="sampling rate of files that do not state it, such as CSV without times",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=1,
+        metavar="N",
+        help="processes that annotate recordings at the same time, or threads for one "
+        "recording (default: 1)",
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print the summaries as JSON, one line per recording, instead of a table",
+    )
+    parser.set_defaults(
+        run=run, stopped="finished recordings are kept, and a new run skips them."
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Annotate the recordings and print their summaries.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        What the user asked for.
+
+    Returns
+    -------
+    int
+        0 if all recordings are annotated, else 1.
+    """
+    from skecg._files import expanded_path
+    from skecg.cli._output import json_text, show
+    from skecg.cli._recording_files import find_recordings
+
+    if arguments.jobs < 1:
+        raise ValueError(f"jobs must be at least 1, got {arguments.jobs}.")
+    out = expanded_path("out", arguments.out)
+    if out.exists() and not out.is_dir():
+        raise ValueError(f"out must be a folder, and {out} is a file; pass another.")
+    recordings = find_recordings(arguments.recordings, out)
+    _check_inputs_stay(recordings, out, arguments.r_peaks)
+    model, annotator = load_model(arguments.model)
+    made_from = {
+        "model": sha256_of(model),
+        "r_peaks": arguments.r_peaks,
+        "fs": arguments.fs,
+        "versions": dict(annotator.card_.versions),
+        "training_data": annotator.card_.description,
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    outcomes: list[Outcome] = []
+    for outcome in _shown(
+        _annotate(recordings, annotator, out, arguments, made_from), len(recordings)
+    ):
+        outcomes.append(outcome)
+        if arguments.json:
+            show(json_text(_line(outcome)))
+    # In the order of the arguments, whichever was finished first.
+    place = {recording.name: i for i, recording in enumerate(recordings)}
+    outcomes.sort(key=lambda outcome: place[outcome.recording.name])
+    failed = [outcome for outcome in outcomes if outcome.summary is None]
+    _write_failures(out / "failures.csv", failed)
+    if not arguments.json:
+        _show_table([x.summary for x in outcomes if x.summary is not None])
+    if failed:
+        print(
+            f"skecg: {len(failed)} of {len(outcomes)} recordings failed; see "
+            f"{out / 'failures.csv'}.",
+            file=sys.stderr,
+        )
+    return 1 if failed else 0
+
+
+def _check_inputs_stay(
+    recordings: list[RecordingFile], out: Path, r_peaks: str | None
+) -> None:
+    """Refuse results that would replace a recording or its R peaks."""
+    inputs = {recording.path.resolve() for recording in recordings}
+    if r_peaks is not None:
+        inputs |= {recording.beside(r_peaks).resolve() for recording in recordings}
+    for recording in recordings:
+        for suffix in (".skecg", ".csv", ".json"):
+            target = out / f"{recording.name}{suffix}"
+            if target.resolve() in inputs:
+                raise ValueError(
+                    f"out must be another folder, because the result {target} would "
+                    "replace an input."
+                )
+
+
+def _annotate(
+    recordings: list[RecordingFile],
+    annotator: Any,
+    out: Path,
+    arguments: argparse.Namespace,
+    made_from: dict[str, Any],
+) -> Iterator[Outcome]:
+    """Yield the outcome of each recording, as it is finished."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from joblib import Parallel, delayed
+
+    from skecg.cli._annotate_one import Outcome, annotate_one
+    from skecg.cli._result_files import ResultFiles
+
+    waiting = []
+    for recording in recordings:
+        summary = ResultFiles(out, recording.name).finished(made_from)
+        if summary is None:
+            waiting.append(recording)
+        else:
+            yield Outcome(recording, summary, is_skipped=True)
+    rest = (out, made_from)
+    if min(arguments.jobs, len(waiting)) <= 1:
+        annotator.set_params(n_jobs=arguments.jobs)
+        for recording in waiting:
+            yield annotate_one(annotator, recording, *rest)
+        return
+    annotator.set_params(n_jobs=1)
+    left = {recording.name: recording for recording in waiting}
+    try:
+        with Parallel(arguments.jobs, return_as="generator_unordered") as parallel:
+            for outcome in parallel(
+                delayed(annotate_one)(annotator, recording, *rest)
+                for recording in waiting
+            ):
+                del left[outcome.recording.name]
+                yield outcome
+    except BrokenProcessPool:
+        # The system has ended a worker, usually for want of memory.
+        for recording in left.values():
+            yield Outcome(
+                recording,
+                error="a process died before this recording was finished, probably "
+                "for want of memory; run again with fewer --jobs",
+            )
+
+
+def _shown(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]:
+    """Show progress: a bar on a terminal, and else a line per recording."""
+    from tqdm import tqdm
+
+    is_terminal = sys.stderr.isatty()
+    with tqdm(total=total, unit="recording", disable=not is_terminal) as bar:
+        for number, outcome in enumerate(outcomes, 1):
+            text = outcome.error and f"failed: {outcome.error}"
+            if outcome.summary is not None:
+                text = f"{outcome.summary['n_beats']:,} beats"
+            if outcome.is_skipped:
+                text += ", finished before"
+            line = f"{number}/{total} {outcome.recording.name}: {text}"
+            if not is_terminal:
+                print(line, file=sys.stderr, flush=True)
+            elif outcome.error:
+                bar.write(line, file=sys.stderr)
+            bar.update()
+            yield outcome
+
+
+def _line(outcome: Outcome) -> dict[str, Any]:
+    """Return what --json prints for a recording."""
+    if outcome.summary is not None:
+        return {**outcome.summary, "is_skipped": outcome.is_skipped}
+    recording = outcome.recording
+    return {
+        "recording": recording.name,
+        "source": str(recording.path),
+        "error": outcome.error,
+    }
+
+
+def _write_failures(path: Path, failed: list[Outcome]) -> None:
+    import pandas as pd
+
+    from skecg._files import write_text
+
+    if not failed:
+        with suppress(FileNotFoundError):
+            path.unlink()
+        return
+    rows = [(x.recording.name, str(x.recording.path), x.error) for x in failed]
+    table = pd.DataFrame(rows, columns=["recording", "source", "error"])
+    write_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+
+def _show_table(summaries: list[dict[str, Any]]) -> None:
+    import pandas as pd
+
+    from skecg.cli._output import plain, show
+
+    if not summaries:
+        return
+    # Skipped recordings are summaries from a file.
+    rows = [
+        {
+            "recording": found["recording"],
+            "hours": found["duration"] / 3600,
+            "beats": f"{found['n_beats']:,}",
+            "rate": found["mean_rate"],
+            "V": found["counts"]["V"],
+            "V %": found["burden"]["V"]["percent"],
+            "S": found["counts"]["S"],
+            "S %": found["burden"]["S"]["percent"],
+            "V runs": len(found["runs"]),
+            "pauses": len(found["pauses"]),
+            "unreadable min": sum(found["unreadable"].values()),
+        }
+        for found in map(plain, summaries)
+    ]
+    table = pd.DataFrame(rows)
+    numbers = ["hours", "rate", "V %", "S %", "unreadable min"]
+    table[numbers] = table[numbers].astype(float)
+    show(table.to_string(index=False, na_rep="-", float_format="{:.1f}".format))

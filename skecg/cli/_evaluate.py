@@ -1,0 +1,219 @@
+"""``skecg evaluate``: the EC57 report of annotation files or of a model."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from skecg.cli._model import add_model_option, load_model
+from skecg.cli._reference_records import add_data_options, reference_records
+
+_DESCRIPTION = """\
+Compare annotations with the reference, beat by beat as in ANSI/AAMI EC57: either two
+annotation files or folders of them, or a model on recordings with annotations."""
+
+_EPILOG = """\
+examples:
+  skecg evaluate mitdb/100.atr found/100.skecg
+  skecg evaluate mitdb/ found/
+  skecg evaluate --data svdb
+  skecg evaluate --model model.joblib --data mitdb --save-scores
+
+Folders are compared by the records of the reference: each needs its annotations in the
+other folder. The length and the sampling rate are those of the header beside the
+reference (NAME.hea)."""
+
+
+def add_parser(verbs: Any) -> None:
+    """Add the verb to the command.
+
+    Parameters
+    ----------
+    verbs : argparse action
+        The command's subparsers.
+    """
+    parser = verbs.add_parser(
+        "evaluate",
+        help="compare annotations with the reference (EC57)",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "reference",
+        nargs="?",
+        metavar="REFERENCE",
+        help="annotation file, or folder of files with the suffix --annotations",
+    )
+    parser.add_argument(
+        "test",
+        nargs="?",
+        metavar="TEST",
+        help="annotation file, or folder of files with the suffix --test-annotations",
+    )
+    add_model_option(parser)
+    add_data_options(parser, None)
+    parser.add_argument(
+        "--test-annotations",
+        default="skecg",
+        metavar="EXT",
+        help="suffix of the annotations in the folder TEST (default: skecg)",
+    )
+    parser.add_argument(
+        "--r-peaks",
+        choices=("own", "reference"),
+        default="own",
+        help="whether a model detects R peaks or gets those of the reference "
+        "(default: own)",
+    )
+    parser.add_argument(
+        "--start",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="start of the comparison; EC57 allows 300 (default: 0)",
+    )
+    parser.add_argument(
+        "--mapping",
+        choices=("ec57", "study"),
+        default="ec57",
+        help="classes of the symbols in annotation files: 'study' counts escape beats "
+        "as N (default: ec57; a model uses that of its training)",
+    )
+    parser.add_argument(
+        "--save-scores",
+        action="store_true",
+        help="write the scores to the card in the model's file, so that summaries of "
+        "'annotate' state the expected sensitivity",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=1,
+        metavar="N",
+        help="threads for the hours of a recording (default: 1)",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print counts and statistics as JSON"
+    )
+    parser.set_defaults(run=run, stopped="no report was printed.")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Compare, and print the report.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        What the user asked for.
+    """
+    from skecg.cli._output import json_text, show
+
+    has_files = arguments.reference is not None
+    if has_files == (arguments.data is not None):
+        raise ValueError("pass either REFERENCE and TEST, or --data.")
+    if has_files and (arguments.model is not None or arguments.save_scores):
+        raise ValueError("--model and --save-scores need --data, not REFERENCE.")
+    report, facts = _of_files(arguments) if has_files else _of_model(arguments)
+    if not arguments.json:
+        show(repr(report))
+        return
+    statistics = {"gross": report.gross, "average": report.average}
+    records = report.records.T.to_dict()
+    pairings = report.pairings.T.to_dict()
+    line = {**facts, **statistics, "records": records, "pairings": pairings}
+    show(json_text(line))
+
+
+def _of_files(arguments: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
+    from skecg.cli._annotation_files import read_annotation_file
+    from skecg.datasets._wfdb import read_header
+    from skecg.metrics import compare_annotations
+    from skecg.recordings._sources import parsing, size_of
+
+    if arguments.test is None:
+        raise ValueError("TEST must be given with REFERENCE; see --help.")
+    true, called, rates, lengths = {}, {}, {}, {}
+    for name, reference, test in _pairs(arguments):
+        true[name] = read_annotation_file(reference)
+        called[name] = read_annotation_file(test)
+        header_file = reference.with_suffix(".hea")
+        size_of(header_file)
+        with parsing(header_file):
+            header = read_header(reference.with_suffix(""))
+        rates[name], lengths[name] = float(header.fs), header.sig_len
+    report = compare_annotations(
+        true,
+        called,
+        fs=rates,
+        sig_len=lengths,
+        start=arguments.start,
+        mapping=arguments.mapping,
+    )
+    return report, {"start": arguments.start, "mapping": arguments.mapping}
+
+
+def _pairs(arguments: argparse.Namespace) -> list[tuple[str, Path, Path]]:
+    """Return the name of each record, and its two files."""
+    reference, test = Path(arguments.reference), Path(arguments.test)
+    if reference.is_dir() != test.is_dir():
+        raise ValueError(
+            "REFERENCE and TEST must both be annotation files or both be folders, got "
+            f"{reference} and {test}."
+        )
+    if not reference.is_dir():
+        return [(reference.stem, reference, test)]
+    ours = arguments.annotations.lstrip(".")
+    theirs = arguments.test_annotations.lstrip(".")
+    files = sorted(reference.rglob(f"*.{ours}"))
+    if arguments.records:
+        files = [reference / f"{x}.{ours}" for x in arguments.records.split(",")]
+    if not files:
+        raise ValueError(f"REFERENCE must contain .{ours} files, got {reference}.")
+    inside = [path.relative_to(reference) for path in files]
+    pairs = [
+        (
+            str(part.with_suffix("")),
+            reference / part,
+            test / part.with_suffix(f".{theirs}"),
+        )
+        for part in inside
+    ]
+    missing = [name for name, _, path in pairs if not path.exists()]
+    if missing:
+        raise ValueError(
+            f"TEST must contain a .{theirs} file for each record of REFERENCE, and "
+            f"{test} lacks {len(missing)} of {len(pairs)} ({', '.join(missing[:5])}); "
+            "annotate them, or name the others with --records."
+        )
+    return pairs
+
+
+def _of_model(arguments: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
+    from skecg._files import write_model
+
+    path, annotator = load_model(arguments.model)
+    records = reference_records(arguments, "test")
+    known = set(annotator.card_.recordings)
+    shared = [x.name for x in records.paths if x.name in known]
+    if shared:
+        print(
+            f"skecg: {len(shared)} of {len(records.paths)} recordings have names of "
+            f"recordings that the model was trained on ({', '.join(shared[:5])}); the "
+            "scores of a recording that was trained on are too high.",
+            file=sys.stderr,
+        )
+    jobs = annotator.n_jobs
+    report = annotator.set_params(n_jobs=arguments.jobs).evaluate(
+        records.paths,
+        records.annotations,
+        peaks=arguments.r_peaks,
+        start=arguments.start,
+    )
+    protocol = f"{records.description}, {arguments.r_peaks} R peaks"
+    if arguments.save_scores:
+        annotator.card_ = annotator.card_.with_scores(protocol, report)
+        write_model(path, annotator.set_params(n_jobs=jobs))
+    return report, {"protocol": protocol, "trained_on": shared}

@@ -1,0 +1,88 @@
+"""``skecg info``: the card of a model."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from skecg.cli._model import load_model
+
+
+def add_parser(verbs: Any) -> None:
+    """Add the verb to the command.
+
+    Parameters
+    ----------
+    verbs : argparse action
+        The command's subparsers.
+    """
+    parser = verbs.add_parser(
+        "info",
+        help="show the card of a model",
+        description="Show what a model was trained on, with which versions, and how it "
+        "scored. Loading a model file can run any code: use files from people that you "
+        "trust only.",
+    )
+    parser.add_argument(
+        "model",
+        nargs="?",
+        metavar="MODEL",
+        help="file that 'skecg train' has written (default: the one that it writes "
+        "without --out)",
+    )
+    parser.add_argument("--json", action="store_true", help="print the card as JSON")
+    parser.set_defaults(run=run, stopped="nothing was changed.")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Print the card.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        What the user asked for.
+    """
+    from skecg.cli._output import json_text, show
+
+    path, annotator = load_model(arguments.model)
+    text, facts = card_text(annotator)
+    show(json_text({"model": str(path), **facts}) if arguments.json else text)
+
+
+def card_text(annotator: Any) -> tuple[str, dict[str, Any]]:
+    """Return the card of a model as text and as a dict.
+
+    Parameters
+    ----------
+    annotator : BeatAnnotator
+        The fitted model.
+
+    Returns
+    -------
+    text : str
+        One line per fact.
+    facts : dict
+        The same, for JSON.
+    """
+    from dataclasses import asdict
+
+    facts = {**asdict(annotator.card_), "classes": annotator.class_names_}
+    names = ", ".join(facts["recordings"])
+    beats = ", ".join(f"{n:,} {letter}" for letter, n in facts["n_beats"].items() if n)
+    lines = {
+        "training data": facts["description"] or "not described",
+        "recordings": f"{facts['n_recordings']}" + (f": {names}" if names else ""),
+        "beats": f"{beats}; {facts['n_surplus']:,} detected peaks that are none",
+        "classes": ", ".join(facts["classes"]),
+        "layout": facts["layout"],
+        "leads": facts["lead_rule"],
+        "created": facts["created"],
+        "versions": ", ".join(f"{k} {v}" for k, v in facts["versions"].items()),
+    }
+    for protocol, scores in facts["scores"].items():
+        lines[f"scores on {protocol}"] = ", ".join(
+            f"{name} {value:.3f}" for name, value in scores.items()
+        )
+    if not facts["scores"]:
+        lines["scores"] = "not measured; see 'skecg evaluate --help'"
+    return "\n".join(f"{name}: {text}" for name, text in lines.items()), facts

@@ -1,0 +1,119 @@
+"""``skecg train``: a model file from annotated recordings."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from skecg.cli._model import default_model
+from skecg.cli._reference_records import add_data_options, reference_records
+
+_DESCRIPTION = """\
+Fit a model that finds and classifies beats to recordings with reference annotations,
+and write it to a file. MIT-BIH (98 MB) is fetched once; the fit to its 22 records DS1
+takes about a minute of CPU time."""
+
+_EPILOG = """\
+examples:
+  skecg train
+  skecg train --data mitdb --preset new_patients --out model.joblib --jobs 2
+  skecg train --data my-records/ --annotations atr --out model.joblib
+
+The model is a pickle written by joblib. Loading a pickle can run any code, so pass
+model files on to people who trust you, and load only files of people that you trust."""
+
+
+def add_parser(verbs: Any) -> None:
+    """Add the verb to the command.
+
+    Parameters
+    ----------
+    verbs : argparse action
+        The command's subparsers.
+    """
+    parser = verbs.add_parser(
+        "train",
+        help="fit a model to annotated recordings",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--preset",
+        default="new_patients",
+        metavar="P",
+        help="recipe of the classifier: new_patients (the default) or "
+        "new_patients_causal, for patients that are not in the training data; or one "
+        "of the networks of skecg.presets, which read one lead and take longer",
+    )
+    add_data_options(parser, "mitdb")
+    parser.add_argument(
+        "--out",
+        metavar="M",
+        help="file to write (default: annotator.joblib in the data home, where "
+        "'annotate', 'evaluate' and 'info' find it)",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="decides everything drawn")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=1,
+        metavar="N",
+        help="threads that read recordings (default: 1)",
+    )
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace a file that is there"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the model's card as JSON"
+    )
+    parser.set_defaults(run=run, stopped="no model was written.")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Fit the model and write it.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        What the user asked for.
+    """
+    from skecg import BeatAnnotator, make_beat_classifier
+    from skecg._files import expanded_path, write_model
+    from skecg.cli._info import card_text
+    from skecg.cli._output import json_text, show
+    from skecg.presets import PRESETS
+
+    out = default_model() if arguments.out is None else arguments.out
+    path = expanded_path("out", out)
+    if path.is_dir() or (path.exists() and not arguments.overwrite):
+        raise ValueError(
+            f"out must be a new file, and {path} exists; pass another, or --overwrite."
+        )
+    if arguments.preset not in PRESETS:
+        raise ValueError(
+            f"preset must be one of {', '.join(PRESETS)}, got {arguments.preset!r}."
+        )
+    preset = PRESETS[arguments.preset]
+    records = reference_records(arguments, "train")
+    print(f"Fitting to {len(records.paths)} recordings ...", file=sys.stderr)
+    features = preset.layout.name.endswith("features")
+    annotator = BeatAnnotator(
+        # For features, it makes a classifier for two leads and one for one lead.
+        None
+        if features
+        else make_beat_classifier(arguments.preset, random_state=arguments.seed),
+        layout=preset.layout.name,
+        n_jobs=arguments.jobs,
+    ).fit(
+        records.paths,
+        records.annotations,
+        description=f"{records.description}; preset {arguments.preset}",
+    )
+    write_model(path, annotator.set_params(n_jobs=None))
+    if arguments.json:
+        show(json_text({"model": str(path), **card_text(annotator)[1]}))
+    else:
+        show(card_text(annotator)[0])
+        show(f"written to {path}")

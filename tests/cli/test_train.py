@@ -1,0 +1,81 @@
+"""skecg train: the model file, its card, and what it refuses."""
+
+import json
+
+import pytest
+from annotated import write_mixed_record
+
+from skecg.cli import main
+
+
+@pytest.fixture(scope="module")
+def training_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("training")
+    patterns = ("NNNNVNNNNN", "NNANNNNVVN", "NNNVNNNANN")
+    for seed, pattern in enumerate(patterns):
+        write_mixed_record(folder, f"r{seed}", pattern=pattern, seed=seed)
+    # Not annotated, so that it is no training data.
+    write_mixed_record(folder, "other")
+    (folder / "other.atr").unlink()
+    return folder
+
+
+@pytest.mark.parametrize("preset", ["new_patients", "new_patients_causal"])
+def test_the_model_annotates_and_has_a_card(
+    preset, training_folder, tmp_path, capsys, annotated_folder
+):
+    model = tmp_path / "folder" / "model.joblib"
+    arguments = ["train", "--data", str(training_folder), "--out", str(model)]
+    assert main([*arguments, "--preset", preset, "--json"]) == 0
+    card = json.loads(capsys.readouterr().out)
+    assert card["model"] == str(model)
+    assert card["recordings"] == ["r0", "r1", "r2"]
+    assert preset in card["description"]
+    assert card["n_beats"]["V"] > 0 and card["classes"] == ["N", "S", "V"]
+    assert [path.name for path in model.parent.iterdir()] == ["model.joblib"]
+    out = tmp_path / "out"
+    found = ["annotate", str(annotated_folder), "--out", str(out)]
+    assert main([*found, "--model", str(model)]) == 0
+    assert json.loads((out / "a.json").read_text())["counts"]["V"] > 5
+
+
+def test_other_verbs_find_the_default_model(
+    training_folder, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setenv("SKECG_DATA", str(tmp_path / "home"))
+    assert main(["info"]) == 2
+    assert "make one with 'skecg train'" in capsys.readouterr().err
+    arguments = ["train", "--data", str(training_folder), "--records", "r0,r1"]
+    assert main(arguments) == 0
+    shown = capsys.readouterr().out
+    assert shown.splitlines()[-1].startswith("written to ")
+    assert main(["info"]) == 0
+    assert capsys.readouterr().out == shown[: shown.index("written to")]
+    assert main(arguments) == 2
+    assert "exists; pass another, or --overwrite" in capsys.readouterr().err
+    assert main([*arguments, "--overwrite"]) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["--preset", "best"], "preset must be one of new_patients, "),
+        (["--data", "nowhere"], "data must be 'mitdb' or 'svdb' or an existing folder"),
+        (["--data", "empty"], "empty has no .hea file with a .atr file beside it"),
+        (["--data", "damaged"], "bad.atr cannot be read"),
+        (["--out", "empty"], "out must be a new file, and empty exists"),
+    ],
+)
+def test_wrong_arguments_are_one_sentence(
+    arguments, message, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "damaged").mkdir()
+    for suffix in ("hea", "atr"):
+        (tmp_path / "damaged" / f"bad.{suffix}").write_bytes(b"\xff" * 7)
+    assert main(["train", "--out", "m", "--data", "empty", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("skecg: ") and error.count("\n") == 1
+    assert message in error
+    assert not (tmp_path / "m").exists()
