@@ -1,6 +1,7 @@
 """skecg annotate: results, failures, repeated and interrupted runs."""
 
 import csv
+import io
 import json
 import os
 import shutil
@@ -152,6 +153,25 @@ def test_json_is_one_line_per_recording(annotated_folder, annotate, tmp_path, ca
     assert [line["recording"] for line in lines] == ["a", "inside/a", "text"]
     assert lines[0]["is_skipped"] is False and lines[0]["burden"]["V"]["count"] > 0
     assert "error" in lines[2] and "error" not in lines[1]
+
+
+class Terminal(io.StringIO):
+    """A stream that is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_has_a_bar(annotated_folder, annotate, tmp_path, monkeypatch):
+    text = tmp_path / "text.csv"
+    text.write_text("no,numbers\n")
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    assert annotate(annotated_folder, text, "--out", tmp_path / "out") == 1
+    shown = terminal.getvalue()
+    assert "3/3" in shown and "\n3/3 text: failed: " in shown.replace("\r", "\n")
+    # Only failures have a line of their own.
+    assert "beats" not in shown
 
 
 def test_processes_write_the_same(annotated_folder, annotate, tmp_path):
