@@ -12,14 +12,14 @@ pytestmark = pytest.mark.real
 def fitted(mitdb):
     records = ("106", "114", "119", "209", "223")
     paths = [mitdb.path / record for record in records]
-    references = [read_annotations(path) for path in paths]
+    references = [read_annotations(path)[:2] for path in paths]
     return BeatAnnotator().fit(paths, references)
 
 
 @pytest.mark.parametrize("record, least", [("116", 0.9), ("124", 0.6)])
 def test_own_peaks_are_nearly_as_good_as_those_of_experts(record, least, fitted, mitdb):
     path = mitdb.path / record
-    reference = read_annotations(path)
+    reference = read_annotations(path)[:2]
     scores = [
         fitted.evaluate([path], [reference], peaks=peaks).gross["veb_f1"]
         for peaks in ("reference", "own")
