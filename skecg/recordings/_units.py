@@ -110,7 +110,7 @@ def factor_of(units: Any) -> float:
     Raises
     ------
     ValueError
-        If it is no unit of voltage.
+        If the unit is not a unit of voltage.
     """
     factor = in_millivolts(units) if isinstance(units, str) else None
     if factor is None:

@@ -1,4 +1,4 @@
-"""A lead of a stream without gaps, made from what came before alone."""
+"""Causal filling of missing samples in a lead of a stream."""
 
 from __future__ import annotations
 

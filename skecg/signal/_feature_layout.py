@@ -66,7 +66,7 @@ class FeatureLayout(Layout):
 
     @property
     def reads_missing(self) -> bool:
-        """Whether missing samples are NaN: a line over a gap hangs on what follows."""
+        """Whether missing samples stay NaN: a bridged gap would use later samples."""
         return self.is_causal
 
     def aux_names(self, leads: Sequence[str]) -> tuple[str, ...]:
