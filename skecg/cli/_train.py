@@ -79,11 +79,11 @@ def run(arguments: argparse.Namespace) -> None:
     arguments : Namespace
         What the user asked for.
     """
-    from skecg import BeatAnnotator, make_beat_classifier
     from skecg._files import expanded_path, write_model
+    from skecg.annotation import BeatAnnotator
     from skecg.cli._info import card_text
     from skecg.cli._output import json_text, show
-    from skecg.presets import PRESETS
+    from skecg.presets import PRESETS, make_beat_classifier
 
     out = default_model() if arguments.out is None else arguments.out
     path = expanded_path("out", out)
