@@ -64,7 +64,7 @@ def _library(name: str, extra: str | None) -> Any:
 
 
 def find_detector(method: Any) -> Detector:
-    """Return the detector of a name; a callable is one itself.
+    """Return the detector with a name, or the given callable.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def find_detector(method: Any) -> Detector:
     Raises
     ------
     ValueError
-        If there is no detector of that name.
+        If `method` is not the name of a detector.
     """
     if callable(method):
         return method
