@@ -37,13 +37,17 @@ _LETTERS = ", ".join(aami.CLASSES)
 _WANTED = f"the codes 0 to 4 or the letters {_LETTERS}, never a mix"
 
 
-def aami_codes(y_true: Any, y_pred: Any) -> tuple[Codes, Codes]:
+def aami_codes(
+    y_true: Any, y_pred: Any, *, pred_name: str = "y_pred"
+) -> tuple[Codes, Codes]:
     """Return the AAMI class codes of annotated and predicted labels.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n_beats,)
         Codes 0 to 4 or letters of :data:`skecg.aami.CLASSES`, both of one kind.
+    pred_name : str, default="y_pred"
+        The name of the predicted labels, for messages.
 
     Returns
     -------
@@ -57,14 +61,14 @@ def aami_codes(y_true: Any, y_pred: Any) -> tuple[Codes, Codes]:
         differ.
     """
     true = label_values("y_true", y_true)
-    pred = label_values("y_pred", y_pred, n_beats=len(true))
-    true_kind, pred_kind = _kind("y_true", true), _kind("y_pred", pred)
+    pred = label_values(pred_name, y_pred, n_beats=len(true))
+    true_kind, pred_kind = _kind("y_true", true), _kind(pred_name, pred)
     if true_kind != pred_kind:
         raise ValueError(
-            f"y_true and y_pred must both be {_WANTED}; got {true_kind} in y_true and "
-            f"{pred_kind} in y_pred; convert one of them."
+            f"y_true and {pred_name} must both be {_WANTED}; got {true_kind} in y_true "
+            f"and {pred_kind} in {pred_name}; convert one of them."
         )
-    return _codes("y_true", true, true_kind), _codes("y_pred", pred, pred_kind)
+    return _codes("y_true", true, true_kind), _codes(pred_name, pred, pred_kind)
 
 
 def beat_values(name: str, values: Any, n_beats: int | None = None) -> npt.NDArray[Any]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral, Real
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils import check_random_state
 
-from skecg.metrics._cells import Metric, count_cells
+from skecg.metrics._cells import Metric, check_metric, count_cells
+from skecg.metrics._resampling import check_settings, draws, percentiles
 
 __all__ = ["BootstrapInterval", "bootstrap_interval"]
 
@@ -109,6 +107,7 @@ def bootstrap_interval(
     See Also
     --------
     influence : The metric without each of the groups.
+    compare_classifiers : The differences between classifiers, with intervals.
 
     Notes
     -----
@@ -140,40 +139,22 @@ def bootstrap_interval(
     >>> bootstrap_interval(y_true, y_pred, groups, veb_f1, random_state=0)
     0.800 (95 % interval 0.667 to 1.000, 1,000 resamples of 3 groups)
     """
-    if not isinstance(n_resamples, Integral) or n_resamples < 1:
-        raise ValueError(
-            f"n_resamples must be a whole number of at least 1, got {n_resamples!r}."
-        )
-    if not isinstance(confidence_level, Real) or not 0 < confidence_level < 1:
-        raise ValueError(
-            f"confidence_level must lie between 0 and 1, got {confidence_level!r}; "
-            "pass 0.95 for 95 %."
-        )
-    cells = count_cells(y_true, y_pred, groups, metric)
+    check_settings(n_resamples, confidence_level)
+    check_metric("metric", metric)
+    cells = count_cells(y_true, y_pred, groups)
     n_groups = len(cells.groups)
-    random = check_random_state(random_state)
-    distribution = np.empty(int(n_resamples))
-    for i in range(len(distribution)):
-        drawn = random.randint(n_groups, size=n_groups)
-        times = np.bincount(drawn, minlength=n_groups)
-        distribution[i] = cells.value(times @ cells.counts)
-    low, high = _percentiles(distribution, confidence_level)
+    distribution = np.array(
+        [
+            cells.value(times @ cells.counts, metric)
+            for times in draws(n_groups, n_resamples, random_state)
+        ]
+    )
+    low, high = percentiles(distribution, confidence_level)
     return BootstrapInterval(
-        estimate=cells.value(cells.counts.sum(axis=0)),
+        estimate=cells.value(cells.counts.sum(axis=0), metric),
         low=low,
         high=high,
         confidence_level=float(confidence_level),
         n_groups=n_groups,
         distribution=distribution,
     )
-
-
-def _percentiles(
-    distribution: npt.NDArray[np.float64], confidence_level: Any
-) -> tuple[float, float]:
-    defined = distribution[~np.isnan(distribution)]
-    if not len(defined):
-        return np.nan, np.nan
-    tail = (1 - confidence_level) / 2
-    low, high = np.quantile(defined, [tail, 1 - tail])
-    return float(low), float(high)

@@ -18,7 +18,7 @@ from sklearn.utils.multiclass import type_of_target
 from skecg._group_names import checked_groups
 from skecg._validation import label_values
 
-__all__ = ["Cells", "Metric", "count_cells"]
+__all__ = ["Cells", "Metric", "check_metric", "count_cells"]
 
 Metric = Callable[..., float]
 
@@ -31,8 +31,6 @@ class Cells:
 
     Attributes
     ----------
-    metric : callable
-        The metric to compute.
     y_true, y_pred : ndarray of shape (n_cells,)
         The labels of each cell with at least one beat.
     groups : ndarray of shape (n_groups,)
@@ -41,20 +39,17 @@ class Cells:
         The number of beats of each group in each cell.
     """
 
-    metric: Metric
     y_true: npt.NDArray[Any]
     y_pred: npt.NDArray[Any]
     groups: npt.NDArray[Any]
     counts: npt.NDArray[np.int64]
 
-    def value(self, counts: npt.NDArray[Any]) -> float:
-        """Return the metric of beats that are in the cells `counts` times."""
+    def value(self, counts: npt.NDArray[Any], metric: Metric) -> float:
+        """Return a metric of beats that are in the cells `counts` times."""
         # Without empty cells, a class that was not drawn does not count as a class.
         drawn = counts > 0
         weights = counts[drawn].astype(np.float64)
-        value = self.metric(
-            self.y_true[drawn], self.y_pred[drawn], sample_weight=weights
-        )
+        value = metric(self.y_true[drawn], self.y_pred[drawn], sample_weight=weights)
         try:
             return float(value)
         except (TypeError, ValueError) as error:
@@ -64,7 +59,9 @@ class Cells:
             ) from error
 
 
-def count_cells(y_true: Any, y_pred: Any, groups: Any, metric: Metric) -> Cells:
+def count_cells(
+    y_true: Any, y_pred: Any, groups: Any, *, pred_name: str = "y_pred"
+) -> Cells:
     """Count the beats of each group in each cell of the confusion matrix.
 
     Parameters
@@ -73,8 +70,8 @@ def count_cells(y_true: Any, y_pred: Any, groups: Any, metric: Metric) -> Cells:
         Labels of any kind: bools, numbers or strings.
     groups : array-like of shape (n_beats,)
         The subject or the record of each beat.
-    metric : callable
-        Takes ``(y_true, y_pred, sample_weight=...)`` and returns a number.
+    pred_name : str, default="y_pred"
+        The name of the predicted labels, for messages.
 
     Returns
     -------
@@ -86,10 +83,9 @@ def count_cells(y_true: Any, y_pred: Any, groups: Any, metric: Metric) -> Cells:
     ValueError
         If an argument does not fit, or there are fewer than two groups.
     """
-    _check_metric(metric)
     true = label_values("y_true", y_true)
-    pred = label_values("y_pred", y_pred, len(true))
-    for name, labels in (("y_true", true), ("y_pred", pred)):
+    pred = label_values(pred_name, y_pred, len(true))
+    for name, labels in (("y_true", true), (pred_name, pred)):
         _check_kind(name, labels)
         kind = type_of_target(labels, input_name=name)
         if kind not in ("binary", "multiclass"):
@@ -112,7 +108,6 @@ def count_cells(y_true: Any, y_pred: Any, groups: Any, metric: Metric) -> Cells:
     )
     counts = np.bincount(group * len(cells) + cell, minlength=len(names) * len(cells))
     return Cells(
-        metric,
         true_labels[cells // len(pred_labels)],
         pred_labels[cells % len(pred_labels)],
         names,
@@ -133,19 +128,28 @@ def _check_kind(name: str, labels: npt.NDArray[Any]) -> None:
         )
 
 
-def _check_metric(metric: Any) -> None:
+def check_metric(name: str, metric: Any) -> None:
+    """Raise ValueError if an argument is no function that takes ``sample_weight``.
+
+    Parameters
+    ----------
+    name : str
+        The name of the argument, for the message.
+    metric : callable
+        The argument.
+    """
     try:
         parameters = inspect.signature(metric).parameters
     except ValueError:  # Some built-in functions have no signature.
         return
     except TypeError:
         raise ValueError(
-            f"metric must be a function, got {metric!r}; pass one such as "
+            f"{name} must be a function, got {metric!r}; pass one such as "
             "sklearn.metrics.f1_score."
         ) from None
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     if "sample_weight" not in parameters and not takes_any:
         raise ValueError(
-            f"metric must take sample_weight, which {metric!r} does not; wrap it "
+            f"{name} must take sample_weight, which {metric!r} does not; wrap it "
             "in a function that does."
         )

@@ -1,8 +1,9 @@
-"""The report of ANSI/AAMI EC57, and its computation from labels of beats."""
+"""The report of ANSI/AAMI EC57."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -10,22 +11,20 @@ from textwrap import TextWrapper
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from skecg import aami
-from skecg._group_names import checked_groups
-from skecg._validation import aami_codes
+from skecg._group_names import checked_groups, subjects_of_records
 from skecg.metrics._ec57_table import (
     COUNTS,
-    PAIRINGS,
     TEST_LABELS,
     line_format,
     ratios,
 )
-from skecg.metrics._label_statistics import label_pairings
+from skecg.metrics._resampling import check_settings, draws, percentiles
+from skecg.metrics._table_markup import latex, markdown
 
-__all__ = ["EC57Report", "ec57_report"]
+__all__ = ["EC57Report"]
 
 # A record with more than half of the beats of a class gets a note.
 _DOMINANT_SHARE = 0.5
@@ -218,6 +217,105 @@ class EC57Report:
         table = pd.concat([self._by_record(100), *(row.to_frame().T for row in rows)])
         return table.map(_two_decimals).rename_axis(self.pairings.index.name)
 
+    def gross_intervals(
+        self,
+        *,
+        subjects: Mapping[Any, Any] | None = None,
+        n_resamples: int = 2000,
+        confidence_level: float = 0.95,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> pd.DataFrame:
+        """Return bootstrap intervals of the gross statistics, resampling patients.
+
+        Parameters
+        ----------
+        subjects : mapping of record to subject or None, default=None
+            The subject of each record, such as :data:`skecg.mitdb.SUBJECTS`; None
+            resamples records.
+        n_resamples : int, default=2000
+            The number of resamples.
+        confidence_level : float, default=0.95
+            The level of the intervals, between 0 and 1.
+        random_state : int, RandomState instance or None, default=None
+            Seed or generator of the draws.
+
+        Returns
+        -------
+        DataFrame of shape (10, 3)
+            The columns *low* and *high* for each statistic, as fractions, NaN where the
+            statistic is undefined on every resample; and *confidence_level*.
+
+        Raises
+        ------
+        ValueError
+            If an argument does not fit, `subjects` lacks a record, or there are fewer
+            than two subjects.
+
+        See Also
+        --------
+        bootstrap_interval : The same for any metric, from labels.
+        """
+        check_settings(n_resamples, confidence_level)
+        counts = self.counts
+        if subjects is not None:
+            records = checked_groups("record", counts.index, None, "names of records")
+            counts = counts.groupby(subjects_of_records(records, subjects)).sum()
+        if len(counts) < 2:
+            raise ValueError(
+                "gross_intervals needs at least two records or subjects, got "
+                f"{len(counts)}; one alone says nothing of how much they differ."
+            )
+        times = np.array([*draws(len(counts), n_resamples, random_state)])
+        sums = pd.DataFrame(times @ counts.to_numpy(), columns=counts.columns)
+        ends = {
+            name: percentiles(values.to_numpy(dtype=np.float64), confidence_level)
+            for name, values in self._statistics(sums, 1).items()
+        }
+        table = pd.DataFrame(ends, index=["low", "high"]).T.rename_axis("statistic")
+        return table.assign(confidence_level=float(confidence_level))
+
+    def to_markdown(self, *, intervals: pd.DataFrame | None = None) -> str:
+        """Return the report in percent in Markdown.
+
+        Parameters
+        ----------
+        intervals : DataFrame or None, default=None
+            The result of :meth:`gross_intervals`, for a row of its own.
+
+        Returns
+        -------
+        str
+            A table with one row per record, "Gross" and "Average", and a paragraph per
+            note.
+        """
+        return markdown(*self._markup(intervals))
+
+    def to_latex(
+        self,
+        *,
+        intervals: pd.DataFrame | None = None,
+        caption: str | None = None,
+        label: str | None = None,
+    ) -> str:
+        r"""Return the report in percent in LaTeX, which needs the package booktabs.
+
+        Parameters
+        ----------
+        intervals : DataFrame or None, default=None
+            The result of :meth:`gross_intervals`, for a row of its own.
+        caption : str or None, default=None
+            The caption; special characters are escaped.
+        label : str or None, default=None
+            The name for ``\ref``.
+
+        Returns
+        -------
+        str
+            A tabular environment, followed by the notes as comments. With a caption or
+            a label, it is within a table environment, and the notes are printed.
+        """
+        return latex(*self._markup(intervals), caption=caption, label=label)
+
     def __repr__(self) -> str:
         table = self._text_table().to_string(max_rows=_MAX_ROWS)
         wrapper = TextWrapper(82, initial_indent="Note: ", subsequent_indent=" " * 6)
@@ -270,82 +368,39 @@ class EC57Report:
         beats = "1 reference beat" if n_beats == 1 else f"{n_beats:,} reference beats"
         return f"EC57 report on {records} with {beats}, in percent"
 
+    def _markup(
+        self, intervals: pd.DataFrame | None
+    ) -> tuple[list[str], list[list[list[str]]], list[str]]:
+        """Return header, sections and notes, with a row of intervals after "Gross"."""
+        table = self._text_table()
+        lines = table.rename(str).reset_index().to_numpy().tolist()
+        sums = lines[-2:]
+        if intervals is not None:
+            sums.insert(1, self._interval_row(intervals))
+        header = ["Record", *table.columns]
+        notes = [f"{self._headline()}.", _F1, *self.notes]
+        return header, [lines[:-2], sums], notes
+
+    def _interval_row(self, intervals: pd.DataFrame) -> list[str]:
+        shown = [
+            name
+            for name in _HEADINGS
+            if self.rr_error is not None or name not in _OF_DETECTION
+        ]
+        rows = intervals.loc[shown]
+        return [
+            f"{100 * rows['confidence_level'].iloc[0]:g} % interval",
+            *(
+                "-" if np.isnan(low) else f"{low:.2f} to {high:.2f}"
+                for low, high in 100 * rows[["low", "high"]].to_numpy(dtype=np.float64)
+            ),
+        ]
+
     def _text_table(self) -> pd.DataFrame:
         text = self.to_percent().map(lambda x: "-" if np.isnan(x) else f"{x:.2f}")
         if self.rr_error is None:
             text = text.drop(columns=_OF_DETECTION)
         return text.rename(columns=_HEADINGS).rename_axis(None)
-
-
-def ec57_report(
-    y_true: npt.ArrayLike, y_pred: npt.ArrayLike, records: Any = None
-) -> EC57Report:
-    """Compute the report of ANSI/AAMI EC57 from annotated and predicted labels.
-
-    Every beat has both labels: no beat is missed and none is extra. For the output of
-    a beat detector, use :func:`compare_annotations`.
-
-    Parameters
-    ----------
-    y_true, y_pred : array-like of shape (n_beats,)
-        The annotated and the predicted classes: the codes 0 to 4 or the letters N, S,
-        V, F and Q of :data:`skecg.aami.CLASSES`, never a mix.
-    records : array-like of shape (n_beats,) or None, default=None
-        The record of each beat; the report has one row per record. None stands for a
-        single record, which is named "all".
-
-    Returns
-    -------
-    EC57Report
-        The counts, the statistics and notes on them. The QRS statistics are NaN and
-        not printed, because labels contain no information on beat detection. A dash
-        stands for a statistic whose denominator is 0.
-
-    Raises
-    ------
-    ValueError
-        If labels are neither codes nor letters, or an argument does not fit the
-        others.
-
-    See Also
-    --------
-    compare_annotations : The same from two sets of annotations.
-    veb_f1, sveb_f1 : Single statistics, for searches and intervals.
-
-    References
-    ----------
-    ANSI/AAMI EC57, Testing and reporting performance results of cardiac rhythm and ST
-    segment measurement algorithms.
-
-    Examples
-    --------
-    >>> from skecg.metrics import ec57_report
-    >>> y_true = ["N", "N", "V", "V", "S", "F"]
-    >>> y_pred = ["N", "V", "V", "V", "N", "V"]
-    >>> report = ec57_report(y_true, y_pred)
-
-    The fusion beat that is predicted as V is not a false positive:
-
-    >>> report
-    EC57 report on 1 record with 6 reference beats, in percent
-             VEB Se VEB +P VEB FPR SVEB Se SVEB +P VEB F1* SVEB F1*
-    all      100.00  66.67   33.33    0.00       -   80.00     0.00
-    Gross    100.00  66.67   33.33    0.00       -   80.00     0.00
-    Average  100.00  66.67   33.33    0.00       -   80.00     0.00
-    * F1, the harmonic mean of Se and +P, is not a statistic of EC57.
-    >>> report.counts.loc["all", ["Nv", "Vv", "Fv"]].to_list()
-    [1, 2, 1]
-    """
-    true, pred = aami_codes(y_true, y_pred)
-    if records is None:
-        records = np.full(len(true), "all")
-    records = checked_groups("records", records, len(true), "the record of each beat")
-    names, which, sizes = np.unique(records, return_inverse=True, return_counts=True)
-    parts = np.split(np.argsort(which), np.cumsum(sizes)[:-1])
-    rows = [label_pairings(true[part], pred[part]) for part in parts]
-    table = pd.DataFrame(rows, index=pd.Index(names, name="record"))
-    # Pairings of missed and extra beats do not occur with labels.
-    return EC57Report(table.reindex(columns=list(PAIRINGS), fill_value=0))
 
 
 def _mean(values: pd.Series) -> float:

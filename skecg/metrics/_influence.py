@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from skecg.metrics._cells import Metric, count_cells
+from skecg.metrics._cells import Metric, check_metric, count_cells
 
 __all__ = ["influence"]
 
@@ -61,10 +61,11 @@ def influence(
     1     b    0.750  -0.050    0.333      0.2
     2     c    0.667  -0.133    0.333      0.6
     """
-    cells = count_cells(y_true, y_pred, groups, metric)
+    check_metric("metric", metric)
+    cells = count_cells(y_true, y_pred, groups)
     total = cells.counts.sum(axis=0)
-    without = np.array([cells.value(total - counts) for counts in cells.counts])
-    overall = cells.value(total)
+    without = np.array([cells.value(total - counts, metric) for counts in cells.counts])
+    overall = cells.value(total, metric)
     columns = {"without": without, "change": without - overall}
     for label in np.unique(cells.y_true):
         beats = cells.counts[:, cells.y_true == label].sum(axis=1)

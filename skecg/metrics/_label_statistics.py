@@ -14,7 +14,7 @@ from skecg import aami
 from skecg._validation import aami_codes, beat_values
 from skecg.metrics._ec57_table import line_format, ratios
 
-__all__ = ["label_pairings", "label_statistic"]
+__all__ = ["cell_statistic", "label_pairings", "label_statistic"]
 
 _PAIRINGS = [r + t.lower() for r in aami.CLASSES for t in aami.CLASSES]
 
@@ -43,6 +43,36 @@ def label_pairings(
         true * n_classes + pred, weights=sample_weight, minlength=n_classes**2
     )
     return dict(zip(_PAIRINGS, cells.tolist(), strict=True))
+
+
+def cell_statistic(
+    name: str,
+    true: npt.NDArray[np.intp],
+    pred: npt.NDArray[np.intp],
+    counts: npt.NDArray[Any],
+) -> npt.NDArray[np.float64]:
+    """Return a gross statistic of many sets of beats at once.
+
+    Parameters
+    ----------
+    name : str
+        The name of the statistic, such as ``"veb_f1"``.
+    true, pred : ndarray of shape (n_cells,), int
+        The class codes of each cell of a confusion matrix, each cell once.
+    counts : ndarray of shape (n_sets, n_cells)
+        The number of beats of each set in each cell.
+
+    Returns
+    -------
+    ndarray of shape (n_sets,)
+        The statistic of each set, NaN where it is undefined.
+    """
+    cells = (true * len(aami.CLASSES) + pred).tolist()
+    pairings = dict(zip([_PAIRINGS[cell] for cell in cells], counts.T, strict=True))
+    right, total = ratios(line_format(pairings))[name]
+    values = np.full(len(counts), np.nan)
+    np.divide(right, total, out=values, where=np.asarray(total) > 0)
+    return values
 
 
 def label_statistic(
