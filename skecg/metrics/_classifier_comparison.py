@@ -63,6 +63,8 @@ class ClassifierComparison:
     | --- | --- | --- | --- |
     | VEB Se | rule | 1.00 (1.00 to 1.00) | - |
     |  | never | 0.00 (0.00 to 0.00) | -1.00 (-1.00 to -1.00) |
+    <BLANKLINE>
+    Comparison of 2 classifiers, 2,000 paired resamples of 3 groups.
     """
 
     table: pd.DataFrame
@@ -123,7 +125,7 @@ class ClassifierComparison:
         str
             A table with one row per metric and classifier, and a paragraph per note.
         """
-        return markdown(self._header(), self._sections(decimals), self.notes)
+        return markdown(self._header(), self._sections(decimals), self._below())
 
     def to_latex(
         self,
@@ -152,7 +154,7 @@ class ClassifierComparison:
         return latex(
             self._header(),
             self._sections(decimals),
-            self.notes,
+            self._below(),
             n_names=2,
             caption=caption,
             label=label,
@@ -177,6 +179,9 @@ class ClassifierComparison:
             f"Comparison of {n_classifiers} classifiers, {self.n_resamples:,} paired "
             f"resamples of {self.n_groups:,} groups"
         )
+
+    def _below(self) -> list[str]:
+        return [f"{self._headline()}.", *self.notes]
 
     def _header(self) -> list[str]:
         level = f"{100 * self.confidence_level:g} %"
