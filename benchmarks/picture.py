@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from benchmarks.models import MODELS
 from skecg._files import write_figure
+from skecg.plotting import MetricIntervalDisplay
 
 __all__ = ["write_picture"]
 
@@ -19,8 +19,6 @@ _ROWS = (
     ("inter-patient", "new_patients", "new patients, two\nleads and rhythm"),
 )
 _PANELS = {"VEB F1": "ventricular beats", "SVEB F1": "supraventricular beats"}
-# The palette of skecg's displays.
-_OURS, _BOOSTING, _ROCKET = "#56B4E9", "#E69F00", "#CC79A7"
 _STYLES = {"": "default", "-dark": "dark_background"}
 
 
@@ -64,29 +62,20 @@ def write_picture(results: Path) -> list[Path]:
 
 
 def _panel(ax: Axes, tables: list[pd.DataFrame], column: str, title: str) -> None:
-    presets = [preset for _, preset, _ in _ROWS]
-    for names, label, color, marker, offset in (
-        (presets, "skecg's preset", _OURS, "o", -0.26),
-        (["boosting"] * len(_ROWS), "boosting", _BOOSTING, "s", 0),
-        (["minirocket"] * len(_ROWS), "MiniRocket", _ROCKET, "D", 0.26),
-    ):
-        cells = [
-            table.loc[MODELS[name].title]
-            for table, name in zip(tables, names, strict=True)
-        ]
-        figures = np.array([float(cell[column]) for cell in cells])
-        ends = [cell[f"{column} interval"].split(" to ") for cell in cells]
-        low, high = np.array(ends, dtype=float).T
-        y = np.arange(len(_ROWS)) + offset
-        ax.hlines(y, low, high, color=color, linewidth=2.5)
-        ax.plot(figures, y, marker, color=color, markersize=6, label=label)
-        for value, height, end in zip(figures, y, high, strict=True):
-            ax.text(end + 0.02, height, f"{value:.2f}", va="center")
+    figures = []
+    for table, (_, preset, protocol) in zip(tables, _ROWS, strict=True):
+        for name, classifier in (
+            (preset, "skecg's preset"),
+            ("boosting", "boosting"),
+            ("minirocket", "MiniRocket"),
+        ):
+            cell = table.loc[MODELS[name].title]
+            low, high = map(float, cell[f"{column} interval"].split(" to "))
+            figures.append((protocol, classifier, float(cell[column]), low, high))
+    columns = ["protocol", "classifier", "value", "low", "high"]
+    MetricIntervalDisplay(pd.DataFrame(figures, columns=columns), rows="protocol").plot(
+        ax=ax
+    )
+    ax.get_legend().remove()  # The figure has one for both panels.
     ax.set_title(title, loc="left", fontsize=11)
-    ax.set_xlim(-0.02, 1.12)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"])
-    ax.set_yticks(range(len(_ROWS)), [name for _, _, name in _ROWS])
-    ax.set_ylim(len(_ROWS) - 0.5, -0.5)
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.grid(axis="x", alpha=0.3)
-    ax.set_axisbelow(True)

@@ -6,6 +6,7 @@ from skecg.plotting._class_distribution import ClassDistributionDisplay
 from skecg.plotting._confusion import BeatConfusionDisplay
 from skecg.plotting._ec57_heatmap import EC57HeatmapDisplay
 from skecg.plotting._embedding import EmbeddingDisplay
+from skecg.plotting._metric_intervals import MetricIntervalDisplay
 from skecg.plotting._recording_display import RecordingDisplay
 from skecg.plotting._reliability import ReliabilityDisplay
 from skecg.plotting._saliency import SaliencyDisplay
@@ -20,6 +21,7 @@ __all__ = [
     "ClassDistributionDisplay",
     "EC57HeatmapDisplay",
     "EmbeddingDisplay",
+    "MetricIntervalDisplay",
     "RecordingDisplay",
     "ReliabilityDisplay",
     "SaliencyDisplay",

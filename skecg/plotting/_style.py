@@ -21,6 +21,9 @@ OTHER_COLOR = "#56B4E9"
 CLASS_MARKERS = MappingProxyType({"N": "o", "S": "s", "V": "^", "F": "D", "Q": "v"})
 """What tells classes apart where a print has no colours."""
 _OTHER_MARKER = "X"
+# For series that are no classes, such as classifiers; the first are the most apart.
+_SERIES_COLORS = (OTHER_COLOR, *(CLASS_COLORS[letter] for letter in "SFQNV"))
+_SERIES_MARKERS = ("o", "s", "D", "^", "v", "X")
 _LETTERS = {str(name): letter for letter, name in aami.CLASS_NAMES.items()}
 
 
@@ -93,6 +96,18 @@ def class_colors(names: Sequence[str]) -> list[str]:
 def class_markers(names: Sequence[str]) -> list[str]:
     """Return each class's own marker; other names share out those that are left."""
     return _own_or_left(names, CLASS_MARKERS, _OTHER_MARKER)
+
+
+def series_styles(n_series: int) -> list[tuple[str, str]]:
+    """Return a colour and a marker for each series, at most 36 of them different."""
+    n_colors = len(_SERIES_COLORS)
+    return [
+        (
+            _SERIES_COLORS[i % n_colors],
+            _SERIES_MARKERS[(i + i // n_colors) % len(_SERIES_MARKERS)],
+        )
+        for i in range(n_series)
+    ]
 
 
 def _own_or_left(names: Sequence[str], own: Mapping[str, str], other: str) -> list[str]:

@@ -16,6 +16,7 @@ from skecg.plotting import (
     BeatOverlayDisplay,
     ClassDistributionDisplay,
     EC57HeatmapDisplay,
+    MetricIntervalDisplay,
     ReliabilityDisplay,
     SaliencyDisplay,
     TrainingHistoryDisplay,
@@ -33,6 +34,15 @@ def test_nothing_is_cut_off_or_overlaps(names):
         ClassDistributionDisplay.from_targets(y, **named),
         ReliabilityDisplay.from_estimator(clf, X, y, **named),
         SaliencyDisplay(X[0], X[0], target_name=(names or "NSVFQ")[1]).plot(),
+        *(
+            MetricIntervalDisplay.from_predictions(
+                y,
+                {name: y if i else 2 - y % 2 for i, name in enumerate(names or "ab")},
+                np.arange(len(y)) % 9,
+                differences=differences,
+            )
+            for differences in (False, True)
+        ),
     ]
     for display in displays:
         figure = display.figure_
@@ -76,6 +86,12 @@ def test_text_has_contrast_on_light_and_dark_backgrounds(style):
             ArchitectureDisplay.from_estimator(clf),
             BeatOverlayDisplay.from_beats(X, y),
             ClassDistributionDisplay.from_targets(y),
+            *(
+                MetricIntervalDisplay.from_predictions(
+                    y, {"a": y, "b": y_pred}, beats.records, differences=differences
+                )
+                for differences in (False, True)
+            ),
             ReliabilityDisplay.from_estimator(clf, X, y),
             TrainingHistoryDisplay.from_estimator(clf),
         ]
