@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,9 @@ class MetricIntervalDisplay:
         most one figure per classifier.
     xlabel : str or None, default=None
         The label of the x axis; None sets none.
+    order : sequence of str or None, default=None
+        The classifiers in an order that decides colours and markers, so that plots of
+        some of them agree; None takes the order in `table`.
     are_differences : bool, default=False
         Whether the values are differences: if so, a line marks 0, and figures have
         signs. If not, and all are between 0 and 1, the axis is from 0 to 1.
@@ -80,11 +83,13 @@ class MetricIntervalDisplay:
         *,
         rows: str = "metric",
         xlabel: str | None = None,
+        order: Sequence[str] | None = None,
         are_differences: bool = False,
     ) -> None:
         self.table = table
         self.rows = rows
         self.xlabel = xlabel
+        self.order = order
         self.are_differences = are_differences
 
     @classmethod
@@ -117,7 +122,13 @@ class MetricIntervalDisplay:
             table = comparison.differences.rename(columns={"difference": "value"})
             xlabel = f"Difference from {comparison.baseline}, with {level}"
         table = table.assign(metric=table["metric"].replace(TITLES))
-        return cls(table, xlabel=xlabel, are_differences=differences).plot(ax=ax)
+        display = cls(
+            table,
+            xlabel=xlabel,
+            order=list(pd.unique(comparison.table["classifier"])),
+            are_differences=differences,
+        )
+        return display.plot(ax=ax)
 
     @classmethod
     def from_predictions(
@@ -220,11 +231,12 @@ class MetricIntervalDisplay:
         self.text_: dict[str, list[Any]] = {}
         offsets = np.arange(len(names)) - (len(names) - 1) / 2
         offsets *= _SPREAD / max(len(names), 3)
-        styles = series_styles(len(names))
-        for name, offset, style in zip(names, offsets, styles, strict=True):
+        order = list(dict.fromkeys([*map(str, self.order or ()), *names]))
+        styles = dict(zip(order, series_styles(len(order)), strict=True))
+        for name, offset in zip(names, offsets, strict=True):
             own = self.table[self.table["classifier"].astype(str) == name]
             heights = offset + own[self.rows].astype(str).map(rows.index).to_numpy()
-            self._draw(ax, name, own, heights, style)
+            self._draw(ax, name, own, heights, styles[name])
         self._scale(ax)
         ax.set_yticks(range(len(rows)), rows)
         ax.set_ylim(len(rows) - 0.5, -0.5)

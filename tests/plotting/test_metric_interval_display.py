@@ -52,6 +52,18 @@ def test_draws_the_figures_of_a_comparison(differences):
     assert from_tables.ax_.get_xlabel() == f"{wanted} 95 % interval"
 
 
+def test_a_classifier_looks_alike_among_values_and_differences():
+    values, differences = (
+        MetricIntervalDisplay.from_predictions(
+            *predictions(), n_resamples=2, differences=shown
+        )
+        for shown in (False, True)
+    )
+    for name, line in differences.lines_.items():
+        assert line.get_color() == values.lines_[name].get_color()
+        assert line.get_marker() == values.lines_[name].get_marker()
+
+
 def test_classifiers_differ_in_colour_or_marker_and_are_named():
     y_true, _, groups = predictions()
     many = {f"model {i}": y_true for i in range(12)}
