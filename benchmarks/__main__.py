@@ -6,12 +6,15 @@ from pathlib import Path
 
 from benchmarks.cards import write_cards
 from benchmarks.cells import run_cell, run_missing
+from benchmarks.differences import paired_differences
 from benchmarks.fuzz import READERS, run_fuzz
 from benchmarks.kills import SCENARIOS, run_kills
 from benchmarks.models import MODELS
+from benchmarks.own_model import LAYOUTS, add_own_model, protocols_for
 from benchmarks.picture import write_picture
 from benchmarks.protocols import PROTOCOLS
-from benchmarks.tables import write_tables
+from benchmarks.tables import whole_cells, write_tables
+from skecg._files import write_text
 
 _RESULTS = Path(__file__).parents[1] / "docs" / "results"
 
@@ -22,15 +25,23 @@ def main() -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
 
     accuracy = verbs.add_parser("accuracy", help="fit, test and write the tables")
-    accuracy.add_argument("--protocol", choices=PROTOCOLS, required=True)
+    accuracy.add_argument("--protocol", choices=PROTOCOLS, help="all if --model")
     accuracy.add_argument("--models", nargs="+", choices=MODELS, default=None)
     accuracy.add_argument("--seeds", nargs="+", type=int, default=[0])
 
     cell = verbs.add_parser("cell", help="one measurement; accuracy calls it")
     cell.add_argument("protocol", choices=PROTOCOLS)
-    cell.add_argument("model", choices=MODELS)
+    cell.add_argument("name", help="of a model")
     cell.add_argument("fold", type=int)
     cell.add_argument("seed", type=int)
+
+    for verb in (accuracy, cell):
+        verb.add_argument(
+            "--model", metavar="PACKAGE.MODULE:FACTORY", help="an estimator of your own"
+        )
+        verb.add_argument(
+            "--layout", choices=LAYOUTS, default="beats", help="the rows it reads"
+        )
 
     speed = verbs.add_parser("speed", help="measure ratios and write their table")
     speed.add_argument("rows", nargs="*", help="names of rows; all of them if none")
@@ -56,7 +67,8 @@ def main() -> None:
     annotate = verbs.add_parser("annotate", help="annotate whole recordings")
     annotate.add_argument("--only-day", action="store_true", help="time a day again")
 
-    for verb in (accuracy, cell, speed, peaks, annotate):
+    accuracy.add_argument("--results", type=Path, default=None)
+    for verb in (cell, speed, peaks, annotate):
         verb.add_argument("--results", type=Path, default=_RESULTS)
     for verb in (accuracy, cell, speed):
         verb.add_argument(
@@ -64,7 +76,11 @@ def main() -> None:
         )
     given = parser.parse_args()
     if given.verb == "cell":
-        cell_of = (given.protocol, given.model, given.fold, given.seed)
+        if given.model is not None:
+            add_own_model(given.model, given.layout)
+        if given.name not in MODELS:
+            parser.error(f"no model is called {given.name}; there are {[*MODELS]}")
+        cell_of = (given.protocol, given.name, given.fold, given.seed)
         run_cell(given.results, *cell_of, quick=given.quick)
         return
     if given.verb == "kills":
@@ -87,11 +103,43 @@ def main() -> None:
 
         run_annotate(given.results, only_day=given.only_day)
         return
+    if given.model is not None:
+        _accuracy_of_own(given)
+        return
+    if given.protocol is None:
+        parser.error("accuracy needs --protocol, or --model for all protocols")
+    results = given.results or _RESULTS
     models = given.models or list(PROTOCOLS[given.protocol].models)
-    run_missing(given.results, given.protocol, models, given.seeds, given.quick)
-    print(write_tables(given.results, given.protocol).read_text(encoding="utf-8"))
-    write_cards(given.results, given.protocol)
-    write_picture(given.results)
+    run_missing(results, given.protocol, models, given.seeds, given.quick)
+    print(write_tables(results, given.protocol).read_text(encoding="utf-8"))
+    write_cards(results, given.protocol)
+    write_picture(results)
+
+
+def _accuracy_of_own(given: argparse.Namespace) -> None:
+    """Run an own model through one protocol or all, beside the results of ours."""
+    name = add_own_model(given.model, given.layout)
+    fitting = protocols_for(given.layout)
+    if given.protocol not in (None, *fitting):
+        raise SystemExit(
+            f"--protocol {given.protocol} has no rows of {given.layout}; there are "
+            f"{fitting}."
+        )
+    # Ours stay as they are, and quick cells apart from others.
+    results = given.results or Path(
+        "own-results-quick" if given.quick else "own-results"
+    )
+    own = ["--model", given.model, "--layout", given.layout]
+    models = [name, *(given.models or [])]
+    for protocol in [given.protocol] if given.protocol else fitting:
+        run_missing(results, protocol, models, given.seeds, given.quick, own)
+        page = write_tables(results, protocol, beside=_RESULTS)
+        differences = paired_differences(
+            whole_cells(results, protocol, _RESULTS), protocol, name
+        )
+        text = page.read_text(encoding="utf-8")
+        write_text(page, f"{text}\n{differences}" if differences else text)
+        print(page.read_text(encoding="utf-8"))
 
 
 def _speed(given: argparse.Namespace) -> None:

@@ -6,7 +6,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -33,12 +33,17 @@ def cell_path(results: Path, protocol: str, name: str, fold: int, seed: int) -> 
 
 
 def run_missing(
-    results: Path, protocol: str, models: list[str], seeds: list[int], quick: bool
+    results: Path,
+    protocol: str,
+    models: list[str],
+    seeds: list[int],
+    quick: bool,
+    own: Sequence[str] = (),
 ) -> None:
     """Run the cells that have no file yet, each in a process of its own.
 
     A process of its own has its own peak of memory, and one that dies takes no
-    other with it.
+    other with it. `own` holds the options of the command line that name an own model.
     """
     collect_strays(results / protocol)
     for model, fold, seed in cells_of(protocol, models, seeds):
@@ -48,7 +53,7 @@ def run_missing(
             continue
         cell = [protocol, model, str(fold), str(seed)]
         command = [sys.executable, "-m", "benchmarks", "cell", *cell]
-        options = ["--results", str(results), *(["--quick"] if quick else [])]
+        options = ["--results", str(results), *(["--quick"] if quick else []), *own]
         subprocess.run([*command, *options], check=True)
 
 

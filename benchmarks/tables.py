@@ -22,31 +22,17 @@ from skecg import aami, mitdb
 from skecg._files import write_text
 from skecg.metrics import bootstrap_interval, sveb_f1, veb_f1
 
-__all__ = ["beats_of", "write_tables"]
-
-_TITLES = {
-    variant: model.title + (", prior undone" if k else "")
-    for model in MODELS.values()
-    for k, variant in enumerate(model.variants)
-}
+__all__ = ["beats_of", "whole_cells", "write_tables"]
 
 
-def write_tables(results: Path, protocol: str) -> Path:
+def write_tables(results: Path, protocol: str, beside: Path | None = None) -> Path:
     """Write a protocol's tables as CSV and as a page, and return the page's path.
 
     Seeds are averaged over; intervals are those of the beats of all seeds together,
-    resampled by subject.
+    resampled by subject. The cells of another folder, if one is given, are read too.
     """
-    cells = pd.DataFrame(_cells(results / protocol))
-    if cells.empty:
-        raise SystemExit(f"{results / protocol} holds no finished cell yet.")
-    # A model with folds to come would be compared on other beats than the rest.
-    n_folds = PROTOCOLS[protocol].n_folds
-    whole = cells.groupby(["model", "seed"]).fold.transform("nunique") == n_folds
-    cells = cells[whole]
-    if cells.empty:
-        raise SystemExit(f"{results / protocol} holds no model with all folds yet.")
-    names = [name for name in _TITLES if name in set(cells.model)]
+    cells = whole_cells(results, protocol, beside)
+    names = [name for name in _titles() if name in set(cells.model)]
     main = pd.DataFrame([_main_row(cells[cells.model == name]) for name in names])
     classes = pd.concat([_class_rows(cells[cells.model == name]) for name in names])
     write_text(results / protocol / "summary.csv", main.to_csv(index=False))
@@ -64,9 +50,39 @@ def write_tables(results: Path, protocol: str) -> Path:
     return page
 
 
-def _cells(folder: Path) -> Iterator[dict[str, Any]]:
-    for path in sorted(folder.glob("*-fold*-seed*.json")):
+def whole_cells(
+    results: Path, protocol: str, beside: Path | None = None
+) -> pd.DataFrame:
+    """Return the cells of all models and seeds with all folds, one a row.
+
+    A model with folds to come would be compared on other beats than the rest.
+    """
+    cells = pd.DataFrame(_cells(results / protocol, beside and beside / protocol))
+    if cells.empty:
+        raise SystemExit(f"{results / protocol} holds no finished cell yet.")
+    n_folds = PROTOCOLS[protocol].n_folds
+    whole = cells.groupby(["model", "seed"]).fold.transform("nunique") == n_folds
+    if not whole.any():
+        raise SystemExit(f"{results / protocol} holds no model with all folds yet.")
+    return cells[whole]
+
+
+def _cells(folder: Path, beside: Path | None) -> Iterator[dict[str, Any]]:
+    paths = {}
+    for place in (beside, folder):  # Of two cells of one name, that of `folder` counts.
+        if place is not None:
+            paths |= {path.name: path for path in place.glob("*-fold*-seed*.json")}
+    for _, path in sorted(paths.items()):
         yield json.loads(path.read_text(encoding="utf-8"))
+
+
+def _titles() -> dict[str, str]:
+    """Return the title of each variant; models may have been added to ours."""
+    return {
+        variant: model.title + (", prior undone" if k else "")
+        for model in MODELS.values()
+        for k, variant in enumerate(model.variants)
+    }
 
 
 def beats_of(
@@ -101,7 +117,7 @@ def _main_row(cells: pd.DataFrame) -> dict[str, Any]:
         "VEB F1": veb_f1,
         "SVEB F1": sveb_f1,
     }
-    row: dict[str, Any] = {"model": _TITLES[cells.model.iloc[0]]}
+    row: dict[str, Any] = {"model": _titles()[cells.model.iloc[0]]}
     for title, metric in figures.items():
         interval = bootstrap_interval(y_true, y_pred, subjects, metric, random_state=0)
         row[title] = f"{interval.estimate:.4f}"
@@ -124,7 +140,7 @@ def _class_rows(cells: pd.DataFrame) -> pd.DataFrame:
     labels = np.unique(y_true)
     n_seeds = cells.seed.nunique()
     columns: dict[str, Any] = {
-        "model": _TITLES[cells.model.iloc[0]],
+        "model": _titles()[cells.model.iloc[0]],
         "class": [aami.CLASSES[label] for label in labels],
         "beats": [np.count_nonzero(y_true == label) // n_seeds for label in labels],
     }

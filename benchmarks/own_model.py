@@ -1,0 +1,113 @@
+"""A user's own estimator, as a contestant beside ours."""
+
+import inspect
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from benchmarks.models import MODELS, Model, Shape
+from benchmarks.protocols import PROTOCOLS
+
+__all__ = ["LAYOUTS", "add_own_model", "protocols_for"]
+
+LAYOUTS = ("beats", "differences", "features", "causal_features")
+"""The rows that an own model may read; see :class:`benchmarks.protocols.Protocol`."""
+
+
+def add_own_model(spec: str, layout: str) -> str:
+    """Make an estimator a contestant, and return its name among the models.
+
+    Parameters
+    ----------
+    spec : str
+        Where its factory is, as ``"package.module:factory"``. The factory is a callable
+        that returns an estimator. It is called with those of `random_state`,
+        `n_channels` and `n_aux_features` that its signature names; without
+        `random_state`, it runs with one seed unless the protocol draws its folds anew.
+    layout : str
+        The rows that it reads.
+
+    Returns
+    -------
+    str
+        The name, under which its cells are stored.
+    """
+    factory = _factory(spec)
+    takes = _parameters(factory)
+
+    def build(seed: int, shape: Shape, quick: bool) -> Any:
+        given = {
+            "random_state": seed,
+            "n_channels": shape.n_channels,
+            "n_aux_features": shape.n_aux_features,
+        }
+        estimator = factory(**{k: v for k, v in given.items() if k in takes})
+        lacking = [name for name in ("fit", "predict") if not hasattr(estimator, name)]
+        if lacking:
+            raise SystemExit(
+                f"--model {spec} must return an estimator with fit and predict, got "
+                f"{type(estimator).__name__} without {' and '.join(lacking)}."
+            )
+        return estimator
+
+    # A colon is no letter of a file's name on every system.
+    name = spec.replace(":", ".")
+    if layout != "beats":
+        name += f"-{layout}"
+    MODELS[name] = Model(
+        f"{spec}, rows of {layout}",
+        build,
+        (name,),
+        layout=layout,
+        draws="random_state" in takes,
+    )
+    return name
+
+
+def protocols_for(layout: str) -> list[str]:
+    """Return the protocols that have rows of a layout: those of a model that reads it.
+
+    Parameters
+    ----------
+    layout : str
+        The rows.
+
+    Returns
+    -------
+    list of str
+        The names of the protocols.
+    """
+    return [
+        name
+        for name, protocol in PROTOCOLS.items()
+        if any(MODELS[model].layout == layout for model in protocol.models)
+    ]
+
+
+def _factory(spec: str) -> Callable[..., Any]:
+    module_name, colon, name = spec.partition(":")
+    if not (module_name and colon and name.isidentifier()):
+        raise SystemExit(
+            f"--model must be package.module:factory, got {spec!r}; the factory is a "
+            "function of the module that returns an estimator."
+        )
+    try:
+        module = import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise SystemExit(
+            f"--model {spec} cannot be imported ({error}); install its package into "
+            "this environment, or run from the folder that holds it."
+        ) from error
+    factory = getattr(module, name, None)
+    if not callable(factory):
+        raise SystemExit(
+            f"--model {spec}: {module_name} has no function {name!r}; name one that "
+            "returns an estimator."
+        )
+    return factory
+
+
+def _parameters(factory: Callable[..., Any]) -> set[str]:
+    parameters = inspect.signature(factory).parameters.values()
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return {parameter.name for parameter in parameters if parameter.kind in named}
