@@ -200,7 +200,7 @@ class ClassifierComparison:
             for row in rows.to_dict("records"):
                 value = _text(row["value"], row["low"], row["high"], f".{decimals}f")
                 ends = row["difference_low"], row["difference_high"]
-                difference = _text(row["difference"], *ends, f"+.{decimals}f")
+                difference = _text(row["difference"], *ends, f"+z.{decimals}f")
                 title = "" if section else TITLES.get(metric, metric)
                 section.append([title, row["classifier"], value, difference])
             sections.append(section)
@@ -217,7 +217,7 @@ class ClassifierComparison:
         if len(names) > 1:
             which = f"each of the {len(names):,} groups {listed(names)}"
         figures, without = (
-            _text(part["difference"], part["low"], part["high"], "+.3f")
+            _text(part["difference"], part["low"], part["high"], "+z.3f")
             for part in (all_groups, row)
         )
         return (

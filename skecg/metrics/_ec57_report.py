@@ -378,7 +378,7 @@ class EC57Report:
         if intervals is not None:
             sums.insert(1, self._interval_row(intervals))
         header = ["Record", *table.columns]
-        notes = [f"{self._headline()}.", _F1, *self.notes]
+        notes = [f"{self._headline()}.", _F1, *(f"Note: {n}" for n in self.notes)]
         return header, [lines[:-2], sums], notes
 
     def _interval_row(self, intervals: pd.DataFrame) -> list[str]:
