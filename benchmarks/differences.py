@@ -49,18 +49,19 @@ def paired_differences(cells: pd.DataFrame, protocol: str, own: str) -> str:
     is_same = np.array_equal(y_true, true_of_own)
     if not is_same or not np.array_equal(records, records_of_own):
         return ""
+    title, own_title = MODELS[PROTOCOLS[protocol].models[0]].title, MODELS[own].title
     with warnings.catch_warnings():
         # The notes of the table have what the warning says.
         warnings.simplefilter("ignore", DecisiveGroupWarning)
         comparison = compare_classifiers(
             y_true,
-            {preset: theirs, own: ours},
+            {title: theirs, own_title: ours},
             [mitdb.SUBJECTS[record] for record in records],
             metrics=_METRICS,
             random_state=0,
         )
     shown = ", ".join(map(str, sorted(seeds)))
     return (
-        f"## Differences from {preset}\n\nPaired, resampled by subject; seeds {shown}."
+        f"## Differences from {title}\n\nPaired, resampled by subject; seeds {shown}."
         f"\n\n{comparison.to_markdown()}\n"
     )

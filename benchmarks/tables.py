@@ -38,12 +38,13 @@ def write_tables(results: Path, protocol: str, beside: Path | None = None) -> Pa
     write_text(results / protocol / "summary.csv", main.to_csv(index=False))
     write_text(results / protocol / "classes.csv", classes.to_csv(index=False))
     page = results / protocol / "README.md"
+    own = "" if beside is None else " --model package.module:factory"
     write_text(
         page,
         f"# {protocol}\n\n{PROTOCOLS[protocol].title}.\n\n"
         "Written by `tox run -e bench -- accuracy --protocol "
-        f"{protocol}`. In brackets: 95 % intervals, resampled by subject. F1 of VEB "
-        "and SVEB are EC57's. Times are seconds on the cores named in the cells' "
+        f"{protocol}{own}`. In brackets: 95 % intervals, resampled by subject. F1 of "
+        "VEB and SVEB are EC57's. Times are seconds on the cores named in the cells' "
         f"files; memory is the process's peak.\n\n{_markdown(main)}\n\n"
         f"## By class\n\n{_markdown(classes)}\n",
     )

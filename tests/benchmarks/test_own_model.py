@@ -103,9 +103,10 @@ def test_an_own_model_is_tabled_beside_ours(tmp_path, module, made_protocol):
     assert table.accuracy.iloc[1] > 0.6 > table.accuracy.iloc[0]
     cells = whole_cells(tmp_path / "own", made_protocol, tmp_path / "ours")
     section = paired_differences(cells, made_protocol, name)
-    assert section.startswith("## Differences from always-n\n")
+    assert section.startswith("## Differences from ours\n")
     difference = table.accuracy.iloc[1] - table.accuracy.iloc[0]
     assert f"| {difference:+.3f} (" in section
+    assert f" --protocol {made_protocol} --model " in page.read_text()
     # Without a random_state, one seed is enough.
     assert sorted(path.name for path in page.parent.glob("*.json")) == [
         f"{name}-fold{fold}-seed0.json" for fold in (0, 1)
@@ -189,4 +190,4 @@ def test_the_command_runs_an_own_model_on_real_records(tmp_path, module, mitdb):
     own = f"{module}:ridge, rows of beats"
     assert set(table.index) == {*committed.index, own}
     pd.testing.assert_frame_equal(table.drop(index=own), committed, check_like=True)
-    assert "## Differences from known_patients" in finished.stdout
+    assert "## Differences from preset known_patients\n" in finished.stdout

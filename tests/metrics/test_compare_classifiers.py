@@ -3,6 +3,7 @@
 import functools
 import re
 import warnings
+from inspect import signature
 
 import numpy as np
 import pandas as pd
@@ -102,6 +103,8 @@ def test_intervals_agree_with_those_of_scipy():
     def difference(first, second, n_beats, axis):
         return (second.sum(axis) - first.sum(axis)) / n_beats.sum(axis)
 
+    # SciPy 1.15 renamed the argument.
+    seed = "rng" if "rng" in signature(bootstrap).parameters else "random_state"
     theirs = bootstrap(
         (right["a"], right["b"], sizes),
         difference,
@@ -109,7 +112,7 @@ def test_intervals_agree_with_those_of_scipy():
         vectorized=True,
         n_resamples=9_999,
         method="percentile",
-        rng=np.random.default_rng(0),
+        **{seed: np.random.default_rng(0)},
     ).confidence_interval
     (ours,) = compare_classifiers(
         y_true,
@@ -186,6 +189,15 @@ def test_a_group_that_makes_the_difference_is_found(gains, changes_sign):
     ]
     ends = np.quantile(lacking, [0.025, 0.975])
     assert (row.low, row.high) == pytest.approx(tuple(ends))
+    # It hardly differs from a bootstrap of the other groups.
+    alone = compare_classifiers(
+        y_true[others],
+        {name: pred[others] for name, pred in predictions.items()},
+        groups[others],
+        metrics="accuracy",
+        random_state=1,
+    ).differences.iloc[0]
+    assert (row.low, row.high) == pytest.approx((alone.low, alone.high), abs=0.003)
 
 
 def test_groups_that_agree_cause_no_warning():
@@ -233,7 +245,10 @@ def test_a_group_without_which_a_metric_is_undefined_makes_the_difference():
 
 def test_values_without_each_group_are_those_of_influence():
     y_true, predictions, groups = accuracy_by_group([1] * 19 + [-40])
-    found = compare_classifiers(y_true, predictions, groups, metrics=accuracy_score)
+    found = compare_classifiers(
+        y_true, predictions, groups, metrics=accuracy_score, n_resamples=100
+    )
+    assert len(found.decisive_groups)
     a, b = (
         influence(y_true, pred, groups, accuracy_score).without
         for pred in predictions.values()
