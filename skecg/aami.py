@@ -6,10 +6,22 @@ The symbols are PhysioNet's annotation codes
 
 from types import MappingProxyType
 
-__all__ = ["CLASSES", "CLASS_NAMES", "EC57_MAPPING", "STUDY_MAPPING"]
+__all__ = [
+    "CLASSES",
+    "CLASS_NAMES",
+    "EC57_MAPPING",
+    "NOT_A_BEAT",
+    "STUDY_MAPPING",
+]
 
 CLASSES = ("N", "S", "V", "F", "Q")
 """The class letters; their positions are the codes 0 to 4 of a target."""
+
+NOT_A_BEAT = 5
+"""The code of a detected peak that is no beat, which a classifier may answer.
+
+It is none of the standard's classes: such peaks are dropped from an annotation.
+"""
 
 CLASS_NAMES = MappingProxyType(
     {

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from skecg.signal._feature_layout import FeatureLayout
-from skecg.signal._feature_rows import FeaturePast, feature_rows
 from skecg.signal._filtered_leads import SHAPE_FS, CausalLeads
 from skecg.signal._resampling import rescale, sampling_ratio
 from skecg.signal._rhythm_features import intervals
@@ -56,8 +55,8 @@ class CausalFeatureStream:
     ----------
     fs : float
         The sampling rate, in hertz.
-    n_leads : int
-        The number of leads.
+    layout : FeatureLayout
+        The layout of the rows, which is causal and states the number of leads.
     check_quality : bool, default=True
         Whether to find beats where a lead is saturated, flat or noise, too.
 
@@ -69,15 +68,18 @@ class CausalFeatureStream:
         The first sample that the next R peak may lie at: 30 s ago.
     """
 
-    def __init__(self, fs: float, n_leads: int, *, check_quality: bool = True) -> None:
-        self.fs, self.n_leads, self.check_quality = fs, n_leads, check_quality
-        self.layout = FeatureLayout(is_causal=True, n_leads=n_leads)
+    def __init__(
+        self, fs: float, layout: FeatureLayout, *, check_quality: bool = True
+    ) -> None:
+        assert layout.n_leads is not None
+        self.fs, self.layout, self.check_quality = fs, layout, check_quality
+        self.n_leads = n_leads = layout.n_leads
         self.n_samples = self.oldest = 0
         self._leads = CausalLeads(fs, n_leads)
         self._filtered = np.empty((n_leads, 0))
         self._raw: npt.NDArray[np.floating] | None = None
         self._first_filtered = self._first_raw = 0
-        self._past = FeaturePast()
+        self._past = layout.new_past()
         # The beat before, which has a row; those cut, which wait for the next R peak;
         # and those that wait for the signal after them.
         self._previous = np.empty(0, dtype=np.int64)
@@ -213,13 +215,13 @@ class CausalFeatureStream:
         windows, self._windows = self._windows[:, :n_beats], self._windows[:, n_beats:]
         codes, self._codes = self._codes[:, :n_beats], self._codes[:, n_beats:]
         if not n_beats:
-            n_columns = len(self.layout.aux_names([""] * self.n_leads))
+            n_columns = len(self.layout.feature_names([""] * self.n_leads))
             return StreamedRows(peaks, np.empty((0, n_columns), np.float32), codes)
         later = np.concatenate([self._cut, self._waiting])[:1]
         times = np.concatenate([self._previous, peaks, later]) / self.fs
         own = slice(len(self._previous), len(self._previous) + n_beats)
         pre, post = (x[own] for x in intervals(times, is_causal=True))
-        rows = feature_rows(
+        rows = self.layout.rows(
             windows.reshape(self.n_leads, -1),
             READ_SAMPLES[0] + _LENGTH * np.arange(n_beats),
             pre,

@@ -101,7 +101,9 @@ def extract_beats(
     leads : sequence of str or int, or None, default=None
         The leads to read, by the DataFrame's names or by column. None reads as many
         as the layout fixes, in the order of the signal, or all leads if it fixes no
-        number. The study's layout reads one lead.
+        number. The study's layout reads one lead. In the layouts ``"context"`` and
+        ``"causal_context"``, the columns of a lead that is not there are zeros, and its
+        name is such as ``"absent_1"``.
     marks : array-like of int of shape (n_marks,) or None, default=None
         Samples of annotations that are not beats, such as changes of rhythm. In the
         study's layout they bound beats; other layouts refuse them.
@@ -188,10 +190,11 @@ def extract_beats(
     codes = np.where(is_missing, np.int8(REASONS.index("missing")), bad)
     labels = [x if isinstance(x, str) else f"lead_{x}" for x in names]
     is_readable = ~codes.any(axis=0)
+    absent = [f"absent_{x}" for x in range(len(labels), layout.n_leads or 0)]
     return ExtractedBeats(
         rows if is_readable.all() else rows[is_readable],
         kept[is_readable],
-        layout.feature_names(labels),
+        layout.feature_names([*labels, *absent]),
         layout,
         n_channels,
         n_aux_features,
@@ -233,9 +236,11 @@ def _chosen_leads(
         raise ValueError(
             f"leads must name each lead once, got {list(wanted)}; name none twice."
         )
-    if layout.n_leads not in (None, len(wanted)):
+    n_leads = len(wanted)
+    is_fewer = layout.takes_fewer_leads and n_leads < (layout.n_leads or n_leads)
+    if not is_fewer and layout.n_leads not in (None, n_leads):
         raise ValueError(
-            f"leads must be {layout.n_leads} in {layout!r}, got {len(wanted)}: "
+            f"leads must be {layout.n_leads} in {layout!r}, got {n_leads}: "
             f"{wanted}; name as many, or choose a layout that takes any number, such "
             "as layout='centered'."
         )

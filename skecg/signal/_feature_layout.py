@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -96,13 +96,45 @@ class FeatureLayout(Layout):
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
         """Compute the features of every beat."""
         if len(r_peaks):
-            rows = feature_rows(
+            rows = self.rows(
                 filtered_leads(signal, fs, is_causal=self.is_causal),
                 rescale(r_peaks, fs, SHAPE_FS),
                 *intervals(r_peaks / fs, is_causal=self.is_causal),
-                FeaturePast() if self.is_causal else None,
+                self.new_past(),
             )
         else:
-            n_columns = len(self.aux_names([""] * signal.shape[1]))
+            n_columns = self._n_columns(self.n_leads or signal.shape[1])
             rows = np.empty((0, n_columns), dtype=np.float32)
         return rows, np.arange(len(r_peaks))
+
+    def new_past(self) -> Any:
+        """Return what the rows of a causal recording hang on, at its start; or None."""
+        return FeaturePast() if self.is_causal else None
+
+    def rows(
+        self,
+        filtered: npt.NDArray[np.float64],
+        positions: npt.NDArray[np.int64],
+        pre: npt.NDArray[np.float64],
+        post: npt.NDArray[np.float64],
+        past: Any,
+    ) -> npt.NDArray[np.float32]:
+        """Return the rows of beats in filtered leads.
+
+        Parameters
+        ----------
+        filtered : ndarray of shape (n_leads, n_samples)
+            The leads, at 120 Hz.
+        positions : ndarray of int of shape (n_beats,)
+            The samples of the R peaks. There is at least one.
+        pre, post : ndarray of shape (n_beats,)
+            The intervals before and after each beat, in seconds.
+        past : object
+            What :meth:`new_past` returned, which is updated.
+
+        Returns
+        -------
+        ndarray of shape (n_beats, n_columns), float32
+            The rows.
+        """
+        return feature_rows(filtered, positions, pre, post, past)

@@ -13,12 +13,13 @@ from skecg.signal._rhythm_features import RHYTHM_NAMES, RhythmPast, rhythm_featu
 from skecg.signal._shape_features import (
     N_PAST,
     ShapePast,
+    Shapes,
     beat_shapes,
     lead_shape_features,
 )
 from skecg.signal._tail import Tail
 
-__all__ = ["FeaturePast", "feature_rows"]
+__all__ = ["BeatFeatures", "FeaturePast", "beat_features", "feature_rows"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -31,6 +32,60 @@ class FeaturePast:
     rhythm: RhythmPast = field(default_factory=RhythmPast)
     families: FamilyPast = field(default_factory=FamilyPast)
     atrial: Tail = field(default_factory=lambda: Tail(N_PAST))
+
+
+@dataclass(frozen=True)
+class BeatFeatures:
+    """The features of beats over all leads, and their shapes.
+
+    Attributes
+    ----------
+    shapes : Shapes
+        The beats, aligned on the recording's usual one.
+    rhythm : ndarray of shape (n_beats, 10)
+        The columns of ``RHYTHM_NAMES``.
+    correlations : ndarray of shape (n_beats, 2)
+        The columns of ``SHAPE_NAMES``.
+    families : ndarray of shape (n_beats, 3)
+        The columns of ``FAMILY_NAMES``. A beat's family is the beats around it whose
+        QRS is like its own: their share of these beats, and the means of the logarithms
+        of their intervals' ratios to the typical ones.
+    atrial : ndarray of shape (n_beats, 3)
+        The columns of ``ATRIAL_NAMES``.
+    """
+
+    shapes: Shapes
+    rhythm: Floats
+    correlations: Floats
+    families: Floats
+    atrial: Floats
+
+
+def beat_features(
+    filtered: Floats,
+    positions: npt.NDArray[np.int64],
+    pre: Floats,
+    post: Floats,
+    past: FeaturePast | None,
+) -> BeatFeatures:
+    """Compute the features of beats over all leads; see :func:`feature_rows`."""
+    shapes = beat_shapes(filtered, positions, pre, None if past is None else past.shapes)
+    rhythm = rhythm_features(
+        pre, post, shapes.is_typical, None if past is None else past.rhythm
+    )
+    first = RHYTHM_NAMES.index("pre_rr_to_typical")
+    ratios = np.log(rhythm[:, first : first + 2])
+    share, means = family_means(
+        shapes.windows, ratios, None if past is None else past.families
+    )
+    alike = shapes.correlations
+    return BeatFeatures(
+        shapes,
+        rhythm,
+        np.column_stack([alike.mean(axis=0), alike.min(axis=0)]),
+        np.column_stack([share, means]),
+        atrial_features(shapes, None if past is None else past.atrial),
+    )
 
 
 def feature_rows(
@@ -57,22 +112,9 @@ def feature_rows(
     Returns
     -------
     ndarray of shape (n_beats, n_features), float32
-        The columns that :meth:`FeatureLayout.aux_names` lists. A beat's family is the
-        beats around it whose QRS is like its own: their share of these beats, and the
-        means of the logarithms of their intervals' ratios to the typical ones.
+        The columns that :meth:`FeatureLayout.aux_names` lists.
     """
-    of_shapes = None if past is None else past.shapes
-    shapes = beat_shapes(filtered, positions, pre, of_shapes)
-    rhythm = rhythm_features(
-        pre, post, shapes.is_typical, None if past is None else past.rhythm
-    )
-    first = RHYTHM_NAMES.index("pre_rr_to_typical")
-    ratios = np.log(rhythm[:, first : first + 2])
-    share, means = family_means(
-        shapes.windows, ratios, None if past is None else past.families
-    )
-    mean, lowest = shapes.correlations.mean(axis=0), shapes.correlations.min(axis=0)
-    by_lead = lead_shape_features(shapes, of_shapes)
-    atrial = atrial_features(shapes, None if past is None else past.atrial)
-    columns = [rhythm, mean, lowest, share, means, atrial, *by_lead]
+    found = beat_features(filtered, positions, pre, post, past)
+    by_lead = lead_shape_features(found.shapes, None if past is None else past.shapes)
+    columns = [found.rhythm, found.correlations, found.families, found.atrial, *by_lead]
     return np.column_stack(columns).astype(np.float32)

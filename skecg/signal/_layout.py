@@ -175,6 +175,11 @@ class Layout(ABC):
         return False
 
     @property
+    def takes_fewer_leads(self) -> bool:
+        """Whether a recording may have fewer leads than a row: they are zeros."""
+        return False
+
+    @property
     def n_samples(self) -> int:
         """Samples of each lead in a row."""
         return self.n_before + self.n_after

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from skecg.signal._centered_layout import CenteredLayout
+from skecg.signal._context_layout import ContextLayout
 from skecg.signal._feature_layout import FeatureLayout
 from skecg.signal._layout import Layout
 from skecg.signal._study_layout import StudyLayout
@@ -21,6 +22,8 @@ _LAYOUTS: Mapping[str, Callable[..., Layout]] = MappingProxyType(
         "centered": CenteredLayout,
         "features": FeatureLayout,
         "causal_features": partial(FeatureLayout, True),
+        "context": ContextLayout,
+        "causal_context": partial(ContextLayout, True),
     }
 )
 
@@ -37,7 +40,7 @@ def list_layouts() -> list[str]:
     --------
     >>> from skecg.signal import list_layouts
     >>> list_layouts()
-    ['study', 'centered', 'features', 'causal_features']
+    ['study', 'centered', 'features', 'causal_features', 'context', 'causal_context']
     """
     return list(_LAYOUTS)
 
@@ -47,7 +50,7 @@ def get_layout(layout: str | Layout, **options: Any) -> Layout:
 
     Parameters
     ----------
-    layout : {"study", "centered", "features", "causal_features"} or Layout
+    layout : str or Layout
         The name. A Layout is returned as it is.
 
         - ``"study"``: 187 samples at 120 Hz of one lead, as in the public heartbeat
@@ -66,19 +69,27 @@ def get_layout(layout: str | Layout, **options: Any) -> Layout:
           0.75 s after its own, whichever is later, at sampling rates of at least
           120 Hz. Until the next R peak is known, the interval before the beat stands
           in for the one after it.
+        - ``"context"``: of each lead, 63 samples at 60 Hz, 27 of them before the R
+          peak, in units of the peak of the usual QRS; then 19 features of rhythm, shape
+          and P wave of each of the fifteen beats around the beat; then the differences
+          of the samples from the usual beat's. The columns of leads that a recording
+          does not have are zeros, as are those of beats past its ends.
+        - ``"causal_context"``: the same of the beat and the fourteen before it, relative
+          to the beats before, final when rows of ``"causal_features"`` are.
     **options
         What distinguishes variants of a layout:
 
         - ``n_leads`` (int), of all but ``"study"``: the number of leads in a row,
-          where it is fixed.
+          where it is fixed; the default is 2 for ``"context"`` and
+          ``"causal_context"``.
         - ``rr`` ({"full", "causal"} or None, default "full"), of ``"centered"``:
           ``"full"`` adds ``pre_rr`` and ``post_rr``, the intervals before and after
           the beat in seconds, and their ratios to the median of the ten intervals
           around it (``_to_local``) and of the recording (``_to_median``). ``"causal"``
           adds ``pre_rr`` and its ratios to the median of up to ten intervals before
           it and of all intervals so far. None adds nothing.
-        - ``is_causal`` (bool, default False), of ``"features"``: True is the layout
-          ``"causal_features"``.
+        - ``is_causal`` (bool, default False), of ``"features"`` and ``"context"``:
+          True is the layout ``"causal_features"`` or ``"causal_context"``.
 
     Returns
     -------
@@ -142,6 +153,10 @@ def find_layout(names: list[str]) -> Layout | None:
     variants = [
         StudyLayout(),
         *(CenteredLayout(rr) for rr in ("full", "causal", None)),
-        *(FeatureLayout(is_causal) for is_causal in (False, True)),
+        *(
+            layout(is_causal)
+            for layout in (FeatureLayout, ContextLayout)
+            for is_causal in (False, True)
+        ),
     ]
     return next((x for x in variants if x.read_leads(names) is not None), None)

@@ -1,0 +1,263 @@
+"""The network for new patients: a beat's shape in all leads, and the beats around."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from skecg.modules._dropout import Dropout
+
+__all__ = ["ContextNetwork"]
+
+# What training changes in its input, so that the network does not depend on it.
+_SHIFT = 1  # samples, of the window
+_COLUMN_NOISE = 0.08  # of the columns of the context
+_NOISE = 0.05  # of the window, in units of the usual QRS's peak
+_GAIN, _OWN_GAIN = 0.1, 0.05  # of the lead, and of the beat alone; log-normal
+_LEAD_LOSS = 0.2  # of the beats lose one lead
+
+_DILATIONS = (1, 2, 4)  # of three taps, which read fifteen beats
+_WINDOW_FILTERS = (16, 24, 32)
+
+
+class ContextNetwork(nn.Module):
+    """Networks of the layout ``"context"``, whose probabilities are averaged.
+
+    Each member reads the windows of a beat, and what is known of the beats around it.
+    One encoder of three convolutions reads every lead's window beside its difference
+    from the usual beat; mean and maximum over the leads follow, so that neither their
+    number nor their order matters, and a lead of zeros is not there. Residual
+    convolutions of growing dilation read the sequence of beats. Two dense layers join
+    both.
+
+    In training each beat goes to one of the members, and its input is varied: the
+    window is shifted, scaled, turned over, made noisy, and one of the leads dropped,
+    and the columns of the context become noisy.
+
+    Parameters
+    ----------
+    n_channels : int, default=2
+        Leads of a row.
+    n_samples : int, default=63
+        Samples of each lead.
+    n_classes : int, default=5
+        Outputs.
+    n_aux_features : int, default=411
+        The columns of the context, beat by beat, and of the difference of each lead.
+    n_context : int, default=15
+        Beats of the context.
+    n_members : int, default=3
+        Networks.
+    n_filters : int, default=64
+        Filters of the convolutions over the beats.
+    n_embedding : int, default=32
+        Numbers that describe a lead's window.
+    n_hidden : int, default=64
+        Units of the hidden layer of the head.
+    dropout : float, default=0.2
+        Share of units dropped in front of both layers of the head.
+
+    Raises
+    ------
+    ValueError
+        If the auxiliary columns do not divide into beats and leads, or `n_context` is
+        other than 15, which the convolutions read.
+
+    References
+    ----------
+    Bai S, Kolter J Z, Koltun V. An empirical evaluation of generic convolutional and
+    recurrent networks for sequence modeling. arXiv:1803.01271, 2018: dilated residual
+    convolutions over a sequence. Lakshminarayanan B, Pritzel A, Blundell C. Simple and
+    scalable predictive uncertainty estimation using deep ensembles. NeurIPS 2017,
+    arXiv:1612.01474: averaged networks.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skecg.modules import ContextNetwork
+    >>> network = ContextNetwork().eval()
+    >>> network(torch.ones(4, 2, 63), torch.zeros(4, 411)).shape
+    torch.Size([4, 5])
+    """
+
+    def __init__(
+        self,
+        n_channels: int = 2,
+        n_samples: int = 63,
+        n_classes: int = 5,
+        n_aux_features: int = 411,
+        n_context: int = 15,
+        n_members: int = 3,
+        n_filters: int = 64,
+        n_embedding: int = 32,
+        n_hidden: int = 64,
+        dropout: float = 0.2,
+    ) -> None:
+        super().__init__()
+        n_columns, rest = divmod(n_aux_features - n_channels * n_samples, n_context)
+        if n_columns < 1 or rest:
+            raise ValueError(
+                f"n_aux_features must be {n_channels} x {n_samples} differences and as "
+                f"many columns of each of {n_context} beats, got {n_aux_features}; pass "
+                "rows of the layout 'context'."
+            )
+        if n_context != 1 + 2 * sum(_DILATIONS):
+            raise ValueError(
+                f"n_context must be {1 + 2 * sum(_DILATIONS)}, which the convolutions "
+                f"read, got {n_context}."
+            )
+        self.n_context, self.n_columns = n_context, n_columns
+        self.members = nn.ModuleList(
+            _Member(
+                n_columns,
+                n_samples,
+                n_classes,
+                n_filters,
+                n_embedding,
+                n_hidden,
+                dropout,
+            )
+            for _ in range(n_members)
+        )
+
+    def forward(self, beats: Tensor, aux: Tensor) -> Tensor:
+        """Return the logits of a batch of beats.
+
+        Parameters
+        ----------
+        beats : Tensor of shape (n_beats, n_channels, n_samples)
+            The windows.
+        aux : Tensor of shape (n_beats, n_aux_features)
+            The columns of the context and the differences.
+
+        Returns
+        -------
+        Tensor of shape (n_beats, n_classes)
+            The logits; in evaluation, the logarithms of the members' mean
+            probabilities.
+        """
+        n_values = self.n_context * self.n_columns
+        context = aux[:, :n_values].unflatten(1, (self.n_context, -1)).transpose(1, 2)
+        difference = aux[:, n_values:].unflatten(1, (beats.shape[1], -1))
+        is_there = (beats != 0).any(dim=2)
+        if not self.training:
+            windows = torch.stack([beats, difference], dim=2)
+            found = [member(context, windows, is_there) for member in self.members]
+            return torch.stack(found).log_softmax(dim=-1).exp().mean(dim=0).log()
+        context, windows = _varied_context(context), _varied_windows(beats, difference)
+        is_there = _without_a_lead(is_there)
+        n_members = len(self.members)
+        shares = zip(
+            self.members,
+            *(x.chunk(n_members) for x in (context, windows, is_there)),
+            # A small batch has fewer chunks than there are members.
+            strict=False,
+        )
+        return torch.cat([member(*inputs) for member, *inputs in shares])
+
+
+class _Member(nn.Module):
+    """One network of shape and context."""
+
+    def __init__(
+        self,
+        n_columns: int,
+        n_samples: int,
+        n_classes: int,
+        n_filters: int,
+        n_embedding: int,
+        n_hidden: int,
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.encoder = _WindowEncoder(n_samples, n_embedding)
+        self.columns = nn.Conv1d(n_columns, n_filters, 1)
+        self.blocks = nn.ModuleList(_BeatBlock(n_filters, d) for d in _DILATIONS)
+        self.head = nn.Sequential(
+            Dropout(dropout),
+            nn.Linear(n_filters + 2 * n_embedding, n_hidden),
+            nn.ReLU(),
+            Dropout(dropout),
+            nn.Linear(n_hidden, n_classes),
+        )
+
+    def forward(self, context: Tensor, windows: Tensor, is_there: Tensor) -> Tensor:
+        x = self.columns(context)
+        for block in self.blocks:
+            x = block(x)
+        embedding = self.encoder(windows.flatten(0, 1)).unflatten(0, is_there.shape)
+        mask = is_there.unsqueeze(2)
+        count = mask.sum(dim=1).clamp(min=1)
+        mean = (embedding * mask).sum(dim=1) / count
+        # ReLU makes 0 the least of a lead that is there.
+        highest = (embedding * mask).amax(dim=1)
+        return self.head(torch.cat([F.relu(x.squeeze(2)), mean, highest], dim=1))
+
+
+class _WindowEncoder(nn.Sequential):
+    """Describe a lead's window and its difference from the usual beat."""
+
+    def __init__(self, n_samples: int, n_embedding: int) -> None:
+        layers: list[nn.Module] = []
+        n_in, length = 2, n_samples
+        for n_out, kernel_size in zip(_WINDOW_FILTERS, (7, 5, 5), strict=True):
+            padding = kernel_size // 2
+            layers += [
+                nn.Conv1d(n_in, n_out, kernel_size, stride=2, padding=padding),
+                nn.BatchNorm1d(n_out),
+                nn.ReLU(),
+            ]
+            n_in, length = n_out, (length + 1) // 2
+        layers += [nn.Flatten(), nn.Linear(n_in * length, n_embedding), nn.ReLU()]
+        super().__init__(*layers)
+
+
+class _BeatBlock(nn.Module):
+    """A residual convolution over beats, which shortens the sequence."""
+
+    def __init__(self, n_filters: int, dilation: int) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm1d(n_filters)
+        self.convolution = nn.Conv1d(n_filters, n_filters, 3, dilation=dilation)
+        self.dilation = dilation
+
+    def forward(self, x: Tensor) -> Tensor:
+        rest = x[:, :, self.dilation : -self.dilation]
+        return rest + self.convolution(F.relu(self.norm(x)))
+
+
+def _varied_context(context: Tensor) -> Tensor:
+    """Return noisy columns; the first says whether there is such a beat."""
+    is_beat = context[:, :1]
+    noise = _COLUMN_NOISE * torch.randn_like(context) * is_beat
+    noise[:, 0] = 0
+    return context + noise
+
+
+def _varied_windows(beats: Tensor, difference: Tensor) -> Tensor:
+    """Return windows and differences, shifted, scaled, turned over and noisy."""
+    usual = beats - difference
+    n_beats, n_leads, n_samples = beats.shape
+    each_lead = (n_beats, n_leads, 1)
+    new = {"device": beats.device, "dtype": beats.dtype}
+    shifts = torch.randint(-_SHIFT, _SHIFT + 1, (n_beats, 1, 1), device=beats.device)
+    samples = torch.arange(n_samples, device=beats.device) + shifts
+    windows = beats.gather(2, samples.clamp(0, n_samples - 1).expand_as(beats))
+    gain = torch.exp(_GAIN * torch.randn(each_lead, **new))
+    sign = torch.randint(0, 2, each_lead, device=beats.device) * 2 - 1
+    windows = windows * torch.exp(_OWN_GAIN * torch.randn(each_lead, **new))
+    windows, usual = windows * gain * sign, usual * gain * sign
+    level = _NOISE * torch.rand(each_lead, **new)
+    windows = windows + level * torch.randn_like(windows)
+    return torch.stack([windows, windows - usual], dim=2)
+
+
+def _without_a_lead(is_there: Tensor) -> Tensor:
+    """Return which leads are there when some beats have lost one of several."""
+    n_beats, n_leads = is_there.shape
+    is_lost = torch.rand(n_beats, device=is_there.device) < _LEAD_LOSS
+    which = torch.randint(0, n_leads, (n_beats,), device=is_there.device)
+    kept = is_there & ~(F.one_hot(which, n_leads).bool() & is_lost[:, None])
+    return torch.where(kept.any(dim=1, keepdim=True), kept, is_there)
+
