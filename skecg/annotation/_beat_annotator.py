@@ -12,14 +12,15 @@ import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, clone
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.utils.validation import check_is_fitted
 
 from skecg import aami
 from skecg._validation import whole_numbers
 from skecg.annotation._annotated_recording import AnnotatedRecording
+from skecg.annotation._beat_rows import BeatRows
 from skecg.annotation._beat_table import beat_table
 from skecg.annotation._classified_beats import ClassifiedBeats, probabilities_of
+from skecg.annotation._fit_models import fit_for_any_leads, fit_for_each_count
 from skecg.annotation._lead_rule import LEAD_RULE, ChosenLeads
 from skecg.annotation._model_card import ModelCard
 from skecg.annotation._reference import MAPPINGS, Reference
@@ -31,7 +32,7 @@ from skecg.metrics import EC57Report, compare_annotations
 from skecg.presets import PRESETS
 from skecg.recordings import Recording, read_recording
 from skecg.signal import Layout, get_layout
-from skecg.signal._feature_layout import FeatureLayout
+from skecg.signal._context_layout import ContextLayout
 
 __all__ = ["BeatAnnotator"]
 
@@ -48,7 +49,12 @@ _LEARNED = frozenset(
 )
 """The attributes that a fit replaces."""
 
-_PRESET = "new_patients"
+_PRESETS = {
+    preset.layout.name: preset
+    for name, preset in PRESETS.items()
+    if name.startswith("new_patients")
+}
+"""The preset for new patients that reads each layout."""
 
 
 class BeatAnnotator(BaseEstimator):
@@ -62,11 +68,14 @@ class BeatAnnotator(BaseEstimator):
     ----------
     classifier : estimator or None, default=None
         A classifier with ``predict_proba``, fitted to rows of `layout` and the codes 0
-        to 4 of N, S, V, F and Q. None makes that of the preset ``"new_patients"``.
+        to 4 of N, S, V, F and Q. None makes that of the preset for new patients that
+        reads the layout, such as ``"new_patients"`` for ``"features"``.
     layout : str or Layout, default="features"
         The layout of the rows; see :func:`skecg.signal.get_layout`. If it fixes no
         number of leads, one classifier is fitted to rows of two leads and one to rows
-        of one lead. The second decides where only one lead is readable.
+        of one lead. The second decides where only one lead is readable. In the layouts
+        ``"context"`` and ``"causal_context"``, one classifier reads rows of any number
+        of leads.
     detector : str or callable, default="sleepecg"
         The detector of R peaks; the `method` of :func:`skecg.detection.detect_r_peaks`.
     leads : sequence of str or int, or None, default=None
@@ -78,7 +87,10 @@ class BeatAnnotator(BaseEstimator):
         and ``j`` as N.
     drop_surplus : bool, default=True
         Whether to learn which detected peaks are no beats, and to drop these. R peaks
-        that the caller gives are never dropped.
+        that the caller gives are never dropped. In the layouts ``"context"`` and
+        ``"causal_context"``, the classifier is fitted to detected peaks too, and those
+        that are no beats have the class :data:`skecg.aami.NOT_A_BEAT`; else another
+        classifier knows them.
     n_jobs : int or None, default=None
         The number of threads that read recordings in ``fit`` and hours of a recording
         in ``annotate``; None is 1, unless a ``joblib.parallel_config`` is active.
@@ -88,8 +100,8 @@ class BeatAnnotator(BaseEstimator):
     models_ : dict of int to estimator
         The fitted classifier for each number of leads.
     surplus_models_ : dict of int to estimator
-        The classifiers of surplus peaks; empty without `drop_surplus`, or if the
-        detector found no surplus peak in the training data.
+        The classifiers of surplus peaks; empty without `drop_surplus`, if the detector
+        found no surplus peak in the training data, or if those of `models_` know them.
     class_names_ : list of str
         The classes that can be answered.
     layout_ : Layout
@@ -188,21 +200,21 @@ class BeatAnnotator(BaseEstimator):
             raise ValueError("recordings must hold at least one recording, got none.")
         names, parts = zip(*found, strict=True)
         rows = TrainingRows.joined(parts)
-        draft.models_ = {
-            n: self._unfitted(draft.layout_, n).fit(*_stacked(rows.beats[n]))
-            for n in reader.counts
-            if n in rows.beats
-        }
+        if isinstance(draft.layout_, ContextLayout):
+            model = self._unfitted(draft.layout_)
+            draft.models_ = fit_for_any_leads(model, rows, reader.counts)
+            draft.surplus_models_ = {}
+        else:
+            draft.models_, draft.surplus_models_ = fit_for_each_count(
+                lambda n: self._unfitted(replace(draft.layout_, n_leads=n)),
+                rows,
+                reader.counts,
+            )
         # A model of recordings with one lead reads one lead of all others.
         draft.lead_counts_ = tuple(draft.models_)
         draft._reader = replace(reader, counts=draft.lead_counts_)
-        peaks = {n: _stacked(rows.peaks[n]) for n in draft.models_ if rows.peaks[n]}
-        draft.surplus_models_ = {}
-        if peaks and all(is_surplus.any() for _, is_surplus in peaks.values()):
-            draft.surplus_models_ = {
-                n: _surplus_model().fit(*pair) for n, pair in peaks.items()
-            }
         codes = {c for model in draft.models_.values() for c in model.classes_.tolist()}
+        codes.discard(aami.NOT_A_BEAT)
         draft.class_names_ = [aami.CLASSES[code] for code in sorted(codes)]
         counts = Counter(aami.CLASSES[code] for code in rows.codes)
         draft.card_ = ModelCard(
@@ -354,41 +366,57 @@ class BeatAnnotator(BaseEstimator):
         """Classify the beats of a block, and drop detected peaks that are none."""
         peaks = r_peaks[block.reads(r_peaks)]
         rows = self._reader.read(recording, block, peaks, chosen)
+        probabilities = self._probabilities(rows)
         n_dropped = 0
-        if is_detected and self.surplus_models_:
-            surplus = probabilities_of(self.surplus_models_, rows, [False, True])[:, 1]
-            is_surplus = surplus > 0.5  # False for NaN, where a beat has no row.
+        if is_detected:
+            is_surplus = self._is_surplus(rows, probabilities)
             if is_surplus.any():
                 n_dropped = int((is_surplus & block.owns(peaks)).sum())
                 # The intervals of the beats beside a surplus peak change without it.
                 peaks = peaks[~is_surplus]
                 rows = self._reader.read(recording, block, peaks, chosen)
-        codes = [aami.CLASSES.index(name) for name in self.class_names_]
+                probabilities = self._probabilities(rows)
+        of_classes = probabilities[:, :-1]
+        if probabilities[:, -1].any():
+            of_classes = of_classes / of_classes.sum(axis=1, keepdims=True)
         mine = block.owns(peaks)
         return ClassifiedBeats(
             peaks[mine],
-            probabilities_of(self.models_, rows, codes)[mine],
+            of_classes[mine],
             rows.reasons[mine],
             rows.has_row[mine],
             n_dropped,
         )
+
+    def _probabilities(self, rows: BeatRows) -> npt.NDArray[np.float64]:
+        """Return the probability of each class, and of no beat, where it is known."""
+        codes = [aami.CLASSES.index(name) for name in self.class_names_]
+        return probabilities_of(self.models_, rows, [*codes, aami.NOT_A_BEAT])
+
+    def _is_surplus(
+        self, rows: BeatRows, probabilities: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.bool_]:
+        """Return which peaks are no beats; those without a row are kept."""
+        if self.surplus_models_:
+            surplus = probabilities_of(self.surplus_models_, rows, [False, True])[:, 1]
+            return surplus > 0.5
+        return probabilities[:, -1] > probabilities[:, :-1].max(axis=1)
 
     def _reference(self, recording: Recording, annotations: Any) -> Reference:
         return Reference(
             annotations, recording.fs, recording.n_samples, mapping=self.mapping
         )
 
-    def _unfitted(self, layout: Layout, n_leads: int) -> Any:
-        """Return a new classifier for rows of a number of leads."""
+    def _unfitted(self, layout: Layout) -> Any:
+        """Return a new classifier of rows of a layout."""
         if self.classifier is not None:
             return clone(self.classifier)
-        preset = PRESETS[_PRESET]
-        if not isinstance(layout, FeatureLayout):
+        if layout.name not in _PRESETS:
             raise ValueError(
                 f"classifier must be given for {layout!r}, as the default reads rows "
-                "of the layout 'features'."
+                f"of the layouts {', '.join(_PRESETS)}."
             )
-        return preset.factory(replace(layout, n_leads=n_leads))
+        return _PRESETS[layout.name].factory(layout)
 
 
 def _checked_peaks(r_peaks: Any, recording: Recording) -> npt.NDArray[np.int64]:
@@ -405,27 +433,6 @@ def _checked_peaks(r_peaks: Any, recording: Recording) -> npt.NDArray[np.int64]:
             "beat once."
         )
     return peaks
-
-
-def _surplus_model() -> HistGradientBoostingClassifier:
-    """Return a classifier of detected peaks into beats and others."""
-    return HistGradientBoostingClassifier(
-        max_iter=100,
-        learning_rate=0.08,
-        max_leaf_nodes=8,
-        min_samples_leaf=20,
-        l2_regularization=5,
-        max_bins=64,
-        early_stopping=False,
-        # Most surplus peaks would be called V, and few beats are lost (DS1 by folds).
-        class_weight={False: 1, True: 5},
-        random_state=0,
-    )
-
-
-def _stacked(pairs: list[tuple[Any, Any]]) -> tuple[Any, Any]:
-    rows, targets = zip(*pairs, strict=True)
-    return np.concatenate(rows), np.concatenate(targets)
 
 
 def _read(recording: Any) -> Recording:

@@ -47,7 +47,13 @@ class RowReader:
     ) -> RowReader:
         """Return a reader of rows of as many leads as a layout takes."""
         # A layout of any number of leads is read with two, as MIT-BIH has, or one.
-        counts = (2, 1) if layout.n_leads is None else (layout.n_leads,)
+        counts: tuple[int, ...]
+        if layout.n_leads is None:
+            counts = 2, 1
+        elif layout.takes_fewer_leads:
+            counts = tuple(range(layout.n_leads, 0, -1))
+        else:
+            counts = (layout.n_leads,)
         if leads is None or isinstance(leads, (str, int)):
             return cls(layout, counts, leads, detector)  # type: ignore[arg-type]
         leads = tuple(leads)

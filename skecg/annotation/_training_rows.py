@@ -28,8 +28,9 @@ class TrainingRows:
     ----------
     beats : dict of int to list of (data, codes)
         By number of leads: rows of the annotated beats, with their class codes.
-    peaks : dict of int to list of (data, is_surplus)
-        By number of leads: rows of detected peaks, and whether they are no beats.
+    peaks : dict of int to list of (data, codes)
+        By number of leads: rows of detected peaks, with the class codes of their beats,
+        or ``SURPLUS`` for those that are no beats.
     codes : ndarray of int of shape (n_beats,)
         The class codes of the annotated beats.
     n_surplus : int
@@ -83,23 +84,24 @@ def training_rows(
     beats: dict[int, list[tuple[Any, Any]]] = {}
     peaks: dict[int, list[tuple[Any, Any]]] = {}
     n_surplus = 0
-    for part in _combinations(chosen, reader.counts):
+    for part in _combinations(chosen, reader):
         _add(beats, reader, recording, samples, codes, part)
     if with_detected:
         detected = reader.detect(recording, chosen)
         found = reference.codes_of(detected)
         is_known = found != UNCERTAIN
-        is_surplus = found == SURPLUS
-        n_surplus = int(is_surplus.sum())
-        for part in _combinations(chosen, reader.counts):
-            _add(peaks, reader, recording, detected, is_surplus, part, is_known)
+        n_surplus = int((found == SURPLUS).sum())
+        for part in _combinations(chosen, reader):
+            _add(peaks, reader, recording, detected, found, part, is_known)
     return TrainingRows(beats, peaks, codes, n_surplus)
 
 
-def _combinations(chosen: ChosenLeads, counts: Sequence[int]) -> list[ChosenLeads]:
-    """Return the leads together and, if rows may have one, each of them alone."""
-    found = [chosen] if len(chosen.columns) in counts else []
-    if 1 in counts and len(chosen.columns) > 1:
+def _combinations(chosen: ChosenLeads, reader: RowReader) -> list[ChosenLeads]:
+    """Return the leads together and, if some rows have one, each of them alone."""
+    found = [chosen] if len(chosen.columns) in reader.counts else []
+    if reader.layout.takes_fewer_leads:
+        return found
+    if 1 in reader.counts and len(chosen.columns) > 1:
         pairs = zip(chosen.columns, chosen.names, strict=True)
         found += [
             ChosenLeads((column,), (name,), chosen.reason) for column, name in pairs

@@ -260,4 +260,3 @@ def _without_a_lead(is_there: Tensor) -> Tensor:
     which = torch.randint(0, n_leads, (n_beats,), device=is_there.device)
     kept = is_there & ~(F.one_hot(which, n_leads).bool() & is_lost[:, None])
     return torch.where(kept.any(dim=1, keepdim=True), kept, is_there)
-

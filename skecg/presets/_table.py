@@ -9,7 +9,7 @@ from types import MappingProxyType
 from imblearn.pipeline import Pipeline
 
 from skecg.presets._known_patients import known_patients, known_patients_fast, study
-from skecg.presets._new_patients import new_patients
+from skecg.presets._new_patients import new_patients, new_patients_network
 from skecg.signal import Layout, get_layout
 
 __all__ = ["PRESETS", "Preset"]
@@ -63,6 +63,18 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             "predicts a beat at the next R peak, or after 0.75 s if that is later",
             get_layout("causal_features", n_leads=2),
             new_patients,
+        ),
+        "new_patients_network": Preset(
+            "patients not in the training set: networks of a beat's shape and of the "
+            "beats around, minutes to train; one lead or more; needs the whole recording",
+            get_layout("context"),
+            new_patients_network,
+        ),
+        "new_patients_network_causal": Preset(
+            "patients not in the training set, on a stream: the same networks over the "
+            "beats before; predicts a beat when new_patients_causal does",
+            get_layout("causal_context"),
+            new_patients_network,
         ),
         "known_patients": Preset(
             "other beats of the patients in the training set: a network, minutes to "

@@ -69,7 +69,9 @@ def beat_features(
     past: FeaturePast | None,
 ) -> BeatFeatures:
     """Compute the features of beats over all leads; see :func:`feature_rows`."""
-    shapes = beat_shapes(filtered, positions, pre, None if past is None else past.shapes)
+    shapes = beat_shapes(
+        filtered, positions, pre, None if past is None else past.shapes
+    )
     rhythm = rhythm_features(
         pre, post, shapes.is_typical, None if past is None else past.rhythm
     )
