@@ -8,6 +8,7 @@ brings faint beats back where one is missing.
 
 from __future__ import annotations
 
+from itertools import chain
 from operator import sub
 
 import numpy as np
@@ -38,6 +39,8 @@ _N_INTERVALS = 21
 _LIMITS = (0.3, 2.0)
 # The number of earlier candidates that may be the beat before a candidate.
 _N_EARLIER = 8
+# Rows of costs that are lists at the same time; lists need four times the memory.
+_N_LISTED = 4096
 
 
 def choose_beats(times: Floats, strength: Floats, support: Floats) -> Samples:
@@ -90,7 +93,10 @@ def _best_sequence(times: Floats, evidence: Floats, usual: Floats) -> Samples:
     # first items stand for candidates before the first, which cost infinitely much.
     best = [0.0] * _N_EARLIER
     before = [-1] * _N_EARLIER
-    rows = zip(evidence.tolist(), first.tolist(), costs.tolist(), strict=True)
+    listed = chain.from_iterable(
+        costs[j : j + _N_LISTED].tolist() for j in range(0, len(costs), _N_LISTED)
+    )
+    rows = zip(evidence.tolist(), first.tolist(), listed, strict=True)
     for j, (gain, score, row) in enumerate(rows):
         left = list(map(sub, best[j : j + _N_EARLIER], row))
         largest = max(left)
