@@ -8,11 +8,13 @@ brings faint beats back where one is missing.
 
 from __future__ import annotations
 
+from collections import deque
 from itertools import chain
 from operator import sub
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.ndimage import median_filter
 
 __all__ = ["choose_beats"]
@@ -92,25 +94,23 @@ def _best_sequence(times: Floats, evidence: Floats, usual: Floats) -> Samples:
     # Lists: Python reads their items several times faster than those of arrays. The
     # first items stand for candidates before the first, which cost infinitely much.
     best = [0.0] * _N_EARLIER
-    before = [-1] * _N_EARLIER
+    latest = deque(best, maxlen=_N_EARLIER)
     listed = chain.from_iterable(
         costs[j : j + _N_LISTED].tolist() for j in range(0, len(costs), _N_LISTED)
     )
-    rows = zip(evidence.tolist(), first.tolist(), listed, strict=True)
-    for j, (gain, score, row) in enumerate(rows):
-        left = list(map(sub, best[j : j + _N_EARLIER], row))
-        largest = max(left)
-        if largest > score:
-            best.append(largest + gain)
-            before.append(j + left.index(largest))
-        else:
-            best.append(score + gain)
-            before.append(-1)
+    for gain, score, row in zip(evidence.tolist(), first.tolist(), listed, strict=True):
+        total = max(score, max(map(sub, latest, row))) + gain
+        latest.append(total)
+        best.append(total)
+    scores = np.array(best)
+    left = sliding_window_view(scores[:-1], _N_EARLIER) - costs
+    lags = _N_EARLIER - left.argmax(axis=1)
+    lags[left.max(axis=1) <= first] = len(times)
     beats = []
-    j = _last(np.array(best[_N_EARLIER:][-_N_EARLIER:]), times, usual) + _N_EARLIER
+    j = _last(scores[_N_EARLIER:][-_N_EARLIER:], times, usual)
     while j >= 0:
-        beats.append(j - _N_EARLIER)
-        j = before[j]
+        beats.append(j)
+        j -= int(lags[j])
     return np.array(beats[::-1], dtype=np.int64)
 
 

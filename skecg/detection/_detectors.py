@@ -148,7 +148,7 @@ def _peaks_of_part(detector: Detector, lead: Floats, fs: float) -> Samples:
 
     The libraries raise exceptions for flat and for very short leads.
     """
-    if len(lead) < _MIN_SECONDS * fs or not np.ptp(lead):
+    if len(lead) < _MIN_SECONDS * fs or lead.min() == lead.max():
         return np.empty(0, dtype=np.int64)
     advice = "return the samples of the peaks"
     peaks = whole_numbers("what method returns", detector(lead, fs), advice)
