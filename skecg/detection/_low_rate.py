@@ -1,6 +1,6 @@
 """Leads at a lower rate, at which beats are found in less time.
 
-The rate is enough for QRS complexes and several times lower than those of recordings.
+The rate is enough for QRS complexes and lower than those of most recordings.
 Peaks are placed at the recording's own rate afterwards.
 """
 
