@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import sleepecg
 import wfdb
 
 from skecg import mitdb
@@ -43,6 +44,11 @@ _TIMED = ("mitdb/100", "mitdb/203", "mitdb/104")
 _PACKAGES = ("skecg", "numpy", "scipy", "wfdb", "sleepecg", "neurokit2")
 
 
+def _sleepecg(signal: np.ndarray, fs: float) -> np.ndarray:
+    """Detect at the recording's rate; skecg passes sleepecg a lower one."""
+    return np.asarray(sleepecg.detect_heartbeats(signal[:, 0].astype(np.float64), fs))
+
+
 def _first_lead(name: str, signal: np.ndarray, fs: float) -> np.ndarray:
     return np.unique(DETECTORS[name](signal[:, 0].astype(np.float64), fs))
 
@@ -55,7 +61,7 @@ CONTESTANTS: dict[str, tuple[str, Callable[[np.ndarray, float], np.ndarray]]] = 
         partial(detect_r_peaks, method="pan_tompkins"),
     ),
     "pan-tompkins": ("pan_tompkins", partial(_first_lead, "pan_tompkins")),
-    "sleepecg": ("sleepecg", partial(_first_lead, "sleepecg")),
+    "sleepecg": ("sleepecg", _sleepecg),
     "neurokit2": ("NeuroKit2", partial(_first_lead, "neurokit2")),
     "xqrs": ("wfdb's xqrs", partial(_first_lead, "xqrs")),
 }

@@ -20,19 +20,29 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import maximum_filter1d, median_filter, uniform_filter1d
+from scipy.ndimage import median_filter, uniform_filter1d
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
-__all__ = ["WINDOW", "Candidates", "Envelopes", "decimation", "find_candidates"]
+from skecg.detection._low_rate import decimation, mean_of_runs
+
+__all__ = [
+    "THINNING",
+    "Candidates",
+    "Envelopes",
+    "envelope_step",
+    "find_candidates",
+    "window_size",
+]
 
 Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
+Heights = npt.NDArray[np.float32]
 
+# Values of the low rate for each value of the envelopes. An envelope is flat for 0.1 s
+# around a beat, so that every second value shows it.
+THINNING = 2
 # Hz. Most of the power of a QRS complex, and little of P and T waves, drift and muscle.
 _BAND = (5.0, 25.0)
-# Hz. Envelopes are computed near this rate: enough for the band, and several times
-# faster than the rates of recordings.
-_RATE = 125.0
 # Seconds to either side over which an envelope takes the largest value: half a QRS
 # complex, so that leads that peak at different times within it support each other.
 _REACH = 0.05
@@ -40,8 +50,9 @@ _REACH = 0.05
 _DRIFT = 0.6
 # Seconds. A lead that stays at one value for as long is saturated or not connected.
 _STILL = 1.0
-# Seconds of the windows in which the noise of a lead is measured.
-WINDOW = 10.0
+# Seconds of the windows of a first estimate of heights: each holds a beat at 30 beats a
+# minute. And their number in a window in which the noise of a lead is measured, 10 s.
+_SHORT_WINDOW, _N_SHORT = 2.0, 5
 # Added to strengths before the mean, so that a lead with a strength of 0 is no veto.
 _OFFSET = 0.05
 # Exponent of the weights: a clean lead counts several times as much as a noisy one.
@@ -75,18 +86,18 @@ class Candidates:
         The joint strength of the leads, about 1 at a beat.
     support : ndarray of shape (n_candidates,)
         The share of the leads, by weight, in which the detector has found a peak.
-    weights : ndarray of shape (n_leads, n_candidates)
+    weights : ndarray of shape (n_leads, n_candidates), float32
         The weights of the leads, which sum to 1.
     """
 
     indices: Samples
     strength: Floats
     support: Floats
-    weights: Floats
+    weights: Heights
 
 
 class Envelopes:
-    """The envelopes of a block's leads, at a low rate.
+    """The envelopes of a block's leads, at half the low rate.
 
     Parameters
     ----------
@@ -103,12 +114,12 @@ class Envelopes:
         The number of samples of the leads for each of the envelopes.
     rate : float
         The sampling rate of the envelopes, in hertz.
-    heights : ndarray of shape (n_leads, n_low), float32
+    heights : ndarray of shape (n_leads, n_values), float32
         The envelopes.
-    deflections : ndarray of shape (n_leads, n_low), float32
-        The leads at the low rate, less their drift.
-    readable : ndarray of shape (n_leads, n_low), bool
+    readable : ndarray of shape (n_leads, n_values), bool
         Where each lead can be read.
+    deflections : ndarray of shape (n_leads, THINNING * n_values), float32
+        The leads at the low rate, less their drift.
     """
 
     def __init__(
@@ -117,48 +128,50 @@ class Envelopes:
         unreadable: Sequence[npt.NDArray[np.bool_] | None],
         fs: float,
     ) -> None:
-        self.step = decimation(fs)
+        step = decimation(fs)
+        rate = fs / step
+        self.step = envelope_step(fs)
         self.rate = fs / self.step
-        n_low = len(leads[0]) // self.step
+        n_low = len(leads[0]) // self.step * THINNING
         shape = (len(leads), n_low)
         self.deflections = np.empty(shape, dtype=np.float32)
         filtered = np.empty(shape, dtype=np.float32)
-        self.readable = np.ones(shape, dtype=np.bool_)
-        sos = butter(2, _BAND, "bandpass", fs=self.rate, output="sos")
-        drift = round(_DRIFT * self.rate)
-        still = round(_STILL * self.rate)
+        readable = np.ones(shape, dtype=np.bool_)
+        sos = butter(2, _BAND, "bandpass", fs=rate, output="sos")
+        drift = round(_DRIFT * rate)
+        still = round(_STILL * rate)
         for k, (lead, gaps) in enumerate(zip(leads, unreadable, strict=True)):
-            low = lead[: n_low * self.step].reshape(n_low, self.step).mean(axis=1)
+            low = mean_of_runs(lead[: n_low * step], step)
             filtered[k] = sosfiltfilt(sos, low)
             self.deflections[k] = low - uniform_filter1d(low, drift, mode="nearest")
-            changes = np.abs(np.diff(low, prepend=low[0]))
-            self.readable[k] = maximum_filter1d(changes, still) > 0
+            _mark_still(readable[k], low, still)
             if gaps is not None:
-                parts = gaps[: n_low * self.step].reshape(n_low, self.step)
-                self.readable[k] &= ~parts.any(axis=1)
-        size = 2 * round(_REACH * self.rate) + 1
-        self.heights = maximum_filter1d(np.abs(filtered), size, axis=1)
+                parts = gaps[: n_low * step].reshape(n_low, step)
+                readable[k] &= ~parts.any(axis=1)
+        size = 2 * round(_REACH * rate) + 1
+        self.heights = _largest_around(np.abs(filtered), size)[:, ::THINNING].copy()
+        self.readable = readable[:, ::THINNING].copy()
         self.heights[~self.readable] = 0.0
 
     @cached_property
     def noise(self) -> tuple[Floats, Floats]:
         """The centres of windows, and the usual height of each lead in them."""
-        return _by_window(self, WINDOW, np.median)
+        return _by_window(self, window_size(self.rate), np.median)
 
     @cached_property
-    def tallest(self) -> npt.NDArray[np.float32]:
+    def tallest(self) -> Heights:
         """The largest height of each lead in the next or the last seconds, the lower.
 
         Of a lead that has lost contact with a step, one side shows nothing.
         """
         half = min(round(_LOST_SECONDS * self.rate / 2), self.heights.shape[1] - 1)
-        around = maximum_filter1d(self.heights, 2 * half + 1, axis=1)
+        around = _largest_around(self.heights, 2 * half + 1)
         padded = np.pad(around, ((0, 0), (half, half)), mode="edge")
         return np.asarray(np.minimum(padded[:, : -2 * half], padded[:, 2 * half :]))
 
 
-def decimation(fs: float) -> int:
-    """Return the number of samples that are averaged to one of the envelopes.
+def envelope_step(fs: float) -> int:
+    """Return the number of samples of a recording for each value of its envelopes.
 
     Parameters
     ----------
@@ -170,7 +183,24 @@ def decimation(fs: float) -> int:
     int
         The number of samples.
     """
-    return max(1, round(fs / _RATE))
+    return THINNING * decimation(fs)
+
+
+def window_size(rate: float) -> int:
+    """Return the number of values of a window of noise, 10 s.
+
+    Parameters
+    ----------
+    rate : float
+        The sampling rate of the envelopes, in hertz.
+
+    Returns
+    -------
+    int
+        The number of values. Blocks of whole windows have the same windows as the whole
+        recording.
+    """
+    return _N_SHORT * round(_SHORT_WINDOW * rate)
 
 
 def find_candidates(envelopes: Envelopes, detections: Sequence[Floats]) -> Candidates:
@@ -201,15 +231,47 @@ def find_candidates(envelopes: Envelopes, detections: Sequence[Floats]) -> Candi
     found = np.stack([_is_near(indices, at, envelopes.rate) for at in detections])
     weights = weights[:, indices]
     return Candidates(
-        indices.astype(np.int64), joint[indices], (weights * found).sum(axis=0), weights
+        indices.astype(np.int64),
+        joint[indices].astype(np.float64),
+        (weights * found).sum(axis=0, dtype=np.float64),
+        weights,
     )
 
 
-def _levels_by_time(envelopes: Envelopes) -> Floats:
+def _mark_still(readable: npt.NDArray[np.bool_], low: Floats, size: int) -> None:
+    """Mark as not readable where a lead has not changed for a number of samples."""
+    # Most leads have no such stretch, which would hold four of these samples in a row.
+    same = np.diff(low[:: size // 5]) == 0
+    if not (same[2:] & same[1:-1] & same[:-2]).any():
+        return
+    changes = np.flatnonzero(np.diff(low))
+    starts = np.concatenate([[0], changes + 1])
+    stops = np.concatenate([changes + 1, [len(low)]])
+    for j in np.flatnonzero(stops - starts >= size):
+        readable[starts[j] : stops[j]] = False
+
+
+def _largest_around(values: Heights, size: int) -> Heights:
+    """Return the largest of an odd number of values around each, along the rows.
+
+    Each step doubles the number of values that are compared, which is several times
+    faster than SciPy's filter.
+    """
+    half = size // 2
+    largest = np.pad(values, ((0, 0), (half, half)))
+    width = 1
+    while width < size:
+        shift = min(width, size - width)
+        largest = np.maximum(largest[:, :-shift], largest[:, shift:])
+        width += shift
+    return largest
+
+
+def _levels_by_time(envelopes: Envelopes) -> Heights:
     """Return a first estimate of the usual height at beats: that of most windows."""
-    # Every window of 2 s holds a beat at 30 beats a minute.
-    centres, tallest = _by_window(envelopes, 2.0, np.max)
-    levels = np.zeros(envelopes.heights.shape)
+    size = window_size(envelopes.rate) // _N_SHORT
+    centres, tallest = _by_window(envelopes, size, np.max)
+    levels = np.zeros_like(envelopes.heights)
     for k, heights in enumerate(tallest):
         there = ~np.isnan(heights)
         if there.any():
@@ -218,7 +280,7 @@ def _levels_by_time(envelopes: Envelopes) -> Floats:
     return levels
 
 
-def _levels_by_beat(envelopes: Envelopes, sure: Samples, first: Floats) -> Floats:
+def _levels_by_beat(envelopes: Envelopes, sure: Samples, first: Heights) -> Heights:
     """Return the usual height at beats: the running median over those that are sure."""
     levels = first.copy()
     for k, heights in enumerate(envelopes.heights):
@@ -229,11 +291,11 @@ def _levels_by_beat(envelopes: Envelopes, sure: Samples, first: Floats) -> Float
     return levels
 
 
-def _weights(envelopes: Envelopes, levels: Floats) -> Floats:
+def _weights(envelopes: Envelopes, levels: Heights) -> Heights:
     """Return the weights of the leads over time; 0 for all where none can be read."""
     n_low = levels.shape[1]
     centres, noise = envelopes.noise
-    weights = np.zeros(levels.shape)
+    weights = np.zeros_like(levels)
     for k in range(len(levels)):
         there = ~np.isnan(noise[k])
         usual = np.interp(centres[there], np.arange(n_low), levels[k])
@@ -248,12 +310,13 @@ def _weights(envelopes: Envelopes, levels: Floats) -> Floats:
     weights[envelopes.tallest <= _LOST * levels] *= 1e-6
     weights[~envelopes.readable] = 0.0
     total = weights.sum(axis=0)
-    return weights / np.where(total > 0, total, 1.0)
+    weights /= np.where(total > 0, total, 1.0)
+    return weights
 
 
-def _joint_strength(envelopes: Envelopes, levels: Floats, weights: Floats) -> Floats:
+def _joint_strength(envelopes: Envelopes, levels: Heights, weights: Heights) -> Heights:
     """Return the weighted geometric mean of the leads' strengths."""
-    joint = np.zeros(levels.shape[1])
+    joint = np.zeros_like(levels[0])
     for heights, level, weight in zip(envelopes.heights, levels, weights, strict=True):
         strength = heights / np.where(level > 0, level, 1.0)
         joint += weight * np.log(strength + _OFFSET)
@@ -261,7 +324,7 @@ def _joint_strength(envelopes: Envelopes, levels: Floats, weights: Floats) -> Fl
 
 
 def _by_window(
-    envelopes: Envelopes, seconds: float, statistic: Callable[..., Any]
+    envelopes: Envelopes, size: int, statistic: Callable[..., Any]
 ) -> tuple[Floats, Floats]:
     """Return the centres of windows, and a statistic of each lead in each window.
 
@@ -269,7 +332,7 @@ def _by_window(
     shorter than a window is left out, unless it is all that there is.
     """
     n_leads, n_low = envelopes.heights.shape
-    size = min(n_low, round(seconds * envelopes.rate))
+    size = min(n_low, size)
     n_windows = n_low // size
     shape = (n_leads, n_windows, size)
     heights = envelopes.heights[:, : n_windows * size].reshape(shape)

@@ -13,13 +13,15 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import butter, sosfilt
 
-from skecg.detection._candidates import decimation
 from skecg.signal._continued_lead import ContinuedLead
 
 __all__ = ["CausalStages", "Wave"]
 
 Floats = npt.NDArray[np.float64]
 
+# Hz. The lead is averaged to near this rate: enough for the band, and several times
+# faster than the rates of recordings.
+_RATE = 125.0
 # Hz: the paper's passband.
 _BAND = (5.0, 15.0)
 # Seconds of the moving average.
@@ -71,7 +73,7 @@ class CausalStages:
     """
 
     def __init__(self, fs: float) -> None:
-        self._step = decimation(fs)
+        self._step = max(1, round(fs / _RATE))
         self._rate = fs / self._step
         self._sos = butter(1, _BAND, "bandpass", fs=self._rate, output="sos")
         self._state = np.zeros((len(self._sos), 2))

@@ -8,8 +8,13 @@ brings faint beats back where one is missing.
 
 from __future__ import annotations
 
+from collections import deque
+from itertools import chain
+from operator import sub
+
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.ndimage import median_filter
 
 __all__ = ["choose_beats"]
@@ -35,7 +40,9 @@ _LONG_COST, _MAX_COST = 1.0, 3.0
 _N_INTERVALS = 21
 _LIMITS = (0.3, 2.0)
 # The number of earlier candidates that may be the beat before a candidate.
-_N_EARLIER = 12
+_N_EARLIER = 8
+# Rows of costs that are lists at the same time; lists need four times the memory.
+_N_LISTED = 4096
 
 
 def choose_beats(times: Floats, strength: Floats, support: Floats) -> Samples:
@@ -59,20 +66,21 @@ def choose_beats(times: Floats, strength: Floats, support: Floats) -> Samples:
     if not len(likely):
         return likely
     times, evidence = times[likely], evidence[likely]
-    beats = np.flatnonzero(evidence > 0)
     # The usual interval follows from the beats, and the beats from the usual interval.
-    for _ in range(2):
-        usual = _usual_intervals(times, beats)
-        beats = _best_sequence(times, evidence, usual)
-    return likely[beats]
+    beats = np.flatnonzero(evidence > 0)
+    if len(beats):
+        usual = _usual_intervals(times[beats], times[beats])
+        beats = beats[_best_sequence(times[beats], evidence[beats], usual)]
+    usual = _usual_intervals(times, times[beats])
+    return likely[_best_sequence(times, evidence, usual)]
 
 
-def _usual_intervals(times: Floats, beats: Samples) -> Floats:
-    """Return the running median of the intervals, at each candidate."""
+def _usual_intervals(times: Floats, beats: Floats) -> Floats:
+    """Return the running median of the intervals between beats, at each candidate."""
     if len(beats) < 4:
         return np.full(len(times), 0.8)
-    usual = median_filter(np.diff(times[beats]), _N_INTERVALS, mode="nearest")
-    return np.clip(np.interp(times, times[beats[1:]], usual), *_LIMITS)
+    usual = median_filter(np.diff(beats), _N_INTERVALS, mode="nearest")
+    return np.clip(np.interp(times, beats[1:], usual), *_LIMITS)
 
 
 def _best_sequence(times: Floats, evidence: Floats, usual: Floats) -> Samples:
@@ -80,28 +88,29 @@ def _best_sequence(times: Floats, evidence: Floats, usual: Floats) -> Samples:
     costs = np.full((len(times), _N_EARLIER), np.inf)
     for lag in range(1, min(_N_EARLIER, len(times) - 1) + 1):
         gaps = times[lag:] - times[:-lag]
-        costs[lag:, lag - 1] = _interval_costs(gaps, usual[lag:])
+        costs[lag:, -lag] = _interval_costs(gaps, usual[lag:])
     # The first beat of a sequence bears the cost of the time before it.
     first = -_interval_costs(np.maximum(times, _T_WAVE), usual)
     # Lists: Python reads their items several times faster than those of arrays. The
     # first items stand for candidates before the first, which cost infinitely much.
     best = [0.0] * _N_EARLIER
-    before = [-1] * _N_EARLIER
-    rows = zip(evidence.tolist(), first.tolist(), costs.tolist(), strict=True)
-    for j, (gain, score, row) in enumerate(rows, start=_N_EARLIER):
-        source, k = -1, j
-        for cost in row:
-            k -= 1
-            left = best[k] - cost
-            if left > score:
-                score, source = left, k
-        best.append(score + gain)
-        before.append(source)
+    latest = deque(best, maxlen=_N_EARLIER)
+    listed = chain.from_iterable(
+        costs[j : j + _N_LISTED].tolist() for j in range(0, len(costs), _N_LISTED)
+    )
+    for gain, score, row in zip(evidence.tolist(), first.tolist(), listed, strict=True):
+        total = max(score, max(map(sub, latest, row))) + gain
+        latest.append(total)
+        best.append(total)
+    scores = np.array(best)
+    left = sliding_window_view(scores[:-1], _N_EARLIER) - costs
+    lags = _N_EARLIER - left.argmax(axis=1)
+    lags[left.max(axis=1) <= first] = len(times)
     beats = []
-    j = _last(np.array(best[_N_EARLIER:][-_N_EARLIER:]), times, usual) + _N_EARLIER
+    j = _last(scores[_N_EARLIER:][-_N_EARLIER:], times, usual)
     while j >= 0:
-        beats.append(j - _N_EARLIER)
-        j = before[j]
+        beats.append(j)
+        j -= int(lags[j])
     return np.array(beats[::-1], dtype=np.int64)
 
 

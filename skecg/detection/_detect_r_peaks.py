@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from skecg._leads import as_array, chosen_columns, made_up_names
 from skecg.detection._candidates import (
-    WINDOW,
     Envelopes,
-    decimation,
+    envelope_step,
     find_candidates,
+    window_size,
 )
 from skecg.detection._choose_beats import choose_beats
 from skecg.detection._detectors import Detector, find_detector, run_detector
@@ -27,11 +27,11 @@ __all__ = ["detect_r_peaks"]
 Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
 
-# Windows of noise in a block, and on either side of it: 20 minutes, and 1 minute, which
+# Windows of noise in a block, and on either side of it: 30 minutes, and 1 minute, which
 # fills the running medians.
-_BLOCK, _MARGIN = 120, 6
-# Samples of the envelopes that a filter needs: less than a third of a second.
-_LEAST = 32
+_BLOCK, _MARGIN = 180, 6
+# Values of the envelopes that a filter needs: less than half a second.
+_LEAST = 16
 
 
 def detect_r_peaks(
@@ -62,7 +62,7 @@ def detect_r_peaks(
         wfdb's. ``"pan_tompkins"`` is :class:`StreamingRPeakDetector` run over each
         lead. A callable takes a lead without missing samples, a float64 array, and its
         sampling rate, and returns the samples of the peaks. It is called for each
-        minute of each lead, with 20 s before and 5 s after it.
+        10 minutes of each lead, with 20 s before and 5 s after them.
     leads : sequence of str or int, or None, default=None
         The leads to read, by name or column. None reads all.
 
@@ -88,7 +88,7 @@ def detect_r_peaks(
 
     Notes
     -----
-    Recordings are read in blocks of 20 minutes with a minute before and after them, so
+    Recordings are read in blocks of 30 minutes with a minute before and after them, so
     that memory does not grow with the signal. The choice of beats runs over the whole
     recording. Peaks do not depend on the borders of blocks.
 
@@ -129,8 +129,8 @@ def detect_r_peaks(
 
 def _block_size(fs: float) -> int:
     """Return the number of samples of a block: whole windows of the envelopes."""
-    step = decimation(fs)
-    return _BLOCK * round(WINDOW * fs / step) * step
+    step = envelope_step(fs)
+    return _BLOCK * window_size(fs / step) * step
 
 
 def _read_block(
@@ -144,7 +144,7 @@ def _read_block(
     size = _block_size(fs)
     margin = size // _BLOCK * _MARGIN
     first, stop = max(0, start - margin), min(len(array), start + size + margin)
-    if (stop - first) // decimation(fs) < _LEAST:
+    if (stop - first) // envelope_step(fs) < _LEAST:
         return np.empty(0), np.empty(0), np.empty(0), np.empty(0, dtype=np.int64)
     read, unreadable = [], []
     for column in columns:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from skecg._validation import whole_numbers
+from skecg.detection._low_rate import decimation, mean_of_runs
 from skecg.detection._missing_samples import fill_missing
 from skecg.detection._pan_tompkins import pan_tompkins
 
@@ -23,11 +24,15 @@ Detector = Callable[[Floats, float], Any]
 _MIN_SECONDS = 2.0
 # Seconds that a detector reads at a time, and those that it reads before and after. Its
 # thresholds follow the last eight beats or so, at most 20 s.
-_MINUTE, _BEFORE, _AFTER = 60.0, 20.0, 5.0
+_PIECE, _BEFORE, _AFTER = 600.0, 20.0, 5.0
 
 
 def _sleepecg(lead: Floats, fs: float) -> Any:
-    return _library("sleepecg", "detect").detect_heartbeats(lead, fs)
+    # Its filter passes 5 to 30 Hz, and its peaks are placed again.
+    step = decimation(fs)
+    low = mean_of_runs(lead, step)
+    found = _library("sleepecg", "detect").detect_heartbeats(low, fs / step)
+    return found * step + step // 2
 
 
 def _neurokit(lead: Floats, fs: float) -> Any:
@@ -96,8 +101,9 @@ def run_detector(
 ) -> Samples:
     """Return the peaks that a detector finds in a lead.
 
-    The detector reads the lead minute by minute, each with the 20 s before it, in which
-    it adapts, and the 5 s after it. A detector that has lost the rhythm starts anew.
+    The detector reads 10 minutes of the lead at a time, each with the 20 s before them,
+    in which it adapts, and the 5 s after them. A detector that has lost the rhythm
+    starts anew.
 
     Parameters
     ----------
@@ -121,7 +127,7 @@ def run_detector(
         If the lead holds infinite samples, or the detector returns anything but samples
         of the lead.
     """
-    size, before, after = (round(x * fs) for x in (_MINUTE, _BEFORE, _AFTER))
+    size, before, after = (round(x * fs) for x in (_PIECE, _BEFORE, _AFTER))
     found = [np.empty(0, dtype=np.int64)]
     for start in range(0, len(signal), size):
         first = max(0, start - before)
@@ -142,7 +148,7 @@ def _peaks_of_part(detector: Detector, lead: Floats, fs: float) -> Samples:
 
     The libraries raise exceptions for flat and for very short leads.
     """
-    if len(lead) < _MIN_SECONDS * fs or not np.ptp(lead):
+    if len(lead) < _MIN_SECONDS * fs or lead.min() == lead.max():
         return np.empty(0, dtype=np.int64)
     advice = "return the samples of the peaks"
     peaks = whole_numbers("what method returns", detector(lead, fs), advice)

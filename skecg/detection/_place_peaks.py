@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from skecg.detection._candidates import Candidates, Envelopes
+from skecg.detection._candidates import THINNING, Candidates, Envelopes
 
 __all__ = ["place_peaks"]
 
@@ -46,14 +46,17 @@ def place_peaks(
     weights = candidates.weights
     chosen = np.argmax(weights >= 0.5 * weights.max(axis=0), axis=0)
     samples = np.empty(len(chosen), dtype=np.int64)
+    step, rate = envelopes.step // THINNING, envelopes.rate * THINNING
     for k, lead in enumerate(leads):
         mine = np.flatnonzero(chosen == k)
         low, tall = _largest(
-            envelopes.deflections[k], candidates.indices[mine], _SEARCH * envelopes.rate
+            envelopes.deflections[k],
+            candidates.indices[mine] * THINNING,
+            _SEARCH * rate,
         )
         # The middle of the samples that were averaged to one.
-        middle = low * envelopes.step + envelopes.step // 2
-        reach = _REFINE * envelopes.rate * envelopes.step
+        middle = low * step + step // 2
+        reach = _REFINE * rate * step
         samples[mine] = _extreme(lead, middle, reach, np.sign(tall))
     return samples
 
