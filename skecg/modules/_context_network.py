@@ -99,8 +99,8 @@ class ContextNetwork(nn.Module):
         if n_columns < 1 or rest:
             raise ValueError(
                 f"n_aux_features must be {n_channels} x {n_samples} differences and as "
-                f"many columns of each of {n_context} beats, got {n_aux_features}; pass "
-                "rows of the layout 'context'."
+                f"many columns for each of {n_context} beats, got {n_aux_features}; "
+                "pass rows of the layout 'context'."
             )
         if n_context != 1 + 2 * sum(_DILATIONS):
             raise ValueError(

@@ -36,7 +36,7 @@ class ContextLayout(FeatureLayout):
         Leads in a row. A recording may have fewer, whose columns are then zeros.
     """
 
-    n_leads: int = 2  # type: ignore[assignment]
+    n_leads: int = 2
 
     fs: ClassVar[int] = WINDOW_FS
     n_before: ClassVar[int] = WINDOW_SAMPLES[0]

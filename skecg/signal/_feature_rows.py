@@ -69,9 +69,8 @@ def beat_features(
     past: FeaturePast | None,
 ) -> BeatFeatures:
     """Compute the features of beats over all leads; see :func:`feature_rows`."""
-    shapes = beat_shapes(
-        filtered, positions, pre, None if past is None else past.shapes
-    )
+    of_shapes = None if past is None else past.shapes
+    shapes = beat_shapes(filtered, positions, pre, of_shapes)
     rhythm = rhythm_features(
         pre, post, shapes.is_typical, None if past is None else past.rhythm
     )

@@ -74,8 +74,8 @@ def get_layout(layout: str | Layout, **options: Any) -> Layout:
           and P wave of each of the fifteen beats around the beat; then the differences
           of the samples from the usual beat's. The columns of leads that a recording
           does not have are zeros, as are those of beats past its ends.
-        - ``"causal_context"``: the same of the beat and the fourteen before it, relative
-          to the beats before, final when rows of ``"causal_features"`` are.
+        - ``"causal_context"``: the same of the beat and the fourteen before it,
+          relative to the beats before, final when rows of ``"causal_features"`` are.
     **options
         What distinguishes variants of a layout:
 
