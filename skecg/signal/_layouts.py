@@ -64,7 +64,7 @@ def get_layout(layout: str | Layout, **options: Any) -> Layout:
         - ``"causal_features"``: the same features, relative to the beats before, from
           a signal that is filtered forward alone. A row is final at the next R peak or
           0.75 s after its own, whichever is later, at sampling rates of at least
-          120 Hz. Until the next R peak is known, the interval before the beat stands
+          100 Hz. Until the next R peak is known, the interval before the beat stands
           in for the one after it.
     **options
         What distinguishes variants of a layout:
