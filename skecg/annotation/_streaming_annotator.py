@@ -12,9 +12,10 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from skecg import aami
-from skecg._leads import as_array, made_up_names
+from skecg._leads import as_array, is_time, made_up_names
 from skecg._sklearn import feature_names
 from skecg._validation import whole_numbers
+from skecg.annotation._beat_annotator import BeatAnnotator
 from skecg.detection import StreamingRPeakDetector
 from skecg.recordings._recording import checked_fs
 from skecg.signal import Layout, get_layout
@@ -45,10 +46,11 @@ class StreamingAnnotator:
 
     Parameters
     ----------
-    model : classifier
+    model : classifier or BeatAnnotator
         A fitted classifier of rows of the layout ``"causal_features"``, such as the
         preset ``"new_patients_causal"``, with `predict_proba`. Its classes are letters
-        of :data:`skecg.aami.CLASSES` or their codes.
+        of :data:`skecg.aami.CLASSES` or their codes. A :class:`BeatAnnotator` of this
+        layout stands for its classifier of as many leads.
     fs : float
         The sampling rate of the stream, in hertz, from 100 to 2,000.
     leads : int or sequence of str, default=2
@@ -77,7 +79,8 @@ class StreamingAnnotator:
     ------
     ValueError
         If the model is not fitted, has no probabilities or other classes, or does not
-        read such rows, `fs` is out of range, or `leads` names no or equal leads.
+        read such rows, `fs` is out of range, or `leads` names no leads, one of them
+        twice or times.
 
     See Also
     --------
@@ -88,8 +91,13 @@ class StreamingAnnotator:
     -----
     A beat whose windows hold missing samples is unreadable, and so is one where a lead
     is saturated, flat or noise: its class is Q and its probabilities are NaN. A stream
-    is not searched for leads that are equal, or that hold times. The default detector
-    reads the first lead alone, so that no beat is found while that lead is off.
+    is not searched for leads that are equal, because its start may be a calibration
+    pulse. The default detector reads the first lead alone, so that no beat is found
+    while that lead is off.
+
+    Unlike :meth:`BeatAnnotator.annotate`, a stream is read in the leads that are given,
+    in their order; it does not read one lead where the other is unreadable, and does
+    not drop detected R peaks that are no beats.
 
     Classes are those of the highest probability, as most classifiers predict them.
 
@@ -127,6 +135,8 @@ class StreamingAnnotator:
         self.leads = _checked_leads(leads)
         self._has_names = not isinstance(leads, Integral)
         layout = get_layout("causal_features", n_leads=len(self.leads))
+        if isinstance(model, BeatAnnotator):
+            model = _classifier_of(model, layout)
         self._columns = _columns_read(model, layout, self.leads)
         self.model = model
         self.classes = _class_letters(model)
@@ -297,7 +307,30 @@ def _checked_leads(leads: Any) -> tuple[str, ...]:
             "leads must be the number of leads or a list of different names, got "
             f"{leads!r}; pass such as 2 or ['MLII', 'V1']."
         )
+    times = [name for name in names if is_time(name, np.empty(0))]
+    if times:
+        raise ValueError(
+            f"leads must be leads, and {times[0]!r} names a column of times; leave it "
+            "out."
+        )
     return names
+
+
+def _classifier_of(annotator: BeatAnnotator, layout: Layout) -> Any:
+    """Return an annotator's classifier of as many leads as a layout has."""
+    check_is_fitted(annotator, "models_")
+    if annotator.layout_.name != layout.name:
+        raise ValueError(
+            f"model must read rows of {layout!r}, and this annotator reads rows of "
+            f"{annotator.layout_!r}; fit BeatAnnotator(layout={layout.name!r})."
+        )
+    n_leads = layout.n_leads
+    if n_leads not in annotator.models_:
+        raise ValueError(
+            f"leads must be {' or '.join(map(str, annotator.models_))} for this "
+            f"annotator, got {n_leads}; pass as many."
+        )
+    return annotator.models_[n_leads]
 
 
 def _class_letters(model: Any) -> tuple[str, ...]:
