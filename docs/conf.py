@@ -44,6 +44,7 @@ sphinx_gallery_conf = {
     "examples_dirs": str(ROOT / "examples"),
     "gallery_dirs": "auto_examples",
     "filename_pattern": r"plot_",
+    "ignore_pattern": r"make_recordings\.py$",
     "abort_on_example_error": True,
     "backreferences_dir": None,
     "capture_repr": ("_repr_html_",),

@@ -1,10 +1,12 @@
 """Data that several folders of tests share."""
 
+import threading
 import warnings
 from functools import cache
 
 import numpy as np
 import pytest
+from mirror_server import Server
 from sklearn.utils import Bunch
 
 from skecg.cli import main
@@ -86,3 +88,17 @@ def study_report(study_csv, tmp_path_factory, data_home):
     out = tmp_path_factory.mktemp("study") / "report"
     assert main(["study", "--data", str(study_csv), "--out", str(out), "--quick"]) == 0
     return out
+
+
+@pytest.fixture
+def server():
+    """A server of the real records on this machine."""
+    server = Server()
+    server.daemon_threads = True
+    server.block_on_close = False
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()

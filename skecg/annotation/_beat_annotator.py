@@ -201,12 +201,12 @@ class BeatAnnotator(BaseEstimator):
         names, parts = zip(*found, strict=True)
         rows = TrainingRows.joined(parts)
         if isinstance(draft.layout_, ContextLayout):
-            model = self._unfitted(draft.layout_)
+            model = self._unfitted(draft.layout_, draft.layout_.n_leads)
             draft.models_ = fit_for_any_leads(model, rows, reader.counts)
             draft.surplus_models_ = {}
         else:
             draft.models_, draft.surplus_models_ = fit_for_each_count(
-                lambda n: self._unfitted(replace(draft.layout_, n_leads=n)),
+                lambda n_leads: self._unfitted(draft.layout_, n_leads),
                 rows,
                 reader.counts,
             )
@@ -407,8 +407,8 @@ class BeatAnnotator(BaseEstimator):
             annotations, recording.fs, recording.n_samples, mapping=self.mapping
         )
 
-    def _unfitted(self, layout: Layout) -> Any:
-        """Return a new classifier of rows of a layout."""
+    def _unfitted(self, layout: Layout, n_leads: int) -> Any:
+        """Return a new classifier of rows of a number of leads."""
         if self.classifier is not None:
             return clone(self.classifier)
         if layout.name not in _PRESETS:
@@ -416,7 +416,7 @@ class BeatAnnotator(BaseEstimator):
                 f"classifier must be given for {layout!r}, as the default reads rows "
                 f"of the layouts {', '.join(_PRESETS)}."
             )
-        return _PRESETS[layout.name].factory(layout)
+        return _PRESETS[layout.name].factory(replace(layout, n_leads=n_leads))
 
 
 def _checked_peaks(r_peaks: Any, recording: Recording) -> npt.NDArray[np.int64]:

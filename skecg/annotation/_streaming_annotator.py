@@ -12,13 +12,16 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from skecg import aami
-from skecg._leads import as_array, made_up_names
+from skecg._leads import as_array, is_time, made_up_names
 from skecg._sklearn import feature_names
 from skecg._validation import whole_numbers
+from skecg.annotation._beat_annotator import BeatAnnotator
 from skecg.detection import StreamingRPeakDetector
 from skecg.recordings._recording import checked_fs
 from skecg.signal import Layout, get_layout
 from skecg.signal._causal_stream import CausalFeatureStream, StreamedRows
+from skecg.signal._context_layout import ContextLayout
+from skecg.signal._feature_layout import FeatureLayout
 from skecg.signal._samples import read_samples
 from skecg.signal._window_quality import REASONS
 
@@ -45,10 +48,12 @@ class StreamingAnnotator:
 
     Parameters
     ----------
-    model : classifier
-        A fitted classifier of rows of the layout ``"causal_features"``, such as the
-        preset ``"new_patients_causal"``, with `predict_proba`. Its classes are letters
-        of :data:`skecg.aami.CLASSES` or their codes.
+    model : classifier or BeatAnnotator
+        A fitted classifier of rows of the layout ``"causal_features"`` or
+        ``"causal_context"``, such as the presets ``"new_patients_causal"`` and
+        ``"new_patients_network_causal"``, with `predict_proba`. Its classes are letters
+        of :data:`skecg.aami.CLASSES` or their codes. A :class:`BeatAnnotator` of such a
+        layout stands for its classifier of as many leads.
     fs : float
         The sampling rate of the stream, in hertz, from 100 to 2,000.
     leads : int or sequence of str, default=2
@@ -77,7 +82,8 @@ class StreamingAnnotator:
     ------
     ValueError
         If the model is not fitted, has no probabilities or other classes, or does not
-        read such rows, `fs` is out of range, or `leads` names no or equal leads.
+        read such rows, `fs` is out of range, or `leads` names no leads, one of them
+        twice or times.
 
     See Also
     --------
@@ -88,8 +94,14 @@ class StreamingAnnotator:
     -----
     A beat whose windows hold missing samples is unreadable, and so is one where a lead
     is saturated, flat or noise: its class is Q and its probabilities are NaN. A stream
-    is not searched for leads that are equal, or that hold times. The default detector
-    reads the first lead alone, so that no beat is found while that lead is off.
+    is not searched for leads that are equal, because its start may be a calibration
+    pulse. The default detector reads the first lead alone, so that no beat is found
+    while that lead is off.
+
+    Unlike :meth:`BeatAnnotator.annotate`, a stream is read in the leads that are given,
+    in their order; it does not read one lead where the other is unreadable. Detected R
+    peaks that are no beats are dropped if the classifier has the class
+    :data:`skecg.aami.NOT_A_BEAT`, and count in the intervals of the beats beside them.
 
     Classes are those of the highest probability, as most classifiers predict them.
 
@@ -126,16 +138,19 @@ class StreamingAnnotator:
         self.fs = checked_fs(fs)
         self.leads = _checked_leads(leads)
         self._has_names = not isinstance(leads, Integral)
-        layout = get_layout("causal_features", n_leads=len(self.leads))
+        layout = _layout_of(model, len(self.leads))
+        if isinstance(model, BeatAnnotator):
+            model = _classifier_of(model, layout, len(self.leads))
         self._columns = _columns_read(model, layout, self.leads)
         self.model = model
         self.classes = _class_letters(model)
+        self._knows_surplus = len(self.classes) < len(model.classes_)
         self._detector = detector
         # Decided by the first push.
         self._peaks_are_pushed: bool | None = None
         self._is_finished = False
         self._stream = CausalFeatureStream(
-            self.fs, len(self.leads), check_quality=check_quality
+            self.fs, len(self.leads), layout, check_quality=check_quality
         )
         self.delay = self._stream.n_after / self.fs
 
@@ -258,12 +273,23 @@ class StreamingAnnotator:
 
     def _table(self, beats: StreamedRows) -> pd.DataFrame:
         is_readable = ~beats.codes.any(axis=0)
-        probabilities = np.full((len(beats.rows), len(self.classes)), np.nan)
+        n_answers = len(self.classes) + self._knows_surplus
+        probabilities = np.full((len(beats.rows), n_answers), np.nan)
         if is_readable.any():
             rows: Any = beats.rows[is_readable]
             if self._columns is not None:
                 rows = pd.DataFrame(rows, columns=self._columns)
             probabilities[is_readable] = self.model.predict_proba(rows)
+        # The code of a peak that is no beat is the highest, and so comes last.
+        surplus = probabilities[:, -1]
+        probabilities = probabilities[:, : len(self.classes)]
+        if self._knows_surplus:
+            if not self._peaks_are_pushed:
+                is_surplus = surplus > np.nan_to_num(probabilities).max(axis=1)
+                kept = np.asarray(~is_surplus)
+                beats, is_readable = beats.only(kept), is_readable[kept]
+                probabilities = probabilities[kept]
+            probabilities = probabilities / probabilities.sum(axis=1, keepdims=True)
         letters = np.array([*self.classes, "Q"], dtype=object)
         best = np.full(len(beats.rows), len(self.classes))
         best[is_readable] = probabilities[is_readable].argmax(axis=1)
@@ -297,13 +323,51 @@ def _checked_leads(leads: Any) -> tuple[str, ...]:
             "leads must be the number of leads or a list of different names, got "
             f"{leads!r}; pass such as 2 or ['MLII', 'V1']."
         )
+    times = [name for name in names if is_time(name, np.empty(0))]
+    if times:
+        raise ValueError(
+            f"leads must be leads, and {times[0]!r} names a column of times; leave it "
+            "out."
+        )
     return names
+
+
+def _layout_of(model: Any, n_leads: int) -> FeatureLayout:
+    """Return the causal layout of the rows of a stream for a model."""
+    if isinstance(model, BeatAnnotator):
+        check_is_fitted(model, "models_")
+        given = [model.layout_]
+    else:
+        parameters = model.get_params() if hasattr(model, "get_params") else {}
+        values = [x for n, x in parameters.items() if n.split("__")[-1] == "layout"]
+        given = [get_layout(value) for value in values if value is not None]
+    for layout in given:
+        if isinstance(layout, ContextLayout) and layout.is_causal:
+            return layout
+    return FeatureLayout(is_causal=True, n_leads=n_leads)
+
+
+def _classifier_of(annotator: BeatAnnotator, layout: Layout, n_leads: int) -> Any:
+    """Return an annotator's classifier of rows of a number of leads."""
+    if annotator.layout_.name != layout.name:
+        raise ValueError(
+            f"model must read rows of {layout!r}, and this annotator reads rows of "
+            f"{annotator.layout_!r}; fit BeatAnnotator(layout={layout.name!r})."
+        )
+    if n_leads not in annotator.models_:
+        raise ValueError(
+            f"leads must be {' or '.join(map(str, annotator.models_))} for this "
+            f"annotator, got {n_leads}; pass as many."
+        )
+    return annotator.models_[n_leads]
 
 
 def _class_letters(model: Any) -> tuple[str, ...]:
     """Return the letters of a model's classes, which may be codes."""
     letters = dict(enumerate(aami.CLASSES)) | {x: x for x in aami.CLASSES}
     classes = np.asarray(model.classes_).tolist()
+    if aami.NOT_A_BEAT in classes:
+        classes.remove(aami.NOT_A_BEAT)
     if any(label not in letters for label in classes):
         raise ValueError(
             f"model must predict some of the classes {list(aami.CLASSES)} or their "
@@ -328,9 +392,7 @@ def _columns_read(model: Any, layout: Layout, leads: Sequence[str]) -> list[str]
                 f"model must read rows of {layout!r}, and its {name} is {value!r}; fit "
                 "the preset 'new_patients_causal'."
             )
-    n_columns = layout.count_columns(
-        len(layout.aux_names([""] * (layout.n_leads or 1)))
-    )[1]
+    n_columns = len(layout.feature_names([""] * (layout.n_leads or len(leads))))
     n_read = getattr(model, "n_features_in_", n_columns)
     names = getattr(model, "feature_names_in_", None)
     if n_read != n_columns or (names is not None and layout.read_leads(names) is None):

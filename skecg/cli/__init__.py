@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import skecg
 from skecg.cli import _annotate, _evaluate, _fetch, _info, _study, _train
+from skecg.cli._option_names import with_option_names
 
 __all__ = ["main"]
 
@@ -53,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return arguments.run(arguments) or 0
     except (ValueError, OSError, ImportError) as error:
-        print(f"skecg: {error}", file=sys.stderr)
+        print(f"skecg: {with_option_names(str(error), ())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"skecg: stopped; {arguments.stopped}", file=sys.stderr)

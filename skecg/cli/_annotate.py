@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,13 @@ examples:
   skecg annotate mitdb/100 --out found --r-peaks atr
 
 exit status: 0 all recordings are annotated, 1 some failed, 2 wrong arguments."""
+
+# joblib hands out two recordings for each process.
+_UNDER_WAY = 2
+_DIED = (
+    "the process that annotated this recording died, probably for want of memory; "
+    "split the recording, or use a machine with more memory"
+)
 
 
 def add_parser(verbs: Any) -> None:
@@ -74,6 +82,16 @@ def add_parser(verbs: Any) -> None:
         type=float,
         metavar="HZ",
         help="sampling rate of files that do not state it, such as CSV without times",
+    )
+    parser.add_argument(
+        "--units",
+        metavar="U",
+        help="unit of leads whose unit the file does not state: uV, mV or V",
+    )
+    parser.add_argument(
+        "--leads",
+        metavar="L,L,...",
+        help="the leads to choose from, by name or by number from 0 (default: all)",
     )
     parser.add_argument(
         "--jobs",
@@ -122,6 +140,8 @@ def run(arguments: argparse.Namespace) -> int:
         "model": sha256_of(model),
         "r_peaks": arguments.r_peaks,
         "fs": arguments.fs,
+        "units": arguments.units,
+        "leads": _listed(arguments.leads),
         "versions": dict(annotator.card_.versions),
         "training_data": annotator.card_.description,
     }
@@ -149,6 +169,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def _listed(leads: str | None) -> list[str | int] | None:
+    """Return the leads that --leads names, of which numbers are columns."""
+    if leads is None:
+        return None
+    return [int(name) if name.isdecimal() else name for name in leads.split(",")]
+
+
 def _check_inputs_stay(
     recordings: list[RecordingFile], out: Path, r_peaks: str | None
 ) -> None:
@@ -174,44 +201,49 @@ def _annotate(
     made_from: dict[str, Any],
 ) -> Iterator[Outcome]:
     """Yield the outcome of each recording, as it is finished."""
+    from skecg.cli._annotate_one import Outcome, annotate_one
+    from skecg.cli._result_files import ResultFiles
+
+    waiting = {}
+    for recording in recordings:
+        summary = ResultFiles(out, recording.name).finished(made_from)
+        if summary is None:
+            waiting[recording.name] = recording
+        else:
+            yield Outcome(recording, summary, is_skipped=True)
+    one = partial(annotate_one, annotator, out=out, made_from=made_from)
+    if min(arguments.jobs, len(waiting)) <= 1:
+        annotator.set_params(n_jobs=arguments.jobs)
+        yield from map(one, waiting.values())
+        return
+    annotator.set_params(n_jobs=1)
+    while waiting:
+        for outcome in _in_processes(one, list(waiting.values()), arguments.jobs):
+            del waiting[outcome.recording.name]
+            yield outcome
+        # A process died, and all others were stopped. What they may have been doing is
+        # repeated one at a time.
+        for recording in list(waiting.values())[: _UNDER_WAY * arguments.jobs]:
+            found = list(_in_processes(one, [recording], 2))
+            del waiting[recording.name]
+            yield from found or [Outcome(recording, error=_DIED)]
+
+
+def _in_processes(
+    one: Callable[[RecordingFile], Outcome],
+    recordings: list[RecordingFile],
+    n_jobs: int,
+) -> Iterator[Outcome]:
+    """Yield outcomes as they are finished, until a process dies."""
     from concurrent.futures.process import BrokenProcessPool
 
     from joblib import Parallel, delayed
 
-    from skecg.cli._annotate_one import Outcome, annotate_one
-    from skecg.cli._result_files import ResultFiles
-
-    waiting = []
-    for recording in recordings:
-        summary = ResultFiles(out, recording.name).finished(made_from)
-        if summary is None:
-            waiting.append(recording)
-        else:
-            yield Outcome(recording, summary, is_skipped=True)
-    rest = (out, made_from)
-    if min(arguments.jobs, len(waiting)) <= 1:
-        annotator.set_params(n_jobs=arguments.jobs)
-        for recording in waiting:
-            yield annotate_one(annotator, recording, *rest)
-        return
-    annotator.set_params(n_jobs=1)
-    left = {recording.name: recording for recording in waiting}
-    try:
-        with Parallel(arguments.jobs, return_as="generator_unordered") as parallel:
-            for outcome in parallel(
-                delayed(annotate_one)(annotator, recording, *rest)
-                for recording in waiting
-            ):
-                del left[outcome.recording.name]
-                yield outcome
-    except BrokenProcessPool:
-        # The system has ended a worker, usually for want of memory.
-        for recording in left.values():
-            yield Outcome(
-                recording,
-                error="a process died before this recording was finished, probably "
-                "for want of memory; run again with fewer --jobs",
-            )
+    with (
+        suppress(BrokenProcessPool),
+        Parallel(n_jobs, return_as="generator_unordered") as parallel,
+    ):
+        yield from parallel(delayed(one)(recording) for recording in recordings)
 
 
 def _shown(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]:

@@ -12,11 +12,15 @@ import numpy as np
 from skecg.annotation import BeatAnnotator
 from skecg.annotation._reference import Reference
 from skecg.cli._annotation_files import read_annotation_file
+from skecg.cli._option_names import with_option_names
 from skecg.cli._recording_files import RecordingFile
 from skecg.cli._result_files import ResultFiles
 from skecg.recordings import Recording, read_recording
 
-__all__ = ["Outcome", "annotate_one"]
+__all__ = ["READ_OPTIONS", "Outcome", "annotate_one"]
+
+READ_OPTIONS = ("fs", "leads", "units")
+"""The options of how recordings are read."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,8 @@ def annotate_one(
         The folder of all results.
     made_from : dict
         What the result is made from, for its summary: `r_peaks` is the suffix of the
-        annotation file with the R peaks, or None, and `fs` the sampling rate for files
-        that do not state it.
+        annotation file with the R peaks, or None, and `fs`, `leads` and `units` are
+        those of :func:`skecg.recordings.read_recording`.
 
     Returns
     -------
@@ -69,7 +73,8 @@ def annotate_one(
         file does not end the run.
     """
     try:
-        signal = read_recording(recording.path, fs=made_from["fs"])
+        options = {name: made_from[name] for name in READ_OPTIONS}
+        signal = read_recording(recording.path, **options)
         extension = made_from["r_peaks"]
         r_peaks = None if extension is None else _peaks(recording, signal, extension)
         annotated = annotator.annotate(signal, r_peaks)
@@ -79,9 +84,8 @@ def annotate_one(
     except Exception as error:
         text = " ".join(str(error).split())
         is_ours = isinstance(error, (ValueError, OSError, ImportError)) and text
-        return Outcome(
-            recording, error=text if is_ours else f"{type(error).__name__}: {text}"
-        )
+        text = text if is_ours else f"{type(error).__name__}: {text}"
+        return Outcome(recording, error=with_option_names(text, READ_OPTIONS))
     return Outcome(recording, summary)
 
 

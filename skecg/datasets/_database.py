@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from skecg._files import collect_strays
 from skecg.datasets._data_home import get_data_home
-from skecg.datasets._source import Source
+from skecg.datasets._source import AbsentFile, Source
 
 __all__ = ["Database", "header_row"]
 
@@ -131,6 +131,7 @@ class Database:
                 f"first, are missing or damaged in {path}; pass "
                 "download_if_missing=True to fetch them."
             )
+        absent = []
         with tqdm(lacking, desc=self.name, unit="file") as progress:
             for name in progress:
                 sha256, size = wanted[name]
@@ -140,12 +141,34 @@ class Database:
                     source.fetch(
                         f"{self.folder}/{name}", path / name, size=size, sha256=sha256
                     )
+                except AbsentFile:
+                    # The others may be all that is wanted.
+                    absent.append(name)
                 except OSError as error:
                     raise OSError(
                         f"Could not fetch {name} of {self.name} intact from "
                         f"{source.name}: {error}; what came was not kept, and a new "
                         "call goes on from here."
                     ) from error
+        if absent:
+            raise self._absent_error(wanted, absent, source)
+
+    def _absent_error(
+        self, wanted: Iterable[str], absent: Iterable[str], source: Source
+    ) -> OSError:
+        """Return the error that says which records are there, and which are not."""
+        missing = list(dict.fromkeys(Path(name).stem for name in absent))
+        names = dict.fromkeys(Path(name).stem for name in wanted)
+        there = [name for name in names if name not in missing]
+        help_ = (
+            f"name others with records (--records): {','.join(there)}"
+            if there
+            else "set SKECG_MIRROR to a server or folder that has them"
+        )
+        return OSError(
+            f"Could not fetch {len(missing)} of {len(names)} records of {self.name}, "
+            f"which {source.name} does not have: {','.join(missing)}; {help_}."
+        )
 
 
 def header_row(header: Any, record: str) -> dict[str, Any]:

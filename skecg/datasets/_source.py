@@ -22,7 +22,7 @@ from urllib3.exceptions import HTTPError
 from skecg._files import expanded_path, work_folder
 from skecg.datasets._session import open_session
 
-__all__ = ["Source"]
+__all__ = ["AbsentFile", "Source"]
 
 # A download of n bytes may take 60 s and n / 5,000 s.
 _PATIENCE = 60.0
@@ -30,6 +30,10 @@ _SLOWEST = 5_000
 _TIMEOUT = (30.0, 30.0)
 _N_RETRIES = 3
 _CHUNK = 1 << 14
+
+
+class AbsentFile(FileNotFoundError):
+    """A file that a server or folder does not have."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,10 @@ class Source:
         return cls(str(folder), folder)
 
     def fetch(self, name: str, target: Path, *, size: int, sha256: str) -> None:
-        """Bring a file to its place, verified and whole, or raise OSError."""
+        """Bring a file to its place, verified and whole, or raise OSError.
+
+        It is AbsentFile if the source does not have the file.
+        """
         # pooch verifies the file, but does not collect what killed runs leave.
         with work_folder(target.parent, "download") as part, _quiet_pooch():
             store = pooch.create(
@@ -89,6 +96,8 @@ class Source:
         # The file that pooch has made is its owner's alone, and data homes are shared.
         Path(output_file).unlink()
         if self.folder is not None:
+            if not Path(url).exists():
+                raise AbsentFile(f"{url} does not exist")
             shutil.copyfile(url, output_file)
             return
         seconds = _PATIENCE + size / _SLOWEST
@@ -108,7 +117,9 @@ class Source:
 def _chunks(response: requests.Response, size: int) -> Iterator[bytes]:
     """Yield what a server sends, until it is too much."""
     if response.status_code != 200:
-        raise OSError(f"status {response.status_code} {response.reason}")
+        is_absent = response.status_code in (404, 410)
+        kind = AbsentFile if is_absent else OSError
+        raise kind(f"status {response.status_code} {response.reason}")
     n_bytes = 0
     try:
         while chunk := response.raw.read1(_CHUNK):

@@ -66,7 +66,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         ),
         "new_patients_network": Preset(
             "patients not in the training set: networks of a beat's shape and of the "
-            "beats around; minutes to train; needs the whole recording; one or two leads",
+            "beats around; minutes to train; one or two leads, a whole recording",
             get_layout("context"),
             new_patients_network,
         ),

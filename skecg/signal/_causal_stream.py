@@ -44,6 +44,10 @@ class StreamedRows:
     rows: npt.NDArray[np.float32]
     codes: Codes
 
+    def only(self, kept: npt.NDArray[np.bool_]) -> StreamedRows:
+        """Return some of the beats."""
+        return StreamedRows(self.r_peaks[kept], self.rows[kept], self.codes[:, kept])
+
 
 class CausalFeatureStream:
     """Rows of causal features from a stream that comes in block by block.
@@ -55,8 +59,10 @@ class CausalFeatureStream:
     ----------
     fs : float
         The sampling rate, in hertz.
+    n_leads : int
+        The number of leads.
     layout : FeatureLayout
-        The layout of the rows, which is causal and states the number of leads.
+        The layout of the rows, which is causal.
     check_quality : bool, default=True
         Whether to find beats where a lead is saturated, flat or noise, too.
 
@@ -69,11 +75,15 @@ class CausalFeatureStream:
     """
 
     def __init__(
-        self, fs: float, layout: FeatureLayout, *, check_quality: bool = True
+        self,
+        fs: float,
+        n_leads: int,
+        layout: FeatureLayout,
+        *,
+        check_quality: bool = True,
     ) -> None:
-        assert layout.n_leads is not None
-        self.fs, self.layout, self.check_quality = fs, layout, check_quality
-        self.n_leads = n_leads = layout.n_leads
+        self.fs, self.n_leads, self.layout = fs, n_leads, layout
+        self.check_quality = check_quality
         self.n_samples = self.oldest = 0
         self._leads = CausalLeads(fs, n_leads)
         self._filtered = np.empty((n_leads, 0))
@@ -215,7 +225,8 @@ class CausalFeatureStream:
         windows, self._windows = self._windows[:, :n_beats], self._windows[:, n_beats:]
         codes, self._codes = self._codes[:, :n_beats], self._codes[:, n_beats:]
         if not n_beats:
-            n_columns = len(self.layout.feature_names([""] * self.n_leads))
+            leads = [""] * (self.layout.n_leads or self.n_leads)
+            n_columns = len(self.layout.feature_names(leads))
             return StreamedRows(peaks, np.empty((0, n_columns), np.float32), codes)
         later = np.concatenate([self._cut, self._waiting])[:1]
         times = np.concatenate([self._previous, peaks, later]) / self.fs

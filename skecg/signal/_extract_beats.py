@@ -14,10 +14,11 @@ import pandas as pd
 from skecg._leads import TIME_NAME
 from skecg._sklearn import Interval, validate_params
 from skecg._validation import whole_numbers
+from skecg.recordings import Recording
 from skecg.signal._layout import Layout
 from skecg.signal._layouts import get_layout
 from skecg.signal._resampling import MAX_FS
-from skecg.signal._samples import as_table, bridge_gaps, read_samples
+from skecg.signal._samples import as_table_with_rate, bridge_gaps, read_samples
 from skecg.signal._window_quality import REASONS, find_bad, find_missing
 
 __all__ = ["ExtractedBeats", "extract_beats"]
@@ -61,8 +62,8 @@ class ExtractedBeats:
 
 @validate_params(
     {
-        "signal": ["array-like"],
-        "fs": [Interval(Real, 1, None, closed="left")],
+        "signal": ["array-like", Recording],
+        "fs": [Interval(Real, 1, None, closed="left"), None],
         "r_peaks": ["array-like"],
         "layout": [str, Layout],
         "leads": ["array-like", None],
@@ -72,9 +73,9 @@ class ExtractedBeats:
     prefer_skip_nested_validation=True,
 )
 def extract_beats(
-    signal: npt.ArrayLike | pd.DataFrame,
-    fs: float,
-    r_peaks: npt.ArrayLike,
+    signal: npt.ArrayLike | pd.DataFrame | Recording,
+    fs: float | None = None,
+    r_peaks: npt.ArrayLike | None = None,
     *,
     layout: str | Layout = "study",
     leads: Sequence[str | int] | None = None,
@@ -85,25 +86,28 @@ def extract_beats(
 
     Parameters
     ----------
-    signal : array-like of shape (n_samples,) or (n_samples, n_leads), or DataFrame
+    signal : Recording, array-like of shape (n_samples,) or (n_samples, n_leads), or \
+DataFrame
         The recording, unfiltered. The columns of a DataFrame of pandas or polars, or of
         a pyarrow Table, name its leads. Samples that are NaN, null, masked or the
         least number of a signed integer type are missing: lines bridge the gaps or, in
         a causal layout of features, the lead stays as it is and continues from there.
         Beats whose rows read missing samples are left out.
-    fs : float
-        Its sampling rate, in hertz, from 1 to 100,000. Another rate than the
-        layout's is resampled with :func:`scipy.signal.resample_poly`.
+    fs : float or None, default=None
+        Its sampling rate, in hertz, from 1 to 100,000. None takes that of a Recording.
+        Another rate than the layout's is resampled with
+        :func:`scipy.signal.resample_poly`.
     r_peaks : array-like of int of shape (n_peaks,)
-        The samples of the R peaks, in order. Floats are accepted if all are whole.
+        The samples of the R peaks, in order, which must be given. Floats are accepted
+        if all are whole.
     layout : str or Layout, default="study"
         What a row holds: a layout, or the name of one; see :func:`get_layout`.
     leads : sequence of str or int, or None, default=None
-        The leads to read, by the DataFrame's names or by column. None reads as many
-        as the layout fixes, in the order of the signal, or all leads if it fixes no
-        number. The study's layout reads one lead. In the layouts ``"context"`` and
-        ``"causal_context"``, the columns of a lead that is not there are zeros, and its
-        name is such as ``"absent_1"``.
+        The leads to read, by the names of a Recording or DataFrame, or by column of an
+        array. None reads as many as the layout fixes, in the order of the signal, or
+        all leads if it fixes no number. The study's layout reads one lead. In the
+        layouts ``"context"`` and ``"causal_context"``, the columns of a lead that is
+        not there are zeros, and its name is such as ``"absent_1"``.
     marks : array-like of int of shape (n_marks,) or None, default=None
         Samples of annotations that are not beats, such as changes of rhythm. In the
         study's layout they bound beats; other layouts refuse them.
@@ -124,9 +128,10 @@ def extract_beats(
     ------
     ValueError
         If the signal is infinite or has less than two samples, a lead does not exist,
-        is there twice or holds times, `fs` is out of range, the R peaks or marks are
-        not whole numbers within the signal or the R peaks are not in order, there is
-        no such layout, or it does not take `marks` or so many leads.
+        is there twice or holds times, `fs` is missing, out of range or given with a
+        Recording, the R peaks or marks are not whole numbers within the signal or the
+        R peaks are not in order, there is no such layout, or it does not take `marks`
+        or so many leads.
 
     See Also
     --------
@@ -154,14 +159,14 @@ def extract_beats(
        r_peak    lead   reason
     2     314  lead_0  missing
     """
-    fs = float(fs)
+    table, fs = as_table_with_rate(signal, fs)
     if fs > MAX_FS:
         raise ValueError(
             f"fs must be a sampling rate in hertz of at most {MAX_FS:,}, got {fs}; "
             "pass samples a second, such as 360."
         )
     layout = get_layout(layout)
-    names, columns = _chosen_leads(signal, leads, layout)
+    names, columns = _chosen_leads(table, leads, layout)
     peaks = _checked_samples("r_peaks", r_peaks, len(columns))
     if (np.diff(peaks) <= 0).any():
         raise ValueError(
@@ -219,11 +224,10 @@ def _unreadable(
 
 
 def _chosen_leads(
-    signal: Any, leads: Sequence[str | int] | None, layout: Layout
+    table: pd.DataFrame, leads: Sequence[str | int] | None, layout: Layout
 ) -> tuple[list[str | int], Floats]:
     """Return the names of the leads to read, and their samples, NaN if missing."""
-    signal = as_table(signal)
-    there = list(signal.columns)
+    there = list(table.columns)
     # None takes all of them where the layout fixes no number.
     wanted = there[: layout.n_leads] if leads is None else list(leads)
     missing = [lead for lead in wanted if lead not in there]
@@ -244,7 +248,7 @@ def _chosen_leads(
             f"{wanted}; name as many, or choose a layout that takes any number, such "
             "as layout='centered'."
         )
-    return wanted, read_samples(signal[wanted])
+    return wanted, read_samples(table[wanted])
 
 
 def _check_are_leads(names: Sequence[str | int], columns: Floats) -> None:
@@ -268,7 +272,7 @@ def _check_are_leads(names: Sequence[str | int], columns: Floats) -> None:
                 )
 
 
-def _checked_samples(name: str, samples: npt.ArrayLike, n_samples: int) -> Samples:
+def _checked_samples(name: str, samples: Any, n_samples: int) -> Samples:
     where = whole_numbers(name, samples, "pass sample numbers, not seconds")
     if where.size and (where.min() < 0 or where.max() >= n_samples):
         raise ValueError(

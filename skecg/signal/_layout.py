@@ -80,7 +80,11 @@ class Layout(ABC):
     @property
     @abstractmethod
     def seconds_after(self) -> float | None:
-        """Seconds of signal after the R peak that it needs; else None."""
+        """Seconds of signal after the R peak that it needs; else None.
+
+        It is stated for sampling rates of at least 100 Hz: the filter that resamples
+        slower signals is longer.
+        """
 
     @property
     @abstractmethod

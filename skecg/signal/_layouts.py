@@ -67,7 +67,7 @@ def get_layout(layout: str | Layout, **options: Any) -> Layout:
         - ``"causal_features"``: the same features, relative to the beats before, from
           a signal that is filtered forward alone. A row is final at the next R peak or
           0.75 s after its own, whichever is later, at sampling rates of at least
-          120 Hz. Until the next R peak is known, the interval before the beat stands
+          100 Hz. Until the next R peak is known, the interval before the beat stands
           in for the one after it.
         - ``"context"``: of each lead, 63 samples at 60 Hz, 27 of them before the R
           peak, in units of the peak of the usual QRS; then 19 features of rhythm, shape

@@ -10,10 +10,48 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray, ExtensionDtype
 
 from skecg._sklearn import feature_names
+from skecg.recordings import Recording
 
-__all__ = ["as_table", "bridge_gaps", "read_samples"]
+__all__ = ["as_table", "as_table_with_rate", "bridge_gaps", "read_samples"]
 
 Floats = npt.NDArray[np.float64]
+
+
+def as_table_with_rate(signal: Any, fs: float | None) -> tuple[pd.DataFrame, float]:
+    """Return a signal as a table of leads, without copying, and its sampling rate.
+
+    Parameters
+    ----------
+    signal : Recording, array-like or DataFrame
+        The signal, as :func:`as_table` takes it, or a recording.
+    fs : float or None
+        The sampling rate, which only a recording states itself.
+
+    Returns
+    -------
+    table : DataFrame of shape (n_samples, n_leads)
+        The signal.
+    fs : float
+        The sampling rate.
+
+    Raises
+    ------
+    ValueError
+        If `fs` is missing, or given with a recording; or as :func:`as_table` does.
+    """
+    if isinstance(signal, Recording):
+        if fs is not None:
+            raise ValueError(
+                f"fs must be None with a Recording, which states its own, got {fs!r}."
+            )
+        columns = list(signal.leads)
+        return pd.DataFrame(signal.signal, columns=columns, copy=False), signal.fs
+    if fs is None:
+        raise ValueError(
+            "fs must be given with an array or a table, got None; pass samples a "
+            "second, such as fs=250, or a Recording."
+        )
+    return as_table(signal), float(fs)
 
 
 def as_table(signal: Any) -> pd.DataFrame:

@@ -12,8 +12,9 @@ import pandas as pd
 from scipy.ndimage import percentile_filter
 
 from skecg._sklearn import Interval, validate_params
+from skecg.recordings import Recording
 from skecg.signal._resampling import MAX_FS
-from skecg.signal._samples import as_table, bridge_gaps, read_samples
+from skecg.signal._samples import as_table_with_rate, bridge_gaps, read_samples
 from skecg.signal._window_quality import (
     REASONS,
     Noise,
@@ -70,12 +71,14 @@ class SignalQuality:
 
 @validate_params(
     {
-        "signal": ["array-like"],
-        "fs": [Interval(Real, 1, MAX_FS, closed="both")],
+        "signal": ["array-like", Recording],
+        "fs": [Interval(Real, 1, MAX_FS, closed="both"), None],
     },
     prefer_skip_nested_validation=True,
 )
-def signal_quality(signal: npt.ArrayLike | pd.DataFrame, fs: float) -> SignalQuality:
+def signal_quality(
+    signal: npt.ArrayLike | pd.DataFrame | Recording, fs: float | None = None
+) -> SignalQuality:
     """Find the seconds of each lead that cannot be read.
 
     A second is
@@ -99,10 +102,11 @@ def signal_quality(signal: npt.ArrayLike | pd.DataFrame, fs: float) -> SignalQua
 
     Parameters
     ----------
-    signal : array-like of shape (n_samples,) or (n_samples, n_leads), or DataFrame
+    signal : Recording, array-like of shape (n_samples,) or (n_samples, n_leads), or \
+DataFrame
         The recording, unfiltered. A memory-mapped array is read in blocks.
-    fs : float
-        Its sampling rate, in hertz, from 1 to 100,000.
+    fs : float or None, default=None
+        Its sampling rate, in hertz, from 1 to 100,000. None takes that of a Recording.
 
     Returns
     -------
@@ -113,7 +117,7 @@ def signal_quality(signal: npt.ArrayLike | pd.DataFrame, fs: float) -> SignalQua
     ------
     ValueError
         If the signal is infinite, is not numbers, has another shape or less than two
-        samples, or `fs` is out of range.
+        samples, or `fs` is missing or out of range.
 
     See Also
     --------
@@ -145,8 +149,7 @@ def signal_quality(signal: npt.ArrayLike | pd.DataFrame, fs: float) -> SignalQua
     flat            0
     noise           2
     """
-    fs = float(fs)
-    table = as_table(signal)
+    table, fs = as_table_with_rate(signal, fs)
     n_seconds = int(np.ceil(len(table) / fs))
     starts = np.minimum(np.round(np.arange(n_seconds) * fs), len(table) - 1)
     stops = np.minimum(np.round(np.arange(1, n_seconds + 1) * fs), len(table))

@@ -5,11 +5,12 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from annotated import mixed_recording
 from sklearn.ensemble import HistGradientBoostingClassifier
 from synthetic_ecg import beat_times, make_lead
 
 from skecg import aami
-from skecg.annotation import StreamingAnnotator
+from skecg.annotation import BeatAnnotator, StreamingAnnotator
 from skecg.detection import StreamingRPeakDetector
 from skecg.presets import make_beat_classifier
 from skecg.signal import extract_beats
@@ -231,6 +232,44 @@ def test_the_preset_is_read_and_leads_are_chosen_by_name():
     )
     with pytest.raises(ValueError, match=r"lacks \['V1'\]"):
         annotator.push(frame[["II", "V2"]], [])
+
+
+def causal_annotator():
+    """Return a BeatAnnotator that is fitted to a recording of N, S and V."""
+    recording, marks = mixed_recording(pattern="NNANNNNVVN")
+    annotator = BeatAnnotator(layout=LAYOUT, drop_surplus=False)
+    return annotator.fit([recording], [marks])
+
+
+@pytest.mark.parametrize("leads", [["II", "V1"], ["II"]])
+def test_a_causal_annotator_answers_as_on_the_whole_recording(leads):
+    annotator = causal_annotator()
+    recording, (peaks, _) = mixed_recording(leads=leads, pattern="NNNVNNA", seed=9)
+    expected = annotator.annotate(recording, peaks).table
+    streamed = stream(
+        StreamingAnnotator(annotator, 250, leads), recording.signal, peaks, [700]
+    )
+    assert set(streamed["class"]) == {"N", "S", "V"}
+    assert streamed["class"].tolist() == expected["class"].tolist()
+    for letter in "NSV":
+        name = f"probability_{letter}"
+        np.testing.assert_allclose(streamed[name], expected[name], rtol=1e-6)
+
+
+def test_an_annotator_that_does_not_suit_is_refused():
+    with pytest.raises(ValueError, match="not fitted"):
+        StreamingAnnotator(BeatAnnotator(layout=LAYOUT), 250)
+    with pytest.raises(ValueError, match=r"leads must be 2 or 1 .* got 3"):
+        StreamingAnnotator(causal_annotator(), 250, 3)
+    recording, marks = mixed_recording(pattern="NNANNNNVVN")
+    other = BeatAnnotator(drop_surplus=False).fit([recording], [marks])
+    with pytest.raises(ValueError, match=r"this annotator reads rows of .*'features'"):
+        StreamingAnnotator(other, 250)
+
+
+def test_times_are_no_lead(model):
+    with pytest.raises(ValueError, match=r"'time \[s\]' names a column of times"):
+        StreamingAnnotator(model, 250, ["time [s]", "II"])
 
 
 def test_a_model_of_named_columns_is_read():

@@ -9,10 +9,13 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
-from annotated import write_mixed_record
+from annotated import fitted_annotator, write_mixed_record
+from deadly_detector import DEADLY, deadly_detector
 
+from skecg._files import write_model
 from skecg.cli import main
 
 # The three renames of a recording's results, at each of which a run is killed.
@@ -184,6 +187,54 @@ def test_processes_write_the_same(annotated_folder, annotate, tmp_path):
     for name in names:
         ours, theirs = (tmp_path / x / name for x in ("one", "two"))
         assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_a_process_that_dies_fails_its_recording_alone(tmp_path, capsys):
+    model = tmp_path / "model.joblib"
+    write_model(model, fitted_annotator(detector=deadly_detector))
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    for name in "abdefg":
+        write_mixed_record(source, name, seconds=30)
+    lead = np.tile([0.0] * 49 + [1.0], 100)
+    lead[2500] = DEADLY
+    np.savetxt(source / "c.csv", lead, fmt="%.1f")
+    arguments = ["annotate", str(source), "--out", str(out), "--model", str(model)]
+    assert main([*arguments, "--fs", "250", "--jobs", "2"]) == 1
+    failures = failures_in(out)
+    assert list(failures) == ["c"]
+    assert "the process that annotated this recording died" in failures["c"]
+    found = [name[0] for name in names_in(out) if name.endswith(".json")]
+    assert found == list("abdefg")
+    assert "1 of 7 recordings failed" in capsys.readouterr().err
+
+
+def test_failures_name_options(annotate, tmp_path, capsys):
+    source, out = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    text = (source / "rate.csv", source / "unit.csv", source / "both.csv")
+    lead = np.tile([0.0] * 190 + [1.0] * 10, 40)
+    np.savetxt(text[0], lead, fmt="%.3f", header="II", comments="")
+    times = np.column_stack([np.arange(8000) / 250, 1000 * lead, lead])
+    np.savetxt(text[1], times[:, :2], delimiter=",", fmt="%.3f", header="time,II")
+    header = {"header": "time,fs,note", "comments": "", "delimiter": ","}
+    np.savetxt(text[2], times, fmt=["%.3f", "%.3f", "x%.0f"], **header)
+    assert annotate(source, "--out", out) == 1
+    found = failures_in(out)
+    assert found["rate"].startswith("--fs must be given")
+    assert found["rate"].endswith("such as --fs 250.")
+    assert found["unit"].startswith("--units must be given")
+    assert "pass --units 'uV', 'mV' or 'V'" in found["unit"]
+    assert "the column 'note' is not" in found["both"]
+    assert found["both"].endswith("choose other columns with --leads.")
+    # Which is what helps.
+    assert annotate(text[0], "--out", out, "--fs", 250) == 0
+    assert annotate(text[1], "--out", out, "--units", "uV") == 0
+    assert annotate(text[2], "--out", out, "--leads", "fs", "--units", "uV") == 0
+    assert json.loads((out / "both.json").read_text())["leads"] == ["fs"]
+    # Another unit is another result.
+    assert annotate(text[2], "--out", out, "--leads", "0", "--units", "mV") == 0
+    assert "finished before" not in capsys.readouterr().err
 
 
 def test_a_killed_run_leaves_no_result_that_looks_finished(

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from annotated import write_mixed_record
+from mirror_server import address, mirror
 
 from skecg.cli import main
 from skecg.metrics import compare_annotations
@@ -110,6 +111,32 @@ def test_wrong_arguments_are_one_sentence(
     error = capsys.readouterr().err
     assert error.startswith("skecg: ") and error.count("\n") == 1
     assert message in error
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("by_http", [False, True])
+def test_absent_records_are_named_with_those_that_are_there(
+    by_http, model_file, tmp_path, monkeypatch, capsys, server
+):
+    folder = tmp_path / "mirror/svdb/1.0.0"
+    folder.mkdir(parents=True)
+    for record in ("800", "804"):
+        for suffix in (".hea", ".dat", ".atr"):
+            shutil.copy(mirror() / f"svdb/1.0.0/{record}{suffix}", folder)
+    server.folder = folder.parents[1]
+    place = address(server) if by_http else str(server.folder)
+    monkeypatch.setenv("SKECG_MIRROR", place)
+    monkeypatch.setenv("SKECG_DATA", str(tmp_path / "data"))
+    arguments = ["evaluate", "--model", str(model_file), "--data", "svdb"]
+    assert main(arguments) == 2
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith(
+        f"skecg: Could not fetch 76 of 78 records of SVDB, which {place} does not have"
+    )
+    assert ": 801,802,803,805," in error and error.endswith("(--records): 800,804.")
+    assert main([*arguments, "--records", "801"]) == 2
+    assert "set SKECG_MIRROR" in capsys.readouterr().err
+    assert main([*arguments, "--records", "800,804"]) == 0
 
 
 # wfdb uses what pandas 3 has deprecated.

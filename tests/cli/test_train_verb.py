@@ -1,6 +1,7 @@
 """skecg train: the model file, its card, and what it refuses."""
 
 import json
+import sys
 
 import pytest
 from annotated import write_mixed_record
@@ -79,3 +80,14 @@ def test_wrong_arguments_are_one_sentence(
     assert error.startswith("skecg: ") and error.count("\n") == 1
     assert message in error
     assert not (tmp_path / "m").exists()
+
+
+def test_a_detector_that_is_not_installed_is_named(
+    training_folder, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setitem(sys.modules, "sleepecg", None)
+    arguments = ["--data", str(training_folder), "--out", str(tmp_path / "m.joblib")]
+    assert main(["train", *arguments]) == 2
+    error = capsys.readouterr().err
+    # No option chooses another detector.
+    assert error.endswith("is not installed; pip install 'skecg[detect]'.\n")

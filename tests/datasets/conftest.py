@@ -1,29 +1,12 @@
 """Files and servers that several tests of the data sets use."""
 
-import threading
-
 import numpy as np
 import pytest
-from mirror_server import Server
 
 from skecg.datasets import (
     fetch_mitdb_beats,
     make_beats,
 )
-
-
-@pytest.fixture
-def server():
-    """A server of the real records on this machine."""
-    server = Server()
-    server.daemon_threads = True
-    server.block_on_close = False
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,17 @@
 
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
 
+from skecg.recordings import read_recording
+
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted(ROOT.glob("examples/*.py"))
+EXAMPLES = sorted(ROOT.glob("examples/plot_*.py"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -18,6 +22,17 @@ def test_example_runs(path, monkeypatch):
     runpy.run_path(str(path))
     assert plt.get_fignums()
     plt.close("all")
+
+
+def test_made_up_recordings_are_read(tmp_path):
+    script = ROOT / "examples/make_recordings.py"
+    subprocess.run([sys.executable, script, tmp_path], check=True)
+    rates = {"one_lead.csv": 250, "twelve_leads.hea": 500, "two_leads.edf": 256}
+    found = {x: read_recording(tmp_path / x, fs=fs) for x, fs in rates.items()}
+    assert [x.n_leads for x in found.values()] == [1, 12, 2]
+    assert {x.duration for x in found.values()} == {300}
+    assert found["two_leads.edf"].leads == ("II", "V1")
+    assert (tmp_path / "twelve_leads.atr").exists()
 
 
 def test_readme_begins_with_code_that_runs():

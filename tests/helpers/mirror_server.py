@@ -12,10 +12,11 @@ def mirror():
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serve the mirror; `faults` holds the faults of the next requests by file name."""
+    """Serve a folder; `faults` holds the faults of the next requests by file name."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
+        self.folder = None  # the mirror
         self.faults = {}
         self.requested = []
         self.may_continue = threading.Event()
@@ -25,7 +26,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         name = self.path.rsplit("/", 1)[1]
         self.server.requested.append(name)
-        body = (mirror() / self.path.lstrip("/")).read_bytes()
+        path = (self.server.folder or mirror()) / self.path.lstrip("/")
+        if not path.exists():
+            self.send_error(404)
+            return
+        body = path.read_bytes()
         faults = self.server.faults.get(name, [])
         fault = faults.pop(0) if faults else None
         if fault == "status 500":

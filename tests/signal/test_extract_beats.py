@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from plain_ecg import plain_ecg
 
-from skecg import CNN1DClassifier
+from skecg import CNN1DClassifier, Recording
 from skecg.datasets._ecg_model import draw_subject, synthetic_recording
 from skecg.signal import extract_beats, get_layout, signal_quality
 
@@ -308,3 +308,20 @@ def test_results_can_be_compared_and_hashed():
         one, other = function(*arguments), function(*arguments)
         assert one == one
         assert len({one, other}) == 2
+
+
+def test_a_recording_states_its_rate_and_leads():
+    signal, peaks = plain_ecg(30, 250, n_leads=3)
+    recording = Recording(signal, 250, leads=["II", "V1", "V5"])
+    table = pd.DataFrame(signal.astype(np.float32), columns=["II", "V1", "V5"])
+    for options in ({"layout": "features", "leads": ["V5", "II"]}, {"leads": ["V1"]}):
+        found = extract_beats(recording, r_peaks=peaks, **options)
+        expected = extract_beats(table, 250, peaks, **options)
+        np.testing.assert_array_equal(found.data, expected.data)
+        assert found.feature_names == expected.feature_names
+    with pytest.raises(ValueError, match="fs must be None with a Recording"):
+        extract_beats(recording, 250, peaks)
+    with pytest.raises(ValueError, match="fs must be given with an array"):
+        extract_beats(signal, r_peaks=peaks)
+    with pytest.raises(ValueError, match="r_peaks"):
+        extract_beats(recording)

@@ -77,20 +77,21 @@ def test_r_peak_is_at_n_before():
     assert layout.fs == 120
 
 
+@pytest.mark.parametrize("fs", [100, 100.65, 104, 119, 120, 360])
 @pytest.mark.parametrize("layout", VARIANTS, ids=repr)
-def test_causal_rows_do_not_depend_on_what_follows(recording, layout):
+def test_causal_rows_do_not_depend_on_what_follows(recording, layout, fs):
     signal, r_peaks = recording
     signal = signal[["MLII"]]
-    whole = extract_beats(signal, 360, r_peaks, layout=layout)
     if not layout.is_causal:
         assert layout.n_peaks_after is layout.seconds_after is None
         return
-    beat = 5
-    last_peak = r_peaks[beat + layout.n_peaks_after]
-    end = max(last_peak, r_peaks[beat] + round(360 * layout.seconds_after)) + 1
-    known = r_peaks[r_peaks < end]
-    cut = extract_beats(signal[:end], 360, known, layout=layout)
-    np.testing.assert_allclose(cut.data[beat], whole.data[beat], atol=1e-6)
+    whole = extract_beats(signal, fs, r_peaks, layout=layout)
+    for beat in range(2, 7):
+        last_peak = r_peaks[beat + layout.n_peaks_after]
+        end = max(last_peak, r_peaks[beat] + int(fs * layout.seconds_after)) + 1
+        known = r_peaks[r_peaks < end]
+        cut = extract_beats(signal[:end], fs, known, layout=layout)
+        np.testing.assert_allclose(cut.data[beat], whole.data[beat], atol=1e-6)
 
 
 @pytest.mark.parametrize("layout", VARIANTS, ids=repr)

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from plain_ecg import plain_ecg
 
+from skecg import Recording
 from skecg.signal import signal_quality
 
 
@@ -174,3 +175,16 @@ def test_columns_that_are_no_real_numbers_are_refused(dtype):
     frame["when"] = frame["when"].to_numpy().astype(dtype)
     with pytest.raises(ValueError, match="real numbers, and 'when' is"):
         signal_quality(frame, 250)
+
+
+def test_a_recording_states_its_rate_and_leads():
+    signal, _ = spoiled()
+    recording = Recording(signal, 250, leads=["II", "V1"])
+    found = signal_quality(recording)
+    expected = signal_quality(recording.signal, 250)
+    np.testing.assert_array_equal(found.codes, expected.codes)
+    assert found.codes.any() and found.leads == ["II", "V1"]
+    with pytest.raises(ValueError, match="fs must be None with a Recording"):
+        signal_quality(recording, 250)
+    with pytest.raises(ValueError, match="fs must be given with an array"):
+        signal_quality(signal)

@@ -1,0 +1,17 @@
+"""A detector of R peaks whose process dies of some recordings."""
+
+import os
+import signal
+
+import numpy as np
+
+from skecg.detection import detect_r_peaks
+
+# Millivolts that no other recording has.
+DEADLY = 40
+
+
+def deadly_detector(lead, fs):
+    if np.nanmax(lead) >= DEADLY:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return detect_r_peaks(lead, fs, method="pan_tompkins")
