@@ -416,7 +416,7 @@ class BeatAnnotator(BaseEstimator):
                 f"classifier must be given for {layout!r}, as the default reads rows "
                 f"of the layouts {', '.join(_PRESETS)}."
             )
-        return _PRESETS[layout.name].factory(replace(layout, n_leads=n_leads))
+        return _PRESETS[layout.name].factory(get_layout(layout.name, n_leads=n_leads))
 
 
 def _checked_peaks(r_peaks: Any, recording: Recording) -> npt.NDArray[np.int64]:

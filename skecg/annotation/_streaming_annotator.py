@@ -285,8 +285,8 @@ class StreamingAnnotator:
         probabilities = probabilities[:, : len(self.classes)]
         if self._knows_surplus:
             if not self._peaks_are_pushed:
-                is_surplus = surplus > np.nan_to_num(probabilities).max(axis=1)
-                kept = np.asarray(~is_surplus)
+                highest = np.nan_to_num(probabilities).max(axis=1)
+                kept = np.flatnonzero(~(surplus > highest))
                 beats, is_readable = beats.only(kept), is_readable[kept]
                 probabilities = probabilities[kept]
             probabilities = probabilities / probabilities.sum(axis=1, keepdims=True)

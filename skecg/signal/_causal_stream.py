@@ -44,7 +44,7 @@ class StreamedRows:
     rows: npt.NDArray[np.float32]
     codes: Codes
 
-    def only(self, kept: npt.NDArray[np.bool_]) -> StreamedRows:
+    def only(self, kept: npt.NDArray[np.intp]) -> StreamedRows:
         """Return some of the beats."""
         return StreamedRows(self.r_peaks[kept], self.rows[kept], self.codes[:, kept])
 
