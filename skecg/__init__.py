@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from skecg._moved_modules import register_moved_modules
 
 if TYPE_CHECKING:
-    from skecg.annotation import BeatAnnotator, annotate
+    from skecg.annotation import BeatAnnotator, annotate, load_pretrained
     from skecg.classification import (
         CascadeClassifier,
         CNN1DClassifier,
@@ -40,6 +40,7 @@ __all__ = [
     "classification",
     "datasets",
     "inspection",
+    "load_pretrained",
     "make_beat_classifier",
     "metrics",
     "mitdb",
@@ -65,6 +66,7 @@ _HOMES = {
     "Recording": "skecg.recordings",
     "ResidualCNNClassifier": "skecg.classification",
     "annotate": "skecg.annotation",
+    "load_pretrained": "skecg.annotation",
     "make_beat_classifier": "skecg.presets",
     "read_recording": "skecg.recordings",
 }

@@ -4,6 +4,7 @@ from skecg.annotation._annotate import annotate
 from skecg.annotation._annotated_recording import AnnotatedRecording
 from skecg.annotation._beat_annotator import BeatAnnotator
 from skecg.annotation._model_card import ModelCard
+from skecg.annotation._pretrained import load_pretrained
 from skecg.annotation._rhythm_summary import RhythmSummary
 from skecg.annotation._streaming_annotator import StreamingAnnotator
 
@@ -14,4 +15,5 @@ __all__ = [
     "RhythmSummary",
     "StreamingAnnotator",
     "annotate",
+    "load_pretrained",
 ]

@@ -26,10 +26,11 @@ def annotate(
     ----------
     recording : Recording, str or path
         The recording, or its file; see :func:`skecg.recordings.read_recording`.
-    model : BeatAnnotator, str or path
-        A fitted annotator, or a file that ``joblib.dump`` or ``skecg train`` has
-        written. Open files of people that you trust only: loading one may run any
-        code.
+    model : BeatAnnotator, str or path, or None, default=None
+        A fitted annotator, the name of one of :func:`load_pretrained`, or a file that
+        ``joblib.dump`` or ``skecg train`` has written. None is the pretrained
+        ``"new_patients"``. Open files of people that you trust only: loading one may
+        run any code, unless it is ``.npz``.
     r_peaks : array-like of int of shape (n_peaks,) or None, default=None
         The samples of the R peaks. None detects them.
 
@@ -43,19 +44,21 @@ def annotate(
     FileNotFoundError
         If a file does not exist.
     ValueError
-        If there is no model, the file is none, or the recording does not fit it.
+        If the file is no model, or the recording does not fit it.
 
     See Also
     --------
+    load_pretrained : The annotators that come with the package, and their cards.
     BeatAnnotator : Fit an annotator.
 
     Examples
     --------
+    >>> import numpy as np
     >>> import skecg
-    >>> recording = skecg.Recording([0.0, 0.1, 0.0] * 500, 250)
-    >>> skecg.annotate(recording)  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    ...
-    ValueError: model must be a fitted BeatAnnotator or its file, got None; ...
+    >>> seconds = np.arange(60 * 250) / 250
+    >>> lead = np.exp(-((seconds % 0.8 - 0.4) ** 2) / (2 * 0.01**2))
+    >>> lead += np.random.default_rng(0).normal(0, 0.01, len(lead))
+    >>> skecg.annotate(skecg.Recording(lead, 250), r_peaks=np.arange(100, 15000, 200))
+    AnnotatedRecording(75 beats (75 N) in lead_0, all that there are)
     """
     return fitted_annotator(model).annotate(recording, r_peaks)

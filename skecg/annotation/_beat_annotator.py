@@ -91,6 +91,8 @@ class BeatAnnotator(BaseEstimator):
         ``"causal_context"``, the classifier is fitted to detected peaks too, and those
         that are no beats have the class :data:`skecg.aami.NOT_A_BEAT`; else another
         classifier knows them.
+    random_state : int, RandomState instance or None, default=None
+        Decides what the default classifier draws in ``fit``.
     n_jobs : int or None, default=None
         The number of threads that read recordings in ``fit`` and hours of a recording
         in ``annotate``; None is 1, unless a ``joblib.parallel_config`` is active.
@@ -144,6 +146,7 @@ class BeatAnnotator(BaseEstimator):
         leads: Sequence[str | int] | None = None,
         mapping: str = "study",
         drop_surplus: bool = True,
+        random_state: int | np.random.RandomState | None = None,
         n_jobs: int | None = None,
     ) -> None:
         self.classifier = classifier
@@ -152,6 +155,7 @@ class BeatAnnotator(BaseEstimator):
         self.leads = leads
         self.mapping = mapping
         self.drop_surplus = drop_surplus
+        self.random_state = random_state
         self.n_jobs = n_jobs
 
     def fit(
@@ -416,7 +420,9 @@ class BeatAnnotator(BaseEstimator):
                 f"classifier must be given for {layout!r}, as the default reads rows "
                 f"of the layouts {', '.join(_PRESETS)}."
             )
-        return _PRESETS[layout.name].factory(get_layout(layout.name, n_leads=n_leads))
+        model = _PRESETS[layout.name].factory(get_layout(layout.name, n_leads=n_leads))
+        names = [x for x in model.get_params() if x.split("__")[-1] == "random_state"]
+        return model.set_params(**dict.fromkeys(names, self.random_state))
 
 
 def _checked_peaks(r_peaks: Any, recording: Recording) -> npt.NDArray[np.int64]:

@@ -10,6 +10,8 @@ import joblib
 from sklearn.utils.validation import check_is_fitted
 
 from skecg.annotation._beat_annotator import BeatAnnotator
+from skecg.annotation._pretrained import PRETRAINED, load_pretrained
+from skecg.annotation._stored_annotator import read_annotator
 
 __all__ = ["fitted_annotator"]
 
@@ -19,8 +21,9 @@ def fitted_annotator(model: Any) -> BeatAnnotator:
 
     Parameters
     ----------
-    model : BeatAnnotator, str or path
-        The annotator, or its file. Loading a file may run any code.
+    model : BeatAnnotator, str or path, or None
+        The annotator, the name of a pretrained one, or its file. None is the pretrained
+        ``"new_patients"``. Loading a file may run any code, except from ``.npz``.
 
     Returns
     -------
@@ -36,17 +39,15 @@ def fitted_annotator(model: Any) -> BeatAnnotator:
     NotFittedError
         If it is not fitted.
     """
-    if model is None:
-        raise ValueError(
-            "model must be a fitted BeatAnnotator or its file, got None; make one with "
-            "'skecg train', which takes a few minutes, or with BeatAnnotator().fit."
-        )
+    if model is None or (isinstance(model, str) and model in PRETRAINED):
+        return load_pretrained(*([model] if model else []))
     if isinstance(model, (str, os.PathLike)):
         model = _loaded(os.fspath(model))
     if not isinstance(model, BeatAnnotator):
         raise ValueError(
-            "model must be a fitted BeatAnnotator or its file, got "
-            f"{type(model).__name__}; make one with 'skecg train'."
+            "model must be a fitted BeatAnnotator, its file or one of "
+            f"{', '.join(PRETRAINED)}, got {type(model).__name__}; make one with "
+            "'skecg train'."
         )
     check_is_fitted(model, "models_")
     return model
@@ -66,6 +67,8 @@ def _loaded(path: str) -> Any:
             f"model must be the file of a BeatAnnotator, and {path} is no regular "
             "file; make one with 'skecg train'."
         )
+    if path.endswith(".npz"):
+        return read_annotator(path)
     try:
         return joblib.load(path)
     # A file that is no pickle, or is damaged, may raise anything.

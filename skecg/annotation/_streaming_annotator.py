@@ -272,7 +272,7 @@ class StreamingAnnotator:
         return read_samples(pd.DataFrame(array, copy=False))
 
     def _table(self, beats: StreamedRows) -> pd.DataFrame:
-        is_readable = ~beats.codes.any(axis=0)
+        is_readable = np.asarray(~beats.codes.any(axis=0))
         n_answers = len(self.classes) + self._knows_surplus
         probabilities = np.full((len(beats.rows), n_answers), np.nan)
         if is_readable.any():

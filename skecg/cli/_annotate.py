@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skecg.cli._model import add_model_option, load_model, sha256_of
+from skecg.cli._model import add_model_option, identity_of, load_model
 
 if TYPE_CHECKING:
     from skecg.cli._annotate_one import Outcome
@@ -137,7 +137,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check_inputs_stay(recordings, out, arguments.r_peaks)
     model, annotator = load_model(arguments.model)
     made_from = {
-        "model": sha256_of(model),
+        "model": identity_of(model),
         "r_peaks": arguments.r_peaks,
         "fs": arguments.fs,
         "units": arguments.units,

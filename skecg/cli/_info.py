@@ -26,9 +26,10 @@ def add_parser(verbs: Any) -> None:
     parser.add_argument(
         "model",
         nargs="?",
+        default="new_patients",
         metavar="MODEL",
-        help="file that 'skecg train' has written (default: the one that it writes "
-        "without --out)",
+        help="new_patients (the default) or new_patients_causal, which come with the "
+        "package, or a file that 'skecg train' has written",
     )
     parser.add_argument("--json", action="store_true", help="print the card as JSON")
     parser.set_defaults(run=run, stopped="nothing was changed.")

@@ -7,9 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-__all__ = ["add_model_option", "default_model", "load_model", "sha256_of"]
-
-_NAME = "annotator.joblib"
+__all__ = ["add_model_option", "identity_of", "load_model"]
 
 
 def add_model_option(parser: argparse.ArgumentParser) -> None:
@@ -22,38 +20,26 @@ def add_model_option(parser: argparse.ArgumentParser) -> None:
     """
     parser.add_argument(
         "--model",
+        default="new_patients",
         metavar="M",
-        help="file that 'skecg train' has written (default: the one that it writes "
-        "without --out). Loading a model file can run any code: use files from people "
-        "that you trust only.",
+        help="new_patients (the default) or new_patients_causal, which come with the "
+        "package, or a file that 'skecg train' has written. Loading a file other than "
+        ".npz can run any code: use files from people that you trust only.",
     )
 
 
-def default_model() -> Path:
-    """Return the file of the model without ``--model`` and ``--out``.
-
-    Returns
-    -------
-    Path
-        The file, in the data home.
-    """
-    from skecg.datasets import get_data_home
-
-    return get_data_home() / _NAME
-
-
-def load_model(given: str | None) -> tuple[Path, Any]:
+def load_model(given: str) -> tuple[str, Any]:
     """Load a model.
 
     Parameters
     ----------
-    given : str or None
-        Its file; None is the default.
+    given : str
+        Its name or file.
 
     Returns
     -------
-    path : Path
-        The file.
+    name : str
+        The name, or the path of the file.
     annotator : BeatAnnotator
         The model.
 
@@ -64,23 +50,30 @@ def load_model(given: str | None) -> tuple[Path, Any]:
     """
     from skecg._files import expanded_path
     from skecg.annotation._model_file import fitted_annotator
+    from skecg.annotation._pretrained import PRETRAINED
 
-    path = default_model() if given is None else expanded_path("model", given)
-    return path, fitted_annotator(path)
+    name = given if given in PRETRAINED else str(expanded_path("model", given))
+    return name, fitted_annotator(name)
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file.
+def identity_of(name: str) -> str:
+    """Return what tells a model from others.
 
     Parameters
     ----------
-    path : Path
-        The file.
+    name : str
+        What :func:`load_model` returned.
 
     Returns
     -------
     str
-        The digest in hexadecimal.
+        The SHA-256 of a file in hexadecimal, or the name of a pretrained model and the
+        version of skecg.
     """
-    with path.open("rb") as file:
+    from skecg import __version__
+    from skecg.annotation._pretrained import PRETRAINED
+
+    if name in PRETRAINED:
+        return f"{name}, skecg {__version__}"
+    with Path(name).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,11 +7,38 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from skecg import mitdb
+from skecg import mitdb, svdb
 
 __all__ = ["ReferenceRecords", "add_data_options", "reference_records"]
 
-_DATABASES = ("mitdb", "svdb")
+
+@dataclass(frozen=True)
+class _Part:
+    """Records that are read by default, and what they are called."""
+
+    records: tuple[str, ...]
+    title: str
+
+
+@dataclass(frozen=True)
+class _Database:
+    """A database, and its records for training and for tests."""
+
+    title: str
+    train: _Part
+    test: _Part
+
+
+_DATABASES = {
+    "mitdb": _Database(
+        "MIT-BIH Arrhythmia Database", _Part(mitdb.DS1, "DS1"), _Part(mitdb.DS2, "DS2")
+    ),
+    "svdb": _Database(
+        "MIT-BIH Supraventricular Arrhythmia Database",
+        _Part(svdb.EVEN_RECORDS, "the records with even numbers"),
+        _Part(svdb.ODD_RECORDS, "the records with odd numbers"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -46,15 +73,17 @@ def add_data_options(parser: argparse.ArgumentParser, default: str | None) -> No
     parser.add_argument(
         "--data",
         default=default,
-        metavar="mitdb|svdb|PATH",
-        help="a database of PhysioNet, which is fetched, or a folder of annotated WFDB "
+        metavar="mitdb|svdb|mitdb,svdb|PATH",
+        help="databases of PhysioNet, which are fetched, or a folder of annotated WFDB "
         "records" + (f" (default: {default})" if default else ""),
     )
     parser.add_argument(
         "--records",
         metavar="R,R,...",
         help="the records to read (default: for mitdb DS1 in 'train' and DS2 in "
-        "'evaluate', the published lists of patients without pacemakers; else all)",
+        "'evaluate', the published lists of patients without pacemakers; for svdb the "
+        "records with even numbers in 'train' and with odd ones in 'evaluate'; of a "
+        "folder all)",
     )
     parser.add_argument(
         "--annotations",
@@ -86,31 +115,47 @@ def reference_records(
     ValueError, OSError
         If the data are unknown, missing or without annotations.
     """
+    names = arguments.records and arguments.records.split(",")
+    sources = arguments.data.split(",")
+    if len(sources) > 1 and (names or not set(sources) <= set(_DATABASES)):
+        raise ValueError(
+            f"data must be one folder, or databases without records, got "
+            f"{arguments.data!r}; join only {' and '.join(_DATABASES)}."
+        )
+    parts = [_records_of(source, names, arguments, part) for source in sources]
+    return ReferenceRecords(
+        [path for found in parts for path in found.paths],
+        [marks for found in parts for marks in found.annotations],
+        " and ".join(found.description for found in parts),
+    )
+
+
+def _records_of(
+    source: str,
+    names: list[str] | None,
+    arguments: argparse.Namespace,
+    part: Literal["train", "test"],
+) -> ReferenceRecords:
+    """Return the records of one database or folder."""
     from skecg import datasets
     from skecg._files import expanded_path
     from skecg.cli._annotation_files import read_annotation_file
 
-    names = arguments.records and arguments.records.split(",")
     extension = arguments.annotations.lstrip(".")
-    if arguments.data == "mitdb":
-        chosen = names or (mitdb.DS1 if part == "train" else mitdb.DS2)
-        folder = datasets.fetch_mitdb(chosen).path
-        title = "MIT-BIH Arrhythmia Database"
-        listed = "DS1" if part == "train" else "DS2"
-        title += f", records {', '.join(names)}" if names else f", {listed}"
-        extension = "atr"
-    elif arguments.data == "svdb":
-        found = datasets.fetch_svdb(names)
-        folder, chosen = found.path, found.records
-        title = "MIT-BIH Supraventricular Arrhythmia Database"
-        title += f", records {', '.join(names)}" if names else ""
-        extension = "atr"
+    if source in _DATABASES:
+        database = _DATABASES[source]
+        listed = database.train if part == "train" else database.test
+        chosen = names or listed.records
+        fetch = datasets.fetch_mitdb if source == "mitdb" else datasets.fetch_svdb
+        folder = fetch(chosen).path
+        what = f"records {', '.join(names)}" if names else listed.title
+        title, extension = f"{database.title}, {what}", "atr"
     else:
-        folder = expanded_path("data", arguments.data)
+        folder = expanded_path("data", source)
         if not folder.is_dir():
             raise ValueError(
                 f"data must be {' or '.join(map(repr, _DATABASES))} or an existing "
-                f"folder of WFDB records, got {arguments.data!r}."
+                f"folder of WFDB records, got {source!r}."
             )
         chosen = names or sorted(
             path.stem
