@@ -67,8 +67,11 @@ def main() -> None:
     annotate = verbs.add_parser("annotate", help="annotate whole recordings")
     annotate.add_argument("--only-day", action="store_true", help="time a day again")
 
+    ship = verbs.add_parser("ship", help="put fitted annotators into the package")
+    ship.add_argument("--weights", type=Path, help="folder of what 'skecg train' wrote")
+
     accuracy.add_argument("--results", type=Path, default=None)
-    for verb in (cell, speed, peaks, annotate):
+    for verb in (cell, speed, peaks, annotate, ship):
         verb.add_argument("--results", type=Path, default=_RESULTS)
     for verb in (accuracy, cell, speed):
         verb.add_argument(
@@ -102,6 +105,11 @@ def main() -> None:
         from benchmarks.annotate import run_annotate
 
         run_annotate(given.results, only_day=given.only_day)
+        return
+    if given.verb == "ship":
+        from benchmarks.ship import run_ship
+
+        run_ship(given.weights, given.results)
         return
     if given.model is not None:
         _accuracy_of_own(given)

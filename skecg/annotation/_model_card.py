@@ -37,6 +37,10 @@ class ModelCard:
         The layout of the rows.
     lead_rule : str
         The rule that chose the leads.
+    data_licence : str
+        The licence of the training data, and whose they are.
+    command : str
+        The command that fits the annotator again.
     versions : mapping of str to str
         The versions of Python and of packages.
     created : str
@@ -59,6 +63,8 @@ class ModelCard:
     n_surplus: int
     layout: str
     lead_rule: str
+    data_licence: str = ""
+    command: str = ""
     versions: Mapping[str, str] = field(default_factory=lambda: _versions())
     created: str = field(default_factory=lambda: datetime.now(UTC).date().isoformat())
     scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)

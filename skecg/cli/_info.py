@@ -77,6 +77,8 @@ def card_text(annotator: Any) -> tuple[str, dict[str, Any]]:
         "classes": ", ".join(facts["classes"]),
         "layout": facts["layout"],
         "leads": facts["lead_rule"],
+        "licence of the data": facts["data_licence"] or "not stated",
+        "made by": facts["command"] or "not stated",
         "created": facts["created"],
         "versions": ", ".join(f"{k} {v}" for k, v in facts["versions"].items()),
     }
