@@ -35,7 +35,8 @@ for name in MITDB + MADE_UP:
     is_same = beats.sample.tolist() == table["sample"].tolist()
     is_same = is_same and beats.symbol == table["class"].tolist()
     check(is_same and len(table) > 300, f"found/{name}.skecg is not found/{name}.csv")
-    check((table["class"] == "V").any(), f"{name} has no ventricular beat")
+    # The reference has no V in 232.
+    check((table["class"] == "V").any() or name == "232", f"{name} has no V")
 
 for found in (
     evaluate("data/mitdb/1.0.0", "--records", ",".join(MITDB)),
