@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from skecg.cli._model import add_model_option, load_model
+from skecg.cli._model import add_model_option, load_model, save_model
 from skecg.cli._reference_records import add_data_options, reference_records
 
 _DESCRIPTION = """\
@@ -192,9 +192,14 @@ def _pairs(arguments: argparse.Namespace) -> list[tuple[str, Path, Path]]:
 
 
 def _of_model(arguments: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
-    from skecg._files import write_model
+    from skecg.annotation._pretrained import PRETRAINED
 
-    path, annotator = load_model(arguments.model)
+    name, annotator = load_model(arguments.model)
+    if arguments.save_scores and name in PRETRAINED:
+        raise ValueError(
+            f"--save-scores needs the file of a model, and {name} comes with the "
+            "package; leave it out, or pass --model."
+        )
     records = reference_records(arguments, "test")
     known = set(annotator.card_.recordings)
     shared = [x.name for x in records.paths if x.name in known]
@@ -215,5 +220,5 @@ def _of_model(arguments: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
     protocol = f"{records.description}, {arguments.r_peaks} R peaks"
     if arguments.save_scores:
         annotator.card_ = annotator.card_.with_scores(protocol, report)
-        write_model(path, annotator.set_params(n_jobs=jobs))
+        save_model(annotator.set_params(n_jobs=jobs), Path(name))
     return report, {"protocol": protocol, "trained_on": shared}

@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-__all__ = ["add_model_option", "identity_of", "load_model"]
+__all__ = ["add_model_option", "identity_of", "load_model", "save_model"]
 
 
 def add_model_option(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,6 @@ def add_model_option(parser: argparse.ArgumentParser) -> None:
     """
     parser.add_argument(
         "--model",
-        default="new_patients",
         metavar="M",
         help="new_patients (the default) or new_patients_causal, which come with the "
         "package, or a file that 'skecg train' has written. Loading a file other than "
@@ -28,13 +27,13 @@ def add_model_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def load_model(given: str) -> tuple[str, Any]:
+def load_model(given: str | None) -> tuple[str, Any]:
     """Load a model.
 
     Parameters
     ----------
-    given : str
-        Its name or file.
+    given : str or None
+        Its name or file; None is the default.
 
     Returns
     -------
@@ -52,8 +51,28 @@ def load_model(given: str) -> tuple[str, Any]:
     from skecg.annotation._model_file import fitted_annotator
     from skecg.annotation._pretrained import PRETRAINED
 
+    given = given or PRETRAINED[0]
     name = given if given in PRETRAINED else str(expanded_path("model", given))
     return name, fitted_annotator(name)
+
+
+def save_model(annotator: Any, path: Path) -> None:
+    """Write a model, as arrays if its file ends in ``.npz``, else with joblib.
+
+    Parameters
+    ----------
+    annotator : BeatAnnotator
+        The model.
+    path : Path
+        Its file.
+    """
+    from skecg._files import write_model
+    from skecg.annotation._stored_annotator import write_annotator
+
+    if path.suffix == ".npz":
+        write_annotator(annotator, path)
+    else:
+        write_model(path, annotator)
 
 
 def identity_of(name: str) -> str:

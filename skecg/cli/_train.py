@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any
 
+from skecg.cli._model import save_model
 from skecg.cli._reference_records import add_data_options, reference_records
 
 _DESCRIPTION = """\
@@ -82,9 +83,8 @@ def run(arguments: argparse.Namespace) -> None:
     arguments : Namespace
         What the user asked for.
     """
-    from skecg._files import expanded_path, write_model
+    from skecg._files import expanded_path
     from skecg.annotation import BeatAnnotator
-    from skecg.annotation._stored_annotator import write_annotator
     from skecg.cli._info import card_text
     from skecg.cli._output import json_text, show
     from skecg.presets import PRESETS, make_beat_classifier
@@ -115,10 +115,7 @@ def run(arguments: argparse.Namespace) -> None:
         description=f"{records.description}; preset {arguments.preset}",
     )
     annotator.set_params(n_jobs=None)
-    if path.suffix == ".npz":
-        write_annotator(annotator, path)
-    else:
-        write_model(path, annotator)
+    save_model(annotator, path)
     if arguments.json:
         show(json_text({"model": str(path), **card_text(annotator)[1]}))
     else:

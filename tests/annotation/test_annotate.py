@@ -30,9 +30,12 @@ def test_a_path_is_read(annotator, wfdb, tmp_path):
     assert annotated.peaks == "given"
 
 
-def test_without_a_model_it_says_how_to_make_one():
-    with pytest.raises(ValueError, match="got None; make one with 'skecg train'"):
-        skecg.annotate(mixed_recording()[0])
+def test_without_a_model_it_annotates_with_the_pretrained_one():
+    recording, (peaks, _) = mixed_recording()
+    annotated = skecg.annotate(recording, r_peaks=peaks)
+    assert annotated.table["sample"].tolist() == peaks.tolist()
+    by_name = skecg.annotate(recording, "new_patients", r_peaks=peaks)
+    assert by_name.table.equals(annotated.table)
 
 
 def test_other_models_are_refused(tmp_path):

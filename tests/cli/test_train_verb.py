@@ -40,17 +40,14 @@ def test_the_model_annotates_and_has_a_card(
     assert json.loads((out / "a.json").read_text())["counts"]["V"] > 5
 
 
-def test_other_verbs_find_the_default_model(
-    training_folder, tmp_path, capsys, monkeypatch
-):
-    monkeypatch.setenv("SKECG_DATA", str(tmp_path / "home"))
-    assert main(["info"]) == 2
-    assert "make one with 'skecg train'" in capsys.readouterr().err
+def test_a_file_is_replaced_only_if_asked_for(training_folder, tmp_path, capsys):
+    model = str(tmp_path / "model.joblib")
     arguments = ["train", "--data", str(training_folder), "--records", "r0,r1"]
+    arguments += ["--out", model]
     assert main(arguments) == 0
     shown = capsys.readouterr().out
-    assert shown.splitlines()[-1].startswith("written to ")
-    assert main(["info"]) == 0
+    assert shown.splitlines()[-1] == f"written to {model}"
+    assert main(["info", model]) == 0
     assert capsys.readouterr().out == shown[: shown.index("written to")]
     assert main(arguments) == 2
     assert "exists; pass another, or --overwrite" in capsys.readouterr().err
