@@ -167,7 +167,7 @@ def _page(facts: dict[str, Any]) -> str:
         [
             "# annotate\n\nWritten by `tox run -e bench -- annotate`, which reads the "
             "folder `SKECG_MIRROR`. The annotators that come with the package are "
-            "fitted to DS1 of MIT-BIH and the 40 records of SVDB with even numbers; DS2 "
+            "fitted to DS1 of MIT-BIH and the records of SVDB with even numbers; DS2 "
             "is asked once. `compare_annotations` compares whole records (`start=0`, "
             "`mapping='study'`), gross over all beats.\n",
             _table([["test on DS2", *statistics], *rows]),

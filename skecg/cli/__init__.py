@@ -12,9 +12,9 @@ __all__ = ["main"]
 
 _EXAMPLES = """\
 examples:
-  skecg train                           fit a model to MIT-BIH
   skecg annotate night.edf --out found  find and classify the beats of a recording
-  skecg evaluate --data svdb            test the model on other patients
+  skecg evaluate --data mitdb           test the model on patients of MIT-BIH
+  skecg train --out model.joblib        fit another model
 
 'skecg VERB --help' describes the arguments of a verb."""
 
