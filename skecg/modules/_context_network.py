@@ -33,7 +33,8 @@ class ContextNetwork(nn.Module):
 
     In training each beat goes to one of the members, and its input is varied: the
     window is shifted, scaled, turned over, made noisy, and one of the leads dropped,
-    and the columns of the context become noisy.
+    and the columns of the context become noisy. In evaluation, leads are turned so that
+    the peak of the usual beat is positive.
 
     Parameters
     ----------
@@ -142,7 +143,7 @@ class ContextNetwork(nn.Module):
         difference = aux[:, n_values:].unflatten(1, (beats.shape[1], -1))
         is_there = (beats != 0).any(dim=2)
         if not self.training:
-            windows = torch.stack([beats, difference], dim=2)
+            windows = _upright_windows(beats, difference)
             found = [member(context, windows, is_there) for member in self.members]
             return torch.stack(found).log_softmax(dim=-1).exp().mean(dim=0).log()
         context, windows = _varied_context(context), _varied_windows(beats, difference)
@@ -233,6 +234,17 @@ def _varied_context(context: Tensor) -> Tensor:
     noise = _COLUMN_NOISE * torch.randn_like(context) * is_beat
     noise[:, 0] = 0
     return context + noise
+
+
+def _upright_windows(beats: Tensor, difference: Tensor) -> Tensor:
+    """Return windows and differences of leads whose usual beat's peak is positive.
+
+    So the answers do not depend on the polarity of a lead.
+    """
+    usual = beats - difference
+    peak = usual.gather(2, usual.abs().argmax(dim=2, keepdim=True))
+    sign = torch.where(peak < 0, -1, 1)
+    return torch.stack([beats * sign, difference * sign], dim=2)
 
 
 def _varied_windows(beats: Tensor, difference: Tensor) -> Tensor:
