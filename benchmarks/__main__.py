@@ -6,6 +6,8 @@ from pathlib import Path
 
 from benchmarks.cards import write_cards
 from benchmarks.cells import run_cell, run_missing
+from benchmarks.databases.contestants import CONTESTANTS as ANNOTATORS
+from benchmarks.databases.contestants import PROTOCOL as DATABASES
 from benchmarks.differences import paired_differences
 from benchmarks.fuzz import READERS, run_fuzz
 from benchmarks.kills import SCENARIOS, run_kills
@@ -25,12 +27,18 @@ def main() -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
 
     accuracy = verbs.add_parser("accuracy", help="fit, test and write the tables")
-    accuracy.add_argument("--protocol", choices=PROTOCOLS, help="all if --model")
-    accuracy.add_argument("--models", nargs="+", choices=MODELS, default=None)
+    accuracy.add_argument(
+        "--protocol", choices=[*PROTOCOLS, DATABASES], help="all if --model"
+    )
+    accuracy.add_argument("--models", nargs="+", choices={**MODELS, **ANNOTATORS})
     accuracy.add_argument("--seeds", nargs="+", type=int, default=[0])
+    accuracy.add_argument("--jobs", type=int, default=1, help="processes of databases")
+    accuracy.add_argument(
+        "--stability", action="store_true", help="of databases: change the input"
+    )
 
     cell = verbs.add_parser("cell", help="one measurement; accuracy calls it")
-    cell.add_argument("protocol", choices=PROTOCOLS)
+    cell.add_argument("protocol", choices=[*PROTOCOLS, DATABASES])
     cell.add_argument("name", help="of a model")
     cell.add_argument("fold", type=int)
     cell.add_argument("seed", type=int)
@@ -78,6 +86,9 @@ def main() -> None:
             "--quick", action="store_true", help="few beats and epochs, to try it"
         )
     given = parser.parse_args()
+    if getattr(given, "protocol", None) == DATABASES:
+        _databases(given)
+        return
     if given.verb == "cell":
         if given.model is not None:
             add_own_model(given.model, given.layout)
@@ -118,10 +129,37 @@ def main() -> None:
         parser.error("accuracy needs --protocol, or --model for all protocols")
     results = given.results or _RESULTS
     models = given.models or list(PROTOCOLS[given.protocol].models)
+    foreign = sorted(set(models) - set(MODELS))
+    if foreign:
+        raise SystemExit(f"{foreign} run with --protocol {DATABASES} alone.")
     run_missing(results, given.protocol, models, given.seeds, given.quick)
     print(write_tables(results, given.protocol).read_text(encoding="utf-8"))
     write_cards(results, given.protocol)
     write_picture(results)
+
+
+def _databases(given: argparse.Namespace) -> None:
+    from benchmarks.databases.cells import run_cell, run_missing
+    from benchmarks.databases.page import write_page
+    from benchmarks.databases.stability import run_stability
+
+    results = given.results or _RESULTS
+    is_cell = given.verb == "cell"
+    models = [given.name] if is_cell else given.models or [*ANNOTATORS]
+    unknown = sorted(set(models) - set(ANNOTATORS))
+    if unknown or given.model is not None:
+        raise SystemExit(
+            f"--protocol {DATABASES} compares the annotators {[*ANNOTATORS]}, got "
+            f"{unknown or given.model}."
+        )
+    if is_cell:
+        run_cell(results, given.name, given.fold, given.seed, quick=given.quick)
+        return
+    if given.stability:
+        run_stability(results, given.quick)
+    else:
+        run_missing(results, models, given.seeds, given.jobs, given.quick)
+    print(write_page(results).read_text(encoding="utf-8"))
 
 
 def _accuracy_of_own(given: argparse.Namespace) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import sleepecg
 import wfdb
 
-from skecg import mitdb
+from skecg import mitdb, svdb
 from skecg._files import write_text
 from skecg.detection import detect_r_peaks
 from skecg.detection._detectors import DETECTORS
@@ -22,22 +22,18 @@ from skecg.metrics import compare_annotations
 
 __all__ = ["CONTESTANTS", "run_peaks", "time_peaks", "write_peaks"]
 
-# The even ones of the 78 records. The odd ones are kept for later tests.
-SVDB = tuple(
-    "800 802 804 806 808 810 812 820 822 824 826 828 840 842 844 846 848 850 852 854 "
-    "856 858 860 862 864 866 868 870 872 874 876 878 880 882 884 886 888 890 892 "
-    "894".split()
-)
 RECORDS = (
     *(f"mitdb/{record}" for record in mitdb.RECORDS),
-    *(f"svdb/{record}" for record in SVDB),
+    *(f"svdb/{record}" for record in svdb.EVEN_RECORDS),
 )
 _GROUPS = {
     "MIT-BIH, all 48": [f"mitdb/{record}" for record in mitdb.RECORDS],
     "DS1 (settings chosen here)": [f"mitdb/{record}" for record in mitdb.DS1],
     "DS2 (not used for settings)": [f"mitdb/{record}" for record in mitdb.DS2],
     "paced (not used for settings)": [f"mitdb/{record}" for record in mitdb.PACED],
-    "SVDB, 40 (settings chosen here)": [f"svdb/{record}" for record in SVDB],
+    "SVDB, 40 (settings chosen here)": [
+        f"svdb/{record}" for record in svdb.EVEN_RECORDS
+    ],
 }
 # The settings are timed on: a clean record, a noisy one and a paced one.
 _TIMED = ("mitdb/100", "mitdb/203", "mitdb/104")

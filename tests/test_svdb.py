@@ -12,6 +12,12 @@ def test_records_are_subjects_of_their_own():
         svdb.SUBJECTS["801"] = "800"
 
 
+def test_even_records_are_40_of_the_78():
+    assert len(svdb.EVEN_RECORDS) == 40
+    assert svdb.EVEN_RECORDS[:7] == ("800", "802", "804", "806", "808", "810", "812")
+    assert set(svdb.EVEN_RECORDS) < set(svdb.RECORDS)
+
+
 @pytest.mark.real
 def test_leads_and_rate_are_those_of_the_headers():
     headers = fetch_svdb(["800", "820", "894"]).headers

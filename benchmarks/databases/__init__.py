@@ -1,0 +1,1 @@
+"""Annotators for new patients, compared over databases and kinds of R peaks."""

@@ -1,0 +1,78 @@
+"""The annotators that are compared, and the names that their results have."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from skecg import BeatAnnotator
+from skecg.presets import PRESETS
+
+__all__ = ["CONTESTANTS", "PRESET", "PROTOCOL", "TITLES", "Contestant"]
+
+PROTOCOL = "databases"
+"""The name of the protocol on the command line."""
+
+PRESET = "new_patients"
+"""The contestant from which differences are taken."""
+
+_ONE_LEAD = "-one-lead"
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """An annotator that is fitted once per fold.
+
+    Attributes
+    ----------
+    title : str
+        What it is, in a table's words.
+    build : callable
+        Takes a seed and whether the run is quick, and returns an annotator.
+    one_lead : bool
+        Whether the fitted annotator is also evaluated on the first lead alone.
+    """
+
+    title: str
+    build: Callable[[int, bool], BeatAnnotator]
+    one_lead: bool = False
+
+    def variants(self, name: str) -> tuple[str, ...]:
+        """Return the names of the results, with that of the first lead last."""
+        return (name, f"{name}{_ONE_LEAD}") if self.one_lead else (name,)
+
+
+def _boosters(layout: str) -> Callable[[int, bool], BeatAnnotator]:
+    """Return how to build an annotator whose fit draws nothing."""
+    return lambda seed, quick: BeatAnnotator(layout=layout)
+
+
+def _network(preset: str) -> Callable[[int, bool], BeatAnnotator]:
+    """Return how to build an annotator with the network of a preset."""
+
+    def build(seed: int, quick: bool) -> BeatAnnotator:
+        classifier = PRESETS[preset].make().set_params(clf__random_state=seed)
+        if quick:
+            classifier.set_params(clf__max_epochs=1)
+        return BeatAnnotator(classifier, layout=PRESETS[preset].layout)
+
+    return build
+
+
+CONTESTANTS = {
+    "new_patients": Contestant(
+        "preset new_patients: boosters over features", _boosters("features")
+    ),
+    "new_patients_network": Contestant(
+        "preset new_patients_network", _network("new_patients_network"), one_lead=True
+    ),
+    "new_patients_network_causal": Contestant(
+        "preset new_patients_network_causal", _network("new_patients_network_causal")
+    ),
+}
+"""Name on the command line to contestant."""
+
+TITLES = {
+    variant: contestant.title + (", first lead alone" if k else "")
+    for name, contestant in CONTESTANTS.items()
+    for k, variant in enumerate(contestant.variants(name))
+}
+"""Name of results to their title."""

@@ -1,0 +1,193 @@
+"""The protocol over databases: folds, figures from cells made by hand, and a cell."""
+
+import json
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.databases.figures import figures_of, resamples, rule, tallies_of
+from benchmarks.databases.folds import DATABASES, N_FOLDS, folds_of
+from benchmarks.databases.page import write_page
+from benchmarks.databases.stability import stability_section
+from skecg import mitdb
+
+ROOT = Path(__file__).parents[2]
+
+# In DS1, the three records have 10, 2 and 0 V beats, and 10, 10 and 9 S beats.
+BY_HAND = {
+    "101": {"Vv": 8, "Vn": 2, "Nv": 2, "Ss": 6, "Sn": 4, "Ns": 2, "Nn": 90},
+    "106": {"Vv": 1, "Vo": 1, "Ss": 10, "Fs": 5},
+    "108": {"Sn": 9},
+    "800": {"Vv": 30, "Ss": 10},
+    "868": {"Vv": 10, "Vn": 90},
+}
+ALL_RIGHT = {
+    "101": {"Vv": 10, "Ss": 10, "Nn": 94},
+    "106": {"Vv": 2, "Ss": 10, "Fn": 5},
+    "108": {"Ss": 9},
+    "800": {"Vv": 30, "Ss": 10},
+    "868": {"Vv": 100},
+}
+
+
+def cells_of(model, found, draw=0, own=None):
+    """Return the cells of all folds, in which other records have no beats."""
+    return [
+        {
+            "model": model,
+            "seed": draw,
+            "fold": fold,
+            "fit_seconds": 10.0,
+            "records": {
+                record: {
+                    "reference": found.get(record, {}),
+                    "own": (own or found).get(record, {}),
+                }
+                for records in parts.values()
+                for record in records
+            },
+        }
+        for fold, parts in enumerate(folds_of(draw))
+    ]
+
+
+def store(folder, cells):
+    folder.mkdir(exist_ok=True)
+    for cell in cells:
+        name = f"{cell['model']}-fold{cell['fold']}-seed{cell['seed']}.json"
+        (folder / name).write_text(json.dumps(cell))
+
+
+def shown(tally):
+    return figures_of(tally, np.ones((1, tally.f1["V"].shape[1])))[0]
+
+
+def test_folds_hold_each_record_once_and_both_databases():
+    for draw in range(3):
+        folds = folds_of(draw)
+        assert len(folds) == N_FOLDS
+        for database, records in DATABASES.items():
+            parts = [fold[database] for fold in folds]
+            assert sorted(chain(*parts)) == sorted(records)
+            assert max(map(len, parts)) - min(map(len, parts)) <= 1
+    assert folds_of(0) == folds_of(0) != folds_of(1)
+
+
+def test_records_of_the_folds_are_of_as_many_subjects():
+    subjects = [mitdb.SUBJECTS[record] for record in DATABASES["DS1"]]
+    assert len(set(subjects)) == len(subjects)
+    assert not set(DATABASES["DS1"]) & set(mitdb.DS2)
+
+
+def test_figures_are_those_computed_by_hand():
+    tallies = tallies_of(cells_of("new_patients", BY_HAND))
+    # V: TP 9, FP 2, FN 3. S: TP 16, FP 2 (F called S does not count in gross), FN 13.
+    # V/rec: 101 alone has ten V. S/rec: 101 has 2/3, and 106 has 20/25 with its F.
+    expected = [18 / 23, 32 / 47, 0.8, (2 / 3 + 0.8) / 2]
+    np.testing.assert_allclose(shown(tallies["DS1", "reference"]), expected)
+    # SVDB: TP 40, FN 90; by record 1 and 20/110.
+    expected = [80 / 170, 1, (1 + 20 / 110) / 2, 1]
+    np.testing.assert_allclose(shown(tallies["SVDB", "own"]), expected)
+
+
+def test_figures_of_draws_are_averaged():
+    cells = [*cells_of("a", BY_HAND), *cells_of("a", ALL_RIGHT, draw=1)]
+    figures = shown(tallies_of(cells)["DS1", "reference"])
+    expected = [18 / 23, 32 / 47, 0.8, (2 / 3 + 0.8) / 2]
+    np.testing.assert_allclose(figures, (np.array(expected) + 1) / 2)
+
+
+def test_the_rule_is_the_mean_over_databases_and_peaks():
+    tallies = tallies_of(cells_of("a", BY_HAND, own=ALL_RIGHT))
+    value = rule([shown(tally) for tally in tallies.values()])
+    reference = 18 / 23 + (2 / 3 + 0.8) / 2, 80 / 170 + 1
+    assert value == pytest.approx((sum(reference) + 2 + 2) / 4)
+
+
+def test_a_record_counts_as_often_as_it_is_drawn():
+    tally = tallies_of(cells_of("a", BY_HAND))["DS1", "reference"]
+    times = np.zeros((2, len(DATABASES["DS1"])))
+    times[0, 0] = 3  # 101 alone
+    times[1, 2] = 1  # 108 alone, which has nine S beats, all missed, and no V
+    one, other = figures_of(tally, times)
+    np.testing.assert_allclose(one, [0.8, 2 / 3, 0.8, 2 / 3])
+    np.testing.assert_allclose(other, [np.nan, 0, np.nan, np.nan])
+    assert resamples("DS1").sum(axis=1).tolist() == [22] * 2000
+
+
+def test_the_page_shows_figures_differences_and_records(tmp_path):
+    folder = tmp_path / "databases"
+    store(folder, cells_of("new_patients", BY_HAND))
+    store(folder, cells_of("new_patients_network", ALL_RIGHT))
+    store(folder, cells_of("new_patients_network_causal", ALL_RIGHT)[:-1])
+    page = write_page(tmp_path).read_text()
+    reference, own = page.split("\n## Detected R peaks")
+    for text in (reference, own):
+        assert "| preset new_patients: boosters over features | 0.783 (" in text
+        assert "| preset new_patients_network | 1.000 (1.00 to 1.00) |" in text
+        assert "| preset new_patients_network | +0.217 (" in text
+        # Without 868, all V of SVDB are right.
+        assert "over features | 1.000 | 1.000 | 1.000 | 1.000 |" in text
+        assert "| DS1 101 | 8/2/2 | 10/0/0 | -4 | 6/2/4 | 10/0/0 | -6 |" in text
+        assert text.index("| SVDB 868 |") < text.index("| DS1 108 |")
+    assert "causal" not in page  # It has a fold to come.
+    assert "| preset new_patients_network | 2.000 (2.00 to 2.00) | 2.000 to" in page
+
+
+def test_models_are_compared_on_the_draws_that_both_have(tmp_path):
+    folder = tmp_path / "databases"
+    store(folder, cells_of("new_patients", BY_HAND, draw=0))
+    store(folder, cells_of("new_patients", ALL_RIGHT, draw=1))
+    store(folder, cells_of("new_patients_network", ALL_RIGHT, draw=1))
+    page = write_page(tmp_path).read_text()
+    row = next(x for x in page.split("\n") if x.startswith("| preset new_patients_ne"))
+    assert "| +0.000 (+0.00 to +0.00) | 1 |" in row
+
+
+def test_a_folder_without_all_folds_is_refused(tmp_path):
+    with pytest.raises(SystemExit, match="no finished cell"):
+        write_page(tmp_path)
+    store(tmp_path / "databases", cells_of("new_patients", BY_HAND)[1:])
+    with pytest.raises(SystemExit, match="no model with all folds"):
+        write_page(tmp_path)
+
+
+def test_stability_is_the_share_of_changed_beats(tmp_path):
+    assert stability_section(tmp_path) == ""
+    records = {
+        "101": {"beats": 100, "gain 0.8": 6},
+        "106": {"beats": 300, "gain 0.8": 0},
+        "800": {"beats": 50, "gain 0.8": 1},
+    }
+    facts = {"model": "a model", "records": records}
+    (tmp_path / "stability.json").write_text(json.dumps(facts))
+    section = stability_section(tmp_path)
+    assert "| DS1 | gain 0.8 | 400 | 6 (1.50 %) | 1 | 101: 6.0 % |" in section
+    assert "| SVDB | gain 0.8 | 50 | 1 (2.00 %) | 0 | 800: 2.0 % |" in section
+
+
+@pytest.mark.real
+def test_a_cell_holds_the_pairings_of_the_records_that_test(tmp_path):
+    command = [sys.executable, "-m", "benchmarks", "cell", "databases", "new_patients"]
+    options = ["2", "1", "--quick", "--results", str(tmp_path)]
+    finished = subprocess.run(
+        [*command, *options], cwd=ROOT, capture_output=True, text=True
+    )
+    assert finished.returncode == 0, finished.stderr
+    (path,) = (tmp_path / "databases").iterdir()
+    assert path.name == "new_patients-fold2-seed1.json"
+    cell = json.loads(path.read_text())
+    fold = folds_of(1)[2]
+    assert list(cell["records"]) == [fold["DS1"][0], fold["SVDB"][0]]
+    assert not set(cell["trained_on"]) & {*fold["DS1"], *fold["SVDB"]}
+    for pairings in cell["records"].values():
+        assert not [name for name in pairings["reference"] if name[0] in "OX"]
+        totals = [
+            sum(n for name, n in pairings[peaks].items() if name[0] not in "OX")
+            for peaks in ("reference", "own")
+        ]
+        assert totals[0] == totals[1] > 1_000
