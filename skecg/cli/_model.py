@@ -89,10 +89,11 @@ def identity_of(name: str) -> str:
         The SHA-256 of a file in hexadecimal, or the name of a pretrained model and the
         version of skecg.
     """
-    from skecg import __version__
+    from importlib.metadata import version
+
     from skecg.annotation._pretrained import PRETRAINED
 
     if name in PRETRAINED:
-        return f"{name}, skecg {__version__}"
+        return f"{name}, skecg {version('skecg')}"
     with Path(name).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -23,7 +23,7 @@ def test_the_card_is_shown(model_file, capsys):
 @pytest.mark.parametrize(
     "content, message",
     [
-        ({"weights": 1}, "its file, got dict"),
+        ({"weights": 1}, "got dict"),
         (BeatAnnotator(), "not fitted"),
         (b"no pickle", "cannot be loaded"),
         (b"", "cannot be loaded"),
