@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.databases import contestants
 from benchmarks.databases.figures import figures_of, resamples, rule, tallies_of
 from benchmarks.databases.folds import DATABASES, N_FOLDS, folds_of
 from benchmarks.databases.page import write_page
@@ -146,6 +147,49 @@ def test_models_are_compared_on_the_draws_that_both_have(tmp_path):
     page = write_page(tmp_path).read_text()
     row = next(x for x in page.split("\n") if x.startswith("| preset new_patients_ne"))
     assert "| +0.000 (+0.00 to +0.00) | 1 |" in row
+
+
+def test_own_results_are_shown_beside_stored_ones(tmp_path):
+    store(tmp_path / "databases", cells_of("new_patients", BY_HAND))
+    own = tmp_path / "own"
+    own.mkdir()
+    store(own / "databases", cells_of("new_patients_network", ALL_RIGHT))
+    page = write_page(own, beside=tmp_path).read_text()
+    assert "| preset new_patients_network | +0.217 (" in page
+    assert not (tmp_path / "databases/README.md").exists()
+
+
+@pytest.fixture
+def my_models(tmp_path, monkeypatch):
+    """A module with factories, forgotten after the test as are its contestants."""
+    module = "from skecg import BeatAnnotator\n" + "\n".join(
+        f"def {name}({given}): return {made}"
+        for name, given, made in [
+            ("seeded", "random_state", "BeatAnnotator(random_state, layout='context')"),
+            ("fixed", "", "BeatAnnotator(leads=['II'])"),
+            ("wrong", "", "object()"),
+        ]
+    )
+    (tmp_path / "my_annotators.py").write_text(module)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("benchmarks.databases.contestants.CONTESTANTS", {})
+    yield
+    sys.modules.pop("my_annotators", None)
+
+
+def test_an_own_annotator_is_a_contestant(my_models):
+    name = contestants.add_own_annotator("my_annotators:seeded")
+    own = contestants.CONTESTANTS[name]
+    assert own.build(3, True).classifier == 3
+    assert own.variants(name) == (name, "my_annotators.seeded-one-lead")
+    # One that reads a given lead is not tested on the first.
+    fixed = contestants.add_own_annotator("my_annotators:fixed")
+    assert list(contestants.titles())[2:] == [fixed]
+
+
+def test_an_own_estimator_that_is_no_annotator_is_refused(my_models):
+    with pytest.raises(SystemExit, match="must return a BeatAnnotator"):
+        contestants.add_own_annotator("my_annotators:wrong")
 
 
 def test_a_folder_without_all_folds_is_refused(tmp_path):
