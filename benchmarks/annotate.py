@@ -17,7 +17,8 @@ import numpy as np
 import wfdb
 from scipy.signal import resample_poly
 
-from skecg import BeatAnnotator, Recording, mitdb, read_recording, svdb
+from benchmarks.peaks import SVDB
+from skecg import BeatAnnotator, Recording, mitdb, read_recording
 from skecg._files import write_text
 from skecg.metrics import EC57Report
 
@@ -25,7 +26,7 @@ __all__ = ["run_annotate"]
 
 _TESTS = {
     "DS2 (read once)": ("mitdb", mitdb.DS2),
-    "SVDB, 40 (settings chosen here)": ("svdb", svdb.EVEN_RECORDS),
+    "SVDB, 40 (settings chosen here)": ("svdb", SVDB),
 }
 _STATISTICS = ("qrs_f1", "veb_se", "veb_pp", "veb_f1", "sveb_se", "sveb_pp", "sveb_f1")
 _PACKAGES = ("skecg", "numpy", "scipy", "scikit-learn", "wfdb", "sleepecg")

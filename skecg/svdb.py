@@ -11,7 +11,7 @@ Health Sciences and Technology, 1990. doi:10.13026/C2V30W
 
 from types import MappingProxyType
 
-__all__ = ["EVEN_RECORDS", "FS", "LEADS", "RECORDS", "SUBJECTS"]
+__all__ = ["EVEN_RECORDS", "FS", "LEADS", "ODD_RECORDS", "RECORDS", "SUBJECTS"]
 
 FS = 128
 """The sampling rate of every record, in hertz."""
@@ -29,11 +29,10 @@ RECORDS = tuple(
 """The names of the 78 records, in ascending order."""
 
 EVEN_RECORDS = tuple(record for record in RECORDS if int(record) % 2 == 0)
-"""The 40 records with even numbers.
+"""The 40 records with even numbers, to which the models of this package are fitted."""
 
-The models of skecg are fitted to these and chosen by them. The 38 records with odd
-numbers are left for tests.
-"""
+ODD_RECORDS = tuple(record for record in RECORDS if int(record) % 2)
+"""The 38 records with odd numbers, which are left for tests."""
 
 SUBJECTS = MappingProxyType({record: record for record in RECORDS})
 """Record name to the name of its subject, which is that of the record.

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ __all__ = ["write_page"]
 _DECISIVE = ("822", "868")
 """The records of SVDB that decide its gross figures."""
 
-_HEADINGS = {"reference": "Reference R peaks", "own": "Detected R peaks"}
+_TITLES = {"reference": "reference R peaks", "own": "detected R peaks"}
 
 _RULE = f"""# databases
 
@@ -159,14 +160,18 @@ def _section(cells: pd.DataFrame, found: dict[str, Tallies], peaks: str) -> str:
     head = [f"{database} {name}" for database in DATABASES for name in FIGURES]
     main = [["model", *head, "value"]]
     main += [[titles()[name], *_row(tallies, peaks)] for name, tallies in found.items()]
-    parts = [f"\n## {_HEADINGS[peaks]}\n", _table(main), _without(found, peaks)]
+    parts = [
+        f"\n## Tests with {_TITLES[peaks]}\n",
+        _table(main),
+        _without(found, peaks),
+    ]
     rows = [
         [titles()[name], *_difference_row(*both[:2], peaks), str(both[2])[1:-1]]
         for name in found
         if (both := _both(cells, name)) is not None
     ]
     if rows:
-        title = f"\n### Differences from {PRESET}, {_HEADINGS[peaks].lower()}\n"
+        title = f"\n### Differences from {PRESET}, {_TITLES[peaks]}\n"
         parts += [title, _table([["model", *head, "value", "seeds"], *rows])]
         others = {name for name in found if _both(cells, name) is not None}
         best = max(others, key=lambda name: float(rule(_shown(found[name]))[0]))
@@ -230,14 +235,15 @@ def _by_record(cells: pd.DataFrame, model: str, peaks: str) -> str:
             changes = [int(b[1:].sum() - a[1:].sum()) for a, b in pairs.values()]
             shown = ["/".join(map(str, x)) for pair in pairs.values() for x in pair]
             texts = [*shown[:2], f"{changes[0]:+d}", *shown[2:], f"{changes[1]:+d}"]
-            rows.append((max(map(abs, changes)), [f"{database} {record}", *texts]))
+            if any(map(np.any, chain(*pairs.values()))):
+                rows.append((max(map(abs, changes)), [f"{database} {record}", *texts]))
     rows.sort(key=lambda row: -row[0])
     names = [f"{c} {x}" for c in "VS" for x in (PRESET, "the other", "errors")]
     return (
-        f"\n### By record, {_HEADINGS[peaks].lower()}\n\nTP/FP/FN of {PRESET} and of "
+        f"\n### By record, {_TITLES[peaks]}\n\nTP/FP/FN of {PRESET} and of "
         f"{titles()[model]}, the best of the others by the rule, summed over seeds "
         f"{str(seeds)[1:-1]}, and the change of FP + FN. The records with the largest "
-        "change come first.\n\n"
+        "change come first, and those without V and S beats are left out.\n\n"
         + _table([["record", *names], *(row for _, row in rows)])
     )
 
