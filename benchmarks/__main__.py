@@ -160,7 +160,8 @@ def _databases(given: argparse.Namespace) -> None:
             given.quick,
             ["--model", given.model] if own else [],
         )
-    beside = _RESULTS if own else None
+    # Quick cells lack most records, and others are compared on all.
+    beside = _RESULTS if own and not given.quick else None
     print(write_page(results, beside).read_text(encoding="utf-8"))
 
 
