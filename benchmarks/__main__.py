@@ -8,6 +8,7 @@ from benchmarks.cards import write_cards
 from benchmarks.cells import run_cell, run_missing
 from benchmarks.databases.contestants import CONTESTANTS as ANNOTATORS
 from benchmarks.databases.contestants import PROTOCOL as DATABASES
+from benchmarks.databases.contestants import add_own_annotator
 from benchmarks.differences import paired_differences
 from benchmarks.fuzz import READERS, run_fuzz
 from benchmarks.kills import SCENARIOS, run_kills
@@ -143,14 +144,15 @@ def _databases(given: argparse.Namespace) -> None:
     from benchmarks.databases.page import write_page
     from benchmarks.databases.stability import run_stability
 
-    results = given.results or _RESULTS
+    results = given.results or (_own_results(given) if given.model else _RESULTS)
+    own = [] if given.model is None else [add_own_annotator(given.model)]
     is_cell = given.verb == "cell"
-    models = [given.name] if is_cell else given.models or [*ANNOTATORS]
+    models = [given.name] if is_cell else own + (given.models or [])
     unknown = sorted(set(models) - set(ANNOTATORS))
-    if unknown or given.model is not None:
+    if unknown:
         raise SystemExit(
             f"--protocol {DATABASES} compares the annotators {[*ANNOTATORS]}, got "
-            f"{unknown or given.model}."
+            f"{unknown}."
         )
     if is_cell:
         run_cell(results, given.name, given.fold, given.seed, quick=given.quick)
@@ -158,8 +160,17 @@ def _databases(given: argparse.Namespace) -> None:
     if given.stability:
         run_stability(results, given.quick)
     else:
-        run_missing(results, models, given.seeds, given.jobs, given.quick)
-    print(write_page(results).read_text(encoding="utf-8"))
+        run_missing(
+            results,
+            models or [*ANNOTATORS],
+            given.seeds,
+            given.jobs,
+            given.quick,
+            ["--model", given.model] if own else [],
+        )
+    # Quick cells lack most records, and others are compared on all.
+    beside = _RESULTS if own and not given.quick else None
+    print(write_page(results, beside).read_text(encoding="utf-8"))
 
 
 def _accuracy_of_own(given: argparse.Namespace) -> None:
@@ -172,9 +183,7 @@ def _accuracy_of_own(given: argparse.Namespace) -> None:
             f"{fitting}."
         )
     # Ours stay as they are, and quick cells apart from others.
-    results = given.results or Path(
-        "own-results-quick" if given.quick else "own-results"
-    )
+    results = given.results or _own_results(given)
     own = ["--model", given.model, "--layout", given.layout]
     models = [name, *(given.models or [])]
     for protocol in [given.protocol] if given.protocol else fitting:
@@ -186,6 +195,10 @@ def _accuracy_of_own(given: argparse.Namespace) -> None:
         text = page.read_text(encoding="utf-8")
         write_text(page, f"{text}\n{differences}" if differences else text)
         print(page.read_text(encoding="utf-8"))
+
+
+def _own_results(given: argparse.Namespace) -> Path:
+    return Path("own-results-quick" if given.quick else "own-results")
 
 
 def _speed(given: argparse.Namespace) -> None:

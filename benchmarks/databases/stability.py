@@ -14,7 +14,7 @@ from skecg import BeatAnnotator, Recording, read_recording
 from skecg._files import write_text
 from skecg.annotation._reference import Reference
 
-__all__ = ["run_stability", "stability_section"]
+__all__ = ["changes_of", "run_stability", "stability_section"]
 
 _NETWORK = "new_patients_network"
 _JITTER = 0.01  # seconds
@@ -32,7 +32,7 @@ def run_stability(results: Path, quick: bool) -> None:
     for names in DATABASES.values():
         for record in names[:1] if quick else names:
             (path,), (marks,) = read_records([record])
-            records[record] = _changes(annotator, read_recording(path), marks)
+            records[record] = changes_of(annotator, read_recording(path), marks)
             print(f"{record}: {records[record]}", flush=True)
     facts = {"model": title, "quick": quick, "records": records}
     path = results / PROTOCOL / "stability.json"
@@ -85,7 +85,7 @@ def _model(quick: bool) -> tuple[BeatAnnotator, str]:
     return annotator, f"{_NETWORK} fitted to DS1, so that the records of DS1 are known"
 
 
-def _changes(
+def changes_of(
     annotator: BeatAnnotator, recording: Recording, marks: Any
 ) -> dict[str, int]:
     """Return the number of beats, and of those whose class each change changes."""

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from annotated import mixed_recording
+from sklearn.base import BaseEstimator, ClassifierMixin
 
+from benchmarks.databases import contestants
+from benchmarks.databases.cells import run_missing
 from benchmarks.databases.figures import figures_of, resamples, rule, tallies_of
 from benchmarks.databases.folds import DATABASES, N_FOLDS, folds_of
 from benchmarks.databases.page import write_page
-from benchmarks.databases.stability import stability_section
-from skecg import mitdb
+from benchmarks.databases.stability import changes_of, stability_section
+from skecg import BeatAnnotator, mitdb
 
 ROOT = Path(__file__).parents[2]
 
@@ -125,7 +129,7 @@ def test_the_page_shows_figures_differences_and_records(tmp_path):
     store(folder, cells_of("new_patients_network", ALL_RIGHT))
     store(folder, cells_of("new_patients_network_causal", ALL_RIGHT)[:-1])
     page = write_page(tmp_path).read_text()
-    reference, own = page.split("\n## Detected R peaks")
+    reference, own = page.split("\n## Tests with detected R peaks")
     for text in (reference, own):
         assert "| preset new_patients: boosters over features | 0.783 (" in text
         assert "| preset new_patients_network | 1.000 (1.00 to 1.00) |" in text
@@ -133,6 +137,7 @@ def test_the_page_shows_figures_differences_and_records(tmp_path):
         # Without 868, all V of SVDB are right.
         assert "over features | 1.000 | 1.000 | 1.000 | 1.000 |" in text
         assert "| DS1 101 | 8/2/2 | 10/0/0 | -4 | 6/2/4 | 10/0/0 | -6 |" in text
+        assert "| DS1 109 |" not in text  # It has no beats here.
         assert text.index("| SVDB 868 |") < text.index("| DS1 108 |")
     assert "causal" not in page  # It has a fold to come.
     assert "| preset new_patients_network | 2.000 (2.00 to 2.00) | 2.000 to" in page
@@ -146,6 +151,58 @@ def test_models_are_compared_on_the_draws_that_both_have(tmp_path):
     page = write_page(tmp_path).read_text()
     row = next(x for x in page.split("\n") if x.startswith("| preset new_patients_ne"))
     assert "| +0.000 (+0.00 to +0.00) | 1 |" in row
+
+
+def test_finished_cells_are_not_run_again(tmp_path, capfd):
+    folder = tmp_path / "databases"
+    store(folder, cells_of("new_patients", BY_HAND))
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    run_missing(tmp_path, ["new_patients"], [0], jobs=2, quick=False)
+    assert capfd.readouterr().out.count("there already") == N_FOLDS
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_own_results_are_shown_beside_stored_ones(tmp_path):
+    store(tmp_path / "databases", cells_of("new_patients", BY_HAND))
+    own = tmp_path / "own"
+    own.mkdir()
+    store(own / "databases", cells_of("new_patients_network", ALL_RIGHT))
+    page = write_page(own, beside=tmp_path).read_text()
+    assert "| preset new_patients_network | +0.217 (" in page
+    assert not (tmp_path / "databases/README.md").exists()
+
+
+@pytest.fixture
+def my_models(tmp_path, monkeypatch):
+    """A module with factories, forgotten after the test as are its contestants."""
+    module = "from skecg import BeatAnnotator\n" + "\n".join(
+        f"def {name}({given}): return {made}"
+        for name, given, made in [
+            ("seeded", "random_state", "BeatAnnotator(random_state, layout='context')"),
+            ("fixed", "", "BeatAnnotator(leads=['II'])"),
+            ("wrong", "", "object()"),
+        ]
+    )
+    (tmp_path / "my_annotators.py").write_text(module)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("benchmarks.databases.contestants.CONTESTANTS", {})
+    yield
+    sys.modules.pop("my_annotators", None)
+
+
+def test_an_own_annotator_is_a_contestant(my_models):
+    name = contestants.add_own_annotator("my_annotators:seeded")
+    own = contestants.CONTESTANTS[name]
+    assert own.build(3, True).classifier == 3
+    assert own.variants(name) == (name, "my_annotators.seeded-one-lead")
+    # One that reads a given lead is not tested on the first.
+    fixed = contestants.add_own_annotator("my_annotators:fixed")
+    assert list(contestants.titles())[2:] == [fixed]
+
+
+def test_an_own_estimator_that_is_no_annotator_is_refused(my_models):
+    with pytest.raises(SystemExit, match="must return a BeatAnnotator"):
+        contestants.add_own_annotator("my_annotators:wrong")
 
 
 def test_a_folder_without_all_folds_is_refused(tmp_path):
@@ -168,6 +225,35 @@ def test_stability_is_the_share_of_changed_beats(tmp_path):
     section = stability_section(tmp_path)
     assert "| DS1 | gain 0.8 | 400 | 6 (1.50 %) | 1 | 101: 6.0 % |" in section
     assert "| SVDB | gain 0.8 | 50 | 1 (2.00 %) | 0 | 800: 2.0 % |" in section
+
+
+class CallsTallBeatsV(ClassifierMixin, BaseEstimator):
+    """Calls a beat V if a sample of its window is above 1.35 mV, else N."""
+
+    def fit(self, X, y):
+        self.classes_ = np.array([0, 2])
+        return self
+
+    def predict_proba(self, X):
+        is_tall = X[:, :96].max(axis=1) > 1.35
+        return np.stack([~is_tall, is_tall], axis=1).astype(float)
+
+
+def test_changed_beats_are_counted_for_each_change():
+    recording, marks = mixed_recording(["II"], pattern="NNNV")
+    annotator = BeatAnnotator(
+        CallsTallBeatsV(), layout="centered", leads=["II"], drop_surplus=False
+    )
+    annotator.fit([recording], [marks])
+    n_v, n_n = (marks[1].count(symbol) for symbol in "VN")
+    # The R waves have 1.5 mV in V and 1.2 mV in N; V goes down to -0.6 mV.
+    assert changes_of(annotator, recording, marks) == {
+        "beats": n_v + n_n,
+        "R peaks by up to 10 ms": 0,
+        "gain 0.8": n_v,
+        "gain 1.25": n_n,
+        "opposite polarity": n_v,
+    }
 
 
 @pytest.mark.real
