@@ -14,10 +14,12 @@ from skecg import aami
 from skecg.datasets import fetch_mitdb_beats, make_beats
 from skecg.metrics import veb_f1
 from skecg.mitdb import DS1, DS2, PACED
+from skecg.modules import ContextNetwork
 from skecg.presets import PRESETS, make_beat_classifier
 from skecg.signal import get_layout
 
 NEW_PATIENTS = ["new_patients", "new_patients_causal"]
+NETWORKS = ["new_patients_network", "new_patients_network_causal"]
 
 
 def test_the_studys_is_the_pipeline_of_its_parts():
@@ -99,6 +101,30 @@ def test_presets_for_new_patients_read_features_of_two_leads(name):
     # Beats of other classes are left out of the training.
     y[:50] = aami.CLASSES.index("F")
     assert set(model.fit(X, y).predict(X)) <= {0, 1, 2}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_for_new_patients_read_beats_with_those_around(name):
+    preset = PRESETS[name]
+    beats = make_beats(
+        300, layout=preset.layout, weights=[3, 1, 2, 1, 1], random_state=0
+    )
+    assert preset.layout.is_causal is (name == "new_patients_network_causal")
+    model = make_beat_classifier(name, random_state=0, clf__batch_size=64)
+    assert (
+        model["clf"].layout == preset.layout and model["clf"].module is ContextNetwork
+    )
+    small = clone(model).set_params(clf__max_epochs=6)
+    again = clone(small).fit(beats.data, beats.target)
+    proba = small.fit(beats.data, beats.target).predict_proba(beats.data)
+    np.testing.assert_array_equal(again.predict_proba(beats.data), proba)
+    # All classes of AAMI, as the data sets give them.
+    assert small.classes_.tolist() == [0, 1, 2, 3, 4]
+    is_known = np.isin(beats.target, [0, 2])
+    assert small.score(beats.data[is_known], beats.target[is_known]) > 0.8
+    # Some of them, and peaks that are no beats.
+    y = np.where(beats.target > 2, aami.NOT_A_BEAT, beats.target)
+    assert small.fit(beats.data, y).classes_.tolist() == [0, 1, 2, aami.NOT_A_BEAT]
 
 
 @pytest.mark.parametrize("name", PRESETS)
