@@ -43,9 +43,10 @@ def add_parser(verbs: Any) -> None:
         "--preset",
         default="new_patients",
         metavar="P",
-        help="recipe of the classifier: new_patients (the default) or "
-        "new_patients_causal, for patients that are not in the training data; or one "
-        "of the networks of skecg.presets, which read one lead and take longer",
+        help="recipe of the classifier: new_patients (the default), "
+        "new_patients_network or, for streams, either with _causal at its end, for "
+        "patients that are not in the training data; or another of skecg.presets, "
+        "which read one lead. Networks take longer",
     )
     add_data_options(parser, "mitdb")
     parser.add_argument(
