@@ -13,3 +13,8 @@ def test_every_symbol_has_its_class():
         "F": {"F"},
         "Q": set("/fQ?"),
     }
+
+
+def test_no_beat_is_none_of_the_classes():
+    codes = {*aami.STUDY_MAPPING.values(), *aami.EC57_MAPPING.values()}
+    assert max(*codes, len(aami.CLASSES) - 1) < aami.NOT_A_BEAT

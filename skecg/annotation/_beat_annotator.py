@@ -19,7 +19,12 @@ from skecg._validation import whole_numbers
 from skecg.annotation._annotated_recording import AnnotatedRecording
 from skecg.annotation._beat_rows import BeatRows
 from skecg.annotation._beat_table import beat_table
-from skecg.annotation._classified_beats import ClassifiedBeats, probabilities_of
+from skecg.annotation._classified_beats import (
+    ClassifiedBeats,
+    are_no_beats,
+    given_beats,
+    probabilities_of,
+)
 from skecg.annotation._fit_models import fit_for_any_leads, fit_for_each_count
 from skecg.annotation._lead_rule import LEAD_RULE, ChosenLeads
 from skecg.annotation._model_card import ModelCard
@@ -380,13 +385,10 @@ class BeatAnnotator(BaseEstimator):
                 peaks = peaks[~is_surplus]
                 rows = self._reader.read(recording, block, peaks, chosen)
                 probabilities = self._probabilities(rows)
-        of_classes = probabilities[:, :-1]
-        if probabilities[:, -1].any():
-            of_classes = of_classes / of_classes.sum(axis=1, keepdims=True)
         mine = block.owns(peaks)
         return ClassifiedBeats(
             peaks[mine],
-            of_classes[mine],
+            given_beats(probabilities)[mine],
             rows.reasons[mine],
             rows.has_row[mine],
             n_dropped,
@@ -404,7 +406,7 @@ class BeatAnnotator(BaseEstimator):
         if self.surplus_models_:
             surplus = probabilities_of(self.surplus_models_, rows, [False, True])[:, 1]
             return surplus > 0.5
-        return probabilities[:, -1] > probabilities[:, :-1].max(axis=1)
+        return are_no_beats(probabilities)
 
     def _reference(self, recording: Recording, annotations: Any) -> Reference:
         return Reference(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from skecg.annotation._beat_rows import BeatRows
 
-__all__ = ["ClassifiedBeats", "probabilities_of"]
+__all__ = ["ClassifiedBeats", "are_no_beats", "given_beats", "probabilities_of"]
 
 
 @dataclass(frozen=True)
@@ -78,3 +78,40 @@ def probabilities_of(
         found[:, columns] = model.predict_proba(part.data)
         probabilities[part.indices] = found
     return probabilities
+
+
+def are_no_beats(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Return which peaks are rather no beats than of any class.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n_peaks, n_classes + 1)
+        The probabilities of the classes, and of no beat; NaN without a row.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_peaks,)
+        Whether no beat is likelier than each class; False without a row.
+    """
+    return probabilities[:, -1] > probabilities[:, :-1].max(axis=1)
+
+
+def given_beats(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the probabilities of the classes, given that all peaks are beats.
+
+    Parameters
+    ----------
+    probabilities : ndarray of shape (n_peaks, n_classes + 1)
+        The probabilities of the classes, and of no beat; NaN without a row.
+
+    Returns
+    -------
+    ndarray of shape (n_peaks, n_classes)
+        The probabilities, which sum to 1; equal ones where no beat has all of it.
+    """
+    of_classes = probabilities[:, :-1]
+    total = of_classes.sum(axis=1, keepdims=True)
+    equal = np.full_like(of_classes, 1 / of_classes.shape[1])
+    scaled = np.divide(of_classes, total, out=equal, where=total != 0)
+    # Rescaling a sum of 1 would change the last bits of a model that knows beats alone.
+    return np.where(probabilities[:, -1:] == 0, of_classes, scaled)

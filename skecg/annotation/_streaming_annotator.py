@@ -16,6 +16,7 @@ from skecg._leads import as_array, is_time, made_up_names
 from skecg._sklearn import feature_names
 from skecg._validation import whole_numbers
 from skecg.annotation._beat_annotator import BeatAnnotator
+from skecg.annotation._classified_beats import are_no_beats, given_beats
 from skecg.detection import StreamingRPeakDetector
 from skecg.recordings._recording import checked_fs
 from skecg.signal import Layout, get_layout
@@ -144,7 +145,6 @@ class StreamingAnnotator:
         self._columns = _columns_read(model, layout, self.leads)
         self.model = model
         self.classes = _class_letters(model)
-        self._knows_surplus = len(self.classes) < len(model.classes_)
         self._detector = detector
         # Decided by the first push.
         self._peaks_are_pushed: bool | None = None
@@ -273,23 +273,21 @@ class StreamingAnnotator:
 
     def _table(self, beats: StreamedRows) -> pd.DataFrame:
         is_readable = np.asarray(~beats.codes.any(axis=0))
-        n_answers = len(self.classes) + self._knows_surplus
-        probabilities = np.full((len(beats.rows), n_answers), np.nan)
+        # The last column is that no beat is there, and 0 if the model does not know it.
+        probabilities = np.zeros((len(beats.rows), len(self.classes) + 1))
+        probabilities[~is_readable] = np.nan
         if is_readable.any():
             rows: Any = beats.rows[is_readable]
             if self._columns is not None:
                 rows = pd.DataFrame(rows, columns=self._columns)
-            probabilities[is_readable] = self.model.predict_proba(rows)
-        # The code of a peak that is no beat is the highest, and so comes last.
-        surplus = probabilities[:, -1]
-        probabilities = probabilities[:, : len(self.classes)]
-        if self._knows_surplus:
-            if not self._peaks_are_pushed:
-                highest = np.nan_to_num(probabilities).max(axis=1)
-                kept = np.flatnonzero(~(surplus > highest))
-                beats, is_readable = beats.only(kept), is_readable[kept]
-                probabilities = probabilities[kept]
-            probabilities = probabilities / probabilities.sum(axis=1, keepdims=True)
+            # The code of no beat is the highest, and so comes last.
+            found = self.model.predict_proba(rows)
+            probabilities[is_readable, : found.shape[1]] = found
+        if not self._peaks_are_pushed:
+            kept = np.flatnonzero(~are_no_beats(probabilities))
+            beats, probabilities = beats.only(kept), probabilities[kept]
+            is_readable = np.asarray(~beats.codes.any(axis=0))
+        probabilities = given_beats(probabilities)
         letters = np.array([*self.classes, "Q"], dtype=object)
         best = np.full(len(beats.rows), len(self.classes))
         best[is_readable] = probabilities[is_readable].argmax(axis=1)
@@ -344,6 +342,10 @@ def _layout_of(model: Any, n_leads: int) -> FeatureLayout:
     for layout in given:
         if isinstance(layout, ContextLayout) and layout.is_causal:
             return layout
+    context = ContextLayout(is_causal=True)
+    n_columns = len(context.feature_names([""] * context.n_leads))
+    if not given and getattr(model, "n_features_in_", None) == n_columns:
+        return context
     return FeatureLayout(is_causal=True, n_leads=n_leads)
 
 
@@ -392,7 +394,13 @@ def _columns_read(model: Any, layout: Layout, leads: Sequence[str]) -> list[str]
                 f"model must read rows of {layout!r}, and its {name} is {value!r}; fit "
                 "the preset 'new_patients_causal'."
             )
-    n_columns = len(layout.feature_names([""] * (layout.n_leads or len(leads))))
+    most = layout.n_leads or len(leads)
+    if len(leads) > most:
+        raise ValueError(
+            f"leads must be at most {most} for a model of {layout!r}, got "
+            f"{len(leads)}; push fewer, or fit a model of more."
+        )
+    n_columns = len(layout.feature_names([""] * most))
     n_read = getattr(model, "n_features_in_", n_columns)
     names = getattr(model, "feature_names_in_", None)
     if n_read != n_columns or (names is not None and layout.read_leads(names) is None):

@@ -46,9 +46,9 @@ def add_parser(verbs: Any) -> None:
         default="new_patients",
         metavar="P",
         help="recipe of the classifier: new_patients (the default), "
-        "new_patients_causal, new_patients_network or new_patients_network_causal, for "
-        "patients that are not in the training data; or one of the networks of "
-        "skecg.presets that read one lead",
+        "new_patients_network or, for streams, either with _causal at its end, for "
+        "patients that are not in the training data; or another of skecg.presets, "
+        "which read one lead. Networks take longer",
     )
     add_data_options(parser, "mitdb")
     parser.add_argument(

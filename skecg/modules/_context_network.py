@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -35,6 +37,10 @@ class ContextNetwork(nn.Module):
     window is shifted, scaled, turned over, made noisy, and one of the leads dropped,
     and the columns of the context become noisy. In evaluation, leads are turned so that
     the peak of the usual beat is positive.
+
+    There is an output layer in each member. Classifiers read, copy and freeze that of
+    the last one: their `transform` returns its hidden units, `freeze` trains its head
+    alone, and `pretrained` needs a network of the same classes.
 
     Parameters
     ----------
@@ -145,7 +151,9 @@ class ContextNetwork(nn.Module):
         if not self.training:
             windows = _upright_windows(beats, difference)
             found = [member(context, windows, is_there) for member in self.members]
-            return torch.stack(found).log_softmax(dim=-1).exp().mean(dim=0).log()
+            # The logarithm of the mean: exponentials of their own could be zero.
+            logs = torch.stack(found).log_softmax(dim=-1)
+            return logs.logsumexp(dim=0) - math.log(len(found))
         context, windows = _varied_context(context), _varied_windows(beats, difference)
         is_there = _without_a_lead(is_there)
         n_members = len(self.members)

@@ -31,6 +31,10 @@ def make_beat_classifier(
         - ``"new_patients"`` and ``"new_patients_causal"`` are for patients that are
           not in the training set. They read two leads in the layouts ``"features"`` and
           ``"causal_features"``, and classes as codes.
+        - ``"new_patients_network"`` and ``"new_patients_network_causal"`` are for such
+          patients too: a :class:`~skecg.modules.ContextNetwork`, which reads one or two
+          leads in the layouts ``"context"`` and ``"causal_context"``, and classes as
+          codes.
         - ``"known_patients"``, ``"known_patients_fast"`` and ``"study"`` were measured
           on other beats of the patients in the training set. They read the study's
           layout.

@@ -65,7 +65,7 @@ _LEADS = ("first", "second")
 
 # About the shares of the classes in DS1 and SVDB to the power of -0.4. Peaks that are
 # no beats weigh as much as fusion beats, which are as rare.
-_WEIGHTS = {0: 1, 1: 3, 2: 2.5, 3: 8, aami.NOT_A_BEAT: 8}  # 0 to 3: N, S, V, F
+_WEIGHTS = {0: 1, 1: 3, 2: 2.5, 3: 8, 4: 1, aami.NOT_A_BEAT: 8}  # 0 to 4: N S V F Q
 
 
 def new_patients(layout: Layout) -> Pipeline:

@@ -150,13 +150,14 @@ def find_layout(names: list[str]) -> Layout | None:
     Layout or None
         The layout, in the variant that has these columns.
     """
+    is_causal = any(str(name).endswith("_causal") for name in names[-1:])
     variants = [
         StudyLayout(),
         *(CenteredLayout(rr) for rr in ("full", "causal", None)),
-        *(
-            layout(is_causal)
-            for layout in (FeatureLayout, ContextLayout)
-            for is_causal in (False, True)
+        FeatureLayout(is_causal),
+        # As many leads as have a first sample, since it fixes their number.
+        ContextLayout(
+            is_causal, max(sum(str(x).endswith("_sample_0") for x in names), 1)
         ),
     ]
     return next((x for x in variants if x.read_leads(names) is not None), None)

@@ -3,7 +3,12 @@
 import joblib
 import numpy as np
 import pytest
-from annotated import fitted_annotator, mixed_ecg, mixed_recording
+from annotated import (
+    fitted_annotator,
+    mixed_ecg,
+    mixed_recording,
+    recording_with_artefacts,
+)
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.exceptions import NotFittedError
@@ -130,17 +135,6 @@ def test_a_day_is_read_in_blocks_without_a_seam(annotator):
     assert annotated.table["sample"].tolist() == all_peaks.tolist()
     wrong = annotated.table["class"].to_numpy() != np.tile(symbols, 17)
     assert wrong.mean() < 0.01
-
-
-def recording_with_artefacts(seed):
-    """Return a recording with artefacts that a detector takes for beats."""
-    signal, peaks, symbols = mixed_ecg(pattern="NNNNNNVNNNANN", seed=seed)
-    artefacts = (peaks[5::9] + peaks[6::9][: len(peaks[5::9])]) // 2
-    bump = 1.5 * np.hanning(20)
-    for artefact in artefacts:
-        signal[artefact - 10 : artefact + 10] += np.outer(bump, [1, -1])
-    recording = Recording(signal, 250, leads=["II", "V1"])
-    return recording, (peaks, symbols), artefacts
 
 
 def test_surplus_peaks_are_dropped_and_counted():

@@ -37,15 +37,25 @@ def ecg(seconds, fs, *, interval=0.7, seed=0):
     return signal, np.round(times * fs).astype(int)
 
 
-@pytest.fixture(scope="module")
-def model():
+def fitted_model(layout):
     signal, peaks = ecg(120, 250)
-    beats = extract_beats(signal, 250, peaks, layout=LAYOUT)
+    beats = extract_beats(signal, 250, peaks, layout=layout)
     wide = np.isin(beats.indices, np.arange(7, len(peaks), 17))
     early = np.isin(beats.indices, np.arange(10, len(peaks), 11))
     target = np.select([wide, early], [2, 1], 0)
     classifier = HistGradientBoostingClassifier(max_iter=10, min_samples_leaf=3)
     return classifier.fit(beats.data, target)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return fitted_model(LAYOUT)
+
+
+@pytest.fixture(scope="module", params=[LAYOUT, "causal_context"])
+def any_model(request):
+    """Return a model of rows of each causal layout of a stream."""
+    return fitted_model(request.param)
 
 
 def stream(annotator, signal, peaks, sizes, late=0):
@@ -62,7 +72,8 @@ def stream(annotator, signal, peaks, sizes, late=0):
 
 def offline(model, signal, fs, peaks):
     """Return the table of the whole recording."""
-    beats = extract_beats(signal, fs, peaks, layout=LAYOUT)
+    layout = {42: LAYOUT, 537: "causal_context"}[model.n_features_in_]
+    beats = extract_beats(signal, fs, peaks, layout=layout)
     table = pd.DataFrame({"sample": peaks, "time": peaks / fs})
     table["class"] = "Q"
     table.loc[beats.indices, "class"] = [
@@ -84,50 +95,50 @@ def assert_same(streamed, model, signal, fs, peaks):
 
 @pytest.mark.parametrize("fs", [128, 250, 360])
 @pytest.mark.parametrize("seed", range(3))
-def test_beats_do_not_depend_on_the_sizes_of_blocks(model, fs, seed):
+def test_beats_do_not_depend_on_the_sizes_of_blocks(any_model, fs, seed):
     rng = np.random.default_rng(seed)
     signal, peaks = ecg(200, fs, seed=seed)
     largest = rng.choice([40, 3 * fs, 90 * fs])
     sizes = [*rng.integers(0, largest, 30), largest]
     late = rng.integers(0, round(0.3 * fs) + 1)
-    annotator = StreamingAnnotator(model, fs)
+    annotator = StreamingAnnotator(any_model, fs)
     streamed = stream(annotator, signal, peaks, sizes, late)
     assert annotator.n_samples == len(signal)
     assert set(streamed["class"]) == {"N", "S", "V", "Q"}
-    assert_same(streamed, model, signal, fs, peaks)
+    assert_same(streamed, any_model, signal, fs, peaks)
 
 
-def test_sample_by_sample_is_the_same(model):
+def test_sample_by_sample_is_the_same(any_model):
     signal, peaks = ecg(60, 100)
     signal, peaks = signal[:1200], peaks[peaks < 1200]
-    streamed = stream(StreamingAnnotator(model, 100), signal, peaks, [1])
-    assert_same(streamed, model, signal, 100, peaks)
+    streamed = stream(StreamingAnnotator(any_model, 100), signal, peaks, [1])
+    assert_same(streamed, any_model, signal, 100, peaks)
 
 
 @pytest.mark.parametrize("fs", [120, 257, 1000])
-def test_any_rate_is_the_same_in_one_block_and_in_many(model, fs):
+def test_any_rate_is_the_same_in_one_block_and_in_many(any_model, fs):
     signal, peaks = ecg(60, fs)
     for sizes in ([len(signal)], [fs // 3]):
-        streamed = stream(StreamingAnnotator(model, fs), signal, peaks, sizes)
-        assert_same(streamed, model, signal, fs, peaks)
+        streamed = stream(StreamingAnnotator(any_model, fs), signal, peaks, sizes)
+        assert_same(streamed, any_model, signal, fs, peaks)
 
 
-def test_thousands_of_beats_are_the_same(model):
+def test_thousands_of_beats_are_the_same(any_model):
     """Families reach two thousand beats back."""
     signal, peaks = ecg(1000, 100, interval=0.4)
     assert len(peaks) > 2300
-    streamed = stream(StreamingAnnotator(model, 100), signal, peaks, [2500, 900])
-    assert_same(streamed, model, signal, 100, peaks)
+    streamed = stream(StreamingAnnotator(any_model, 100), signal, peaks, [2500, 900])
+    assert_same(streamed, any_model, signal, 100, peaks)
 
 
 @pytest.mark.parametrize("n_beats", [0, 1, 2])
-def test_a_short_stream_is_the_same(model, n_beats):
+def test_a_short_stream_is_the_same(any_model, n_beats):
     signal, peaks = ecg(60, 250)
     signal, peaks = signal[:600], peaks[:n_beats]
-    streamed = stream(StreamingAnnotator(model, 250), signal, peaks, [100])
+    streamed = stream(StreamingAnnotator(any_model, 250), signal, peaks, [100])
     assert len(streamed) == n_beats
     if n_beats:
-        assert_same(streamed, model, signal, 250, peaks)
+        assert_same(streamed, any_model, signal, 250, peaks)
 
 
 @pytest.mark.parametrize("fs", [100, 128, 250, 257, 360])
@@ -154,15 +165,15 @@ def test_a_beat_is_known_after_the_delay(model, fs, late):
     assert max(slack) <= 2
 
 
-def test_detected_beats_are_the_same(model):
+def test_detected_beats_are_the_same(any_model):
     signal, _ = ecg(90, 250)
     signal[:, 0] = np.nan_to_num(signal[:, 0])
     detector = StreamingRPeakDetector(250)
     peaks = np.concatenate([detector.push(signal[:, 0]), detector.finish()])
-    annotator = StreamingAnnotator(model, 250)
+    annotator = StreamingAnnotator(any_model, 250)
     parts = [annotator.push(signal[i : i + 400]) for i in range(0, len(signal), 400)]
     streamed = pd.concat([*parts, annotator.finish()], ignore_index=True)
-    assert_same(streamed, model, signal, 250, peaks)
+    assert_same(streamed, any_model, signal, 250, peaks)
 
 
 def test_a_detector_of_your_own_finds_the_peaks(model):
@@ -185,10 +196,10 @@ def test_a_detector_of_your_own_finds_the_peaks(model):
     assert beats["sample"].tolist() == list(range(0, 2500, 250))
 
 
-def test_memory_is_bounded(model):
+def test_memory_is_bounded(any_model):
     """Also in minutes without any sample or R peak."""
     signal, peaks = ecg(400, 100, interval=0.35)
-    annotator, sizes = StreamingAnnotator(model, 100), []
+    annotator, sizes = StreamingAnnotator(any_model, 100), []
     for repeat in range(5):
         start = annotator.n_samples
         for first in range(0, len(signal), 1000):

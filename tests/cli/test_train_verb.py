@@ -40,6 +40,20 @@ def test_the_model_annotates_and_has_a_card(
     assert json.loads((out / "a.json").read_text())["counts"]["V"] > 5
 
 
+def test_a_network_of_context_is_trained_and_annotates(
+    training_folder, tmp_path, capsys, annotated_folder
+):
+    model = tmp_path / "model.npz"
+    arguments = ["train", "--data", str(training_folder), "--out", str(model)]
+    assert main([*arguments, "--preset", "new_patients_network", "--json"]) == 0
+    card = json.loads(capsys.readouterr().out)
+    assert card["classes"] == ["N", "S", "V"] and "context" in card["layout"]
+    out = tmp_path / "out"
+    found = ["annotate", str(annotated_folder), "--out", str(out)]
+    assert main([*found, "--model", str(model)]) == 0
+    assert set(json.loads((out / "a.json").read_text())["counts"]) <= set("NSVFQ")
+
+
 def test_a_file_is_replaced_only_if_asked_for(training_folder, tmp_path, capsys):
     model = str(tmp_path / "model.joblib")
     arguments = ["train", "--data", str(training_folder), "--records", "r0,r1"]

@@ -48,6 +48,17 @@ def mixed_recording(leads=("II", "V1"), **options):
     return Recording(signal, options.get("fs", 250), leads=leads), (peaks, symbols)
 
 
+def recording_with_artefacts(seed, pattern="NNNNNNVNNNANN"):
+    """Return a recording with artefacts that a detector takes for beats."""
+    signal, peaks, symbols = mixed_ecg(pattern=pattern, seed=seed)
+    artefacts = (peaks[5::9] + peaks[6::9][: len(peaks[5::9])]) // 2
+    bump = 1.5 * np.hanning(20)
+    for artefact in artefacts:
+        signal[artefact - 10 : artefact + 10] += np.outer(bump, [1, -1])
+    recording = Recording(signal, 250, leads=["II", "V1"])
+    return recording, (peaks, symbols), artefacts
+
+
 def write_mixed_record(folder, name, **options):
     """Write such a recording as a WFDB record with the annotations atr."""
     recording, (peaks, symbols) = mixed_recording(**options)

@@ -5,22 +5,31 @@ import torch
 from torch import nn
 from torch.nn.utils.parametrizations import weight_norm
 
-from skecg.modules import CNN1D, ResidualCNN
+from skecg.modules import CNN1D, ContextNetwork, ResidualCNN
 from skecg.modules._folding import fold_batch_norm
 
 
-@pytest.mark.parametrize("network", [CNN1D(n_samples=40), ResidualCNN(n_samples=40)])
-def test_keeps_the_output_and_the_original_network(network):
+@pytest.mark.parametrize(
+    ("network", "aux_shape"),
+    [
+        (CNN1D(n_samples=40), None),
+        (ResidualCNN(n_samples=40), None),
+        (ContextNetwork(n_channels=1, n_samples=40, n_aux_features=70), (64, 70)),
+    ],
+)
+def test_keeps_the_output_and_the_original_network(network, aux_shape):
     torch.manual_seed(0)
-    beats = torch.rand(64, 1, 40)
+    inputs = [torch.rand(64, 1, 40)]
+    if aux_shape is not None:
+        inputs.append(torch.rand(aux_shape))
     network.train()
     for _ in range(3):
-        network(beats)  # moves the running statistics from their initial values
+        network(*inputs)  # moves the running statistics from their initial values
     network.eval()
     before = {name: value.clone() for name, value in network.state_dict().items()}
     with torch.inference_mode():
         torch.testing.assert_close(
-            fold_batch_norm(network)(beats), network(beats), rtol=1e-4, atol=1e-5
+            fold_batch_norm(network)(*inputs), network(*inputs), rtol=1e-4, atol=1e-5
         )
     for name, value in network.state_dict().items():
         assert torch.equal(value, before[name])

@@ -14,10 +14,12 @@ from skecg import aami
 from skecg.datasets import fetch_mitdb_beats, make_beats
 from skecg.metrics import veb_f1
 from skecg.mitdb import DS1, DS2, PACED
+from skecg.modules import ContextNetwork
 from skecg.presets import PRESETS, make_beat_classifier
 from skecg.signal import get_layout
 
 NEW_PATIENTS = ["new_patients", "new_patients_causal"]
+NETWORKS = ["new_patients_network", "new_patients_network_causal"]
 
 
 def test_the_studys_is_the_pipeline_of_its_parts():
@@ -99,6 +101,28 @@ def test_presets_for_new_patients_read_features_of_two_leads(name):
     # Beats of other classes are left out of the training.
     y[:50] = aami.CLASSES.index("F")
     assert set(model.fit(X, y).predict(X)) <= {0, 1, 2}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_networks_for_new_patients_read_beats_with_those_around(name):
+    layout = PRESETS[name].layout
+    assert layout.is_causal is (name == "new_patients_network_causal")
+    beats = make_beats(300, layout=layout, weights=[3, 0, 1, 0, 0], random_state=0)
+    model = make_beat_classifier(name, random_state=0, clf__batch_size=64)
+    assert model["clf"].module is ContextNetwork and model["clf"].layout == layout
+    again = clone(model).fit(beats.data, beats.target)
+    proba = model.fit(beats.data, beats.target).predict_proba(beats.data)
+    np.testing.assert_array_equal(again.predict_proba(beats.data), proba)
+    assert model.score(beats.data, beats.target) > 0.9
+
+
+@pytest.mark.parametrize("codes", [[0, 1, 2, 3, 4], [0, 2], [0, 1, 2, aami.NOT_A_BEAT]])
+def test_networks_for_new_patients_take_all_classes(codes):
+    """Those of a data set, some of them, and peaks that are no beats."""
+    X = np.random.default_rng(0).normal(size=(60, 537)).astype(np.float32)
+    y = np.resize(codes, 60)
+    model = make_beat_classifier("new_patients_network", clf__max_epochs=1)
+    assert model.fit(X, y).classes_.tolist() == codes
 
 
 @pytest.mark.parametrize("name", PRESETS)

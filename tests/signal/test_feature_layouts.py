@@ -9,6 +9,12 @@ from skecg.signal import extract_beats, get_layout
 from skecg.signal._rhythm_features import sinus_intervals
 
 FS = 120
+RELATIVE = {  # to the number of columns of one lead
+    "features": 30,
+    "causal_features": 30,
+    "context": 537,
+    "causal_context": 537,
+}
 
 
 def recording(intervals, shapes=None, fs=FS, gain=1.0, n_leads=1):
@@ -160,16 +166,17 @@ def rhythm_of_all_kinds(n_beats=260):
     return rhythm, shapes, rng
 
 
+@pytest.mark.parametrize("layout", ["causal_features", "causal_context"])
 @pytest.mark.parametrize("fs", [120, 250, 360])
-def test_causal_features_hang_on_nothing_that_comes_later(fs):
+def test_causal_features_hang_on_nothing_that_comes_later(fs, layout):
     rhythm, shapes, rng = rhythm_of_all_kinds()
     signal, peaks = recording(rhythm, shapes, fs=fs, n_leads=2)
     signal += rng.normal(0.5, 0.05, signal.shape)
-    whole = extract_beats(signal, fs, peaks, layout="causal_features").data
+    whole = extract_beats(signal, fs, peaks, layout=layout).data
     for beat in [*range(20), 59, 101, 199, 200, 201, 230, 259]:
         end = max(peaks[beat + 1], peaks[beat] + int(0.75 * fs)) + 1
         known = peaks[: beat + 2]
-        rows = extract_beats(signal[:end], fs, known, layout="causal_features").data
+        rows = extract_beats(signal[:end], fs, known, layout=layout).data
         np.testing.assert_array_equal(rows[: beat + 1], whole[: beat + 1])
 
 
@@ -234,16 +241,16 @@ def test_nobody_loses_a_p_wave_where_there_is_none():
     assert table["p_lost"].max() < 0.5
 
 
-@pytest.mark.parametrize("layout", ["features", "causal_features"])
+@pytest.mark.parametrize("layout", RELATIVE)
 @pytest.mark.parametrize("n_beats", [0, 1, 2, 3, 12])
 def test_few_beats_and_a_flat_lead_have_finite_features(n_beats, layout):
     peaks = 100 * np.arange(1, n_beats + 1)
     beats = extract_beats(np.zeros(1500), FS, peaks, layout=layout, check_quality=False)
-    assert beats.data.shape == (n_beats, 30)
+    assert beats.data.shape == (n_beats, RELATIVE[layout])
     assert np.isfinite(beats.data).all()
 
 
-@pytest.mark.parametrize("layout", ["features", "causal_features"])
+@pytest.mark.parametrize("layout", RELATIVE)
 def test_the_unit_of_the_signal_does_not_matter(layout):
     signal, peaks = plain_ecg(40, 250, n_leads=2)
     usual = extract_beats(signal, 250, peaks, layout=layout).data

@@ -22,6 +22,8 @@ N_COLUMNS = {  # one lead, two leads
     "centered": (102, 198),
     "features": (30, 42),
     "causal_features": (30, 42),
+    "context": (None, 537),
+    "causal_context": (None, 537),
 }
 
 
@@ -41,11 +43,13 @@ def test_layout_describes_its_rows(recording, layout):
             continue
         leads = list(signal)[:n_leads]
         beats = extract_beats(signal[leads], 360, r_peaks, layout=layout)
+        if layout.takes_fewer_leads:
+            leads += [f"absent_{lead}" for lead in range(n_leads, layout.n_leads)]
         n_columns = beats.data.shape[1]
         assert beats.layout == layout
         assert beats.feature_names == layout.feature_names(leads)
         assert len(beats.feature_names) == n_columns
-        assert layout.count_leads(n_columns) == n_leads
+        assert layout.count_leads(n_columns) == len(leads)
         n_channels, n_aux = layout.count_columns(n_columns)
         assert (beats.n_channels, beats.n_aux_features) == (n_channels, n_aux)
         assert n_channels * layout.n_samples + n_aux == n_columns
@@ -126,6 +130,9 @@ def test_layouts_are_values():
         ("centered", {"rr": "half"}, r"rr must be one of .* or None, got 'half'"),
         ("centered", {"n_leads": 0}, "n_leads must be a whole number .*, got 0"),
         ("features", {"n_leads": True}, "n_leads must be .*, got True"),
+        ("context", {"n_leads": 0}, "n_leads must be a whole number .*, got 0"),
+        ("context", {"n_leads": None}, "a number in the layout 'context', got None;"),
+        ("context", {"rr": None}, "has no option rr; it has is_causal, n_leads"),
         (get_layout("study"), {"rr": None}, "takes no rr"),
     ],
 )
@@ -148,7 +155,8 @@ def test_a_layout_with_a_fixed_number_of_leads_refuses_others(recording):
 def test_bunches_carry_their_layout(name):
     beats = make_beats(60, layout=name, n_subjects=2, random_state=0, as_frame=True)
     assert beats.layout == get_layout(name)
-    assert beats.layout.read_leads(beats.data.columns) == ["lead_0"]
+    leads = [f"lead_{lead}" for lead in range(beats.layout.n_leads or 1)]
+    assert beats.layout.read_leads(beats.data.columns) == leads
     divided = beats.layout.count_columns(beats.data.shape[1])
     assert (beats.n_channels, beats.n_aux_features) == divided
 

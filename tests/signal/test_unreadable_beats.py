@@ -14,6 +14,8 @@ LAYOUTS = [
     get_layout("centered", rr="causal"),
     get_layout("features"),
     get_layout("causal_features"),
+    get_layout("context"),
+    get_layout("causal_context"),
 ]
 EXACT = {"study", "centered"}  # layouts whose rows read nothing else of the signal
 

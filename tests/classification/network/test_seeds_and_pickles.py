@@ -14,7 +14,7 @@ from small_network import SMALL, assert_same_weights
 
 from skecg import CNN1DClassifier, NetworkClassifier
 from skecg.classification.network._seed import seeded
-from skecg.modules import CNN1D, ResidualCNN
+from skecg.modules import CNN1D, ContextNetwork, ResidualCNN
 
 STORED_MODEL = Path(__file__).parents[2] / "data" / "cnn1d-format-1.joblib"
 
@@ -67,7 +67,7 @@ def test_a_model_loads_while_another_thread_fits(three_classes):
     assert_same_weights(loaded, clf)
 
 
-@pytest.mark.parametrize("kind", [CNN1D, ResidualCNN])
+@pytest.mark.parametrize("kind", [CNN1D, ContextNetwork, ResidualCNN])
 def test_weights_fill_all_that_a_network_holds(kind):
     """So that it can be built without values where it is loaded."""
     network = kind()

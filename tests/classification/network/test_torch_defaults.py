@@ -3,6 +3,7 @@
 import pickle
 import threading
 from contextlib import contextmanager
+from functools import partial
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -16,10 +17,14 @@ from skecg._torch_defaults import torch_defaults
 from skecg.augmentation import BeatAugmentation
 from skecg.datasets import make_beats
 from skecg.inspection import beat_saliency
+from skecg.modules import ContextNetwork
 from skecg.plotting import ArchitectureDisplay
 
 X, Y = make_beats(400, weights=[1, 0, 1, 0, 1], random_state=0, return_X_y=True)
 OPTIONS = {**SMALL, "max_epochs": 2, "augment": BeatAugmentation()}
+CONTEXT = make_beats(
+    90, layout="context", weights=[1, 0, 1, 0, 1], random_state=0, return_X_y=True
+)
 
 
 class Net(nn.Module):
@@ -64,41 +69,47 @@ STATES = {
 in_each_state = pytest.mark.parametrize("state", STATES.values(), ids=STATES)
 
 
-def fitted(own_network):
-    if own_network:
-        return NetworkClassifier(Net, max_epochs=2, random_state=0).fit(X, Y)
-    return CNN1DClassifier(**OPTIONS).fit(X, Y)
+def fitted(kind):
+    if kind == "CNN1D":
+        return CNN1DClassifier(**OPTIONS).fit(X, Y)
+    options = {"max_epochs": 2, "random_state": 0}
+    if kind == "own network":
+        return NetworkClassifier(Net, **options).fit(X, Y)
+    small = partial(ContextNetwork, n_filters=8, n_embedding=4, n_hidden=8)
+    options |= {"layout": "context", "validation_fraction": None}
+    return NetworkClassifier(small, **options).fit(*CONTEXT)
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["CNN1D", "own network"])
+@pytest.fixture(scope="module", params=["CNN1D", "own network", "ContextNetwork"])
 def plain(request):
-    return fitted(request.param), request.param
+    rows = CONTEXT[0] if request.param == "ContextNetwork" else X
+    return fitted(request.param), request.param, rows
 
 
 @in_each_state
 def test_a_fit_has_its_own_defaults_and_modes(plain, state):
-    clf, own_network = plain
+    clf, kind, _ = plain
     with state():
-        again = fitted(own_network)
+        again = fitted(kind)
     assert_same_weights(again, clf)
 
 
 @in_each_state
 def test_predictions_have_their_own_defaults_and_modes(plain, state):
-    clf, _ = plain
+    clf, _, rows = plain
     stored = pickle.dumps(clf)
     with state():
         loaded = pickle.loads(stored)
         assert pickle.dumps(clf) == stored
         got = [
-            (one.predict(X), one.predict_proba(X), one.transform(X))
+            (one.predict(rows), one.predict_proba(rows), one.transform(rows))
             for one in (clf, loaded)
         ]
         names = clf.get_feature_names_out()
     for labels, proba, units in got:
-        np.testing.assert_array_equal(labels, clf.predict(X))
-        np.testing.assert_array_equal(proba, clf.predict_proba(X))
-        np.testing.assert_array_equal(units, clf.transform(X))
+        np.testing.assert_array_equal(labels, clf.predict(rows))
+        np.testing.assert_array_equal(proba, clf.predict_proba(rows))
+        np.testing.assert_array_equal(units, clf.transform(rows))
     assert len(names) == got[0][2].shape[1]
 
 
@@ -114,7 +125,7 @@ def test_saliency_has_its_own_defaults_and_modes(method, state):
 
 @in_each_state
 def test_the_architecture_is_drawn_in_any_state(plain, state):
-    clf, _ = plain
+    clf, _, _ = plain
     with state():
         drawn = ArchitectureDisplay.from_estimator(clf)
     assert drawn.stages == ArchitectureDisplay.from_estimator(clf).stages
