@@ -94,8 +94,9 @@ def read_annotator(path: str | PathLike[str]) -> BeatAnnotator:
         If the file is damaged, no such file, or of a later format.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        # np.load leaves a file open that it cannot read.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
         facts = json.loads(str(arrays.pop(_FACTS)))
         if facts["format"] > _FORMAT:
             raise ValueError(
