@@ -20,10 +20,10 @@ from skecg._files import write_text
 from skecg.annotation._pretrained import PRETRAINED
 from skecg.metrics import EC57Report
 
-__all__ = ["run_annotate"]
+__all__ = ["STATISTICS", "run_annotate"]
 
 _BURDENS = ("232", "200", "233")  # of DS2: no V, and the two with the most
-_STATISTICS = ("qrs_f1", "veb_se", "veb_pp", "veb_f1", "sveb_se", "sveb_pp", "sveb_f1")
+STATISTICS = ("qrs_f1", "veb_se", "veb_pp", "veb_f1", "sveb_se", "sveb_pp", "sveb_f1")
 _PACKAGES = ("skecg", "numpy", "scipy", "torch", "wfdb", "sleepecg")
 
 # Runs in a process of its own, so that the memory is that of the annotation alone.
@@ -101,7 +101,7 @@ def _counted(report: EC57Report) -> dict[str, Any]:
     others = EC57Report(report.pairings.drop(index="232"))
     return {
         "gross": {
-            **{name: float(report.gross[name]) for name in _STATISTICS},
+            **{name: float(report.gross[name]) for name in STATISTICS},
             "sveb_f1 without 232": float(others.gross["sveb_f1"]),
         },
         "pairings": {

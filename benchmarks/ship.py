@@ -7,6 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.annotate import STATISTICS
+from benchmarks.databases.cells import PEAKS
+from benchmarks.databases.contestants import PROTOCOL
+from benchmarks.databases.figures import report_of
+from benchmarks.databases.folds import DATABASES, N_FOLDS
 from skecg._files import write_text
 from skecg.annotation._pretrained import PRETRAINED
 from skecg.annotation._stored_annotator import read_annotator, write_annotator
@@ -60,8 +65,22 @@ def _scores(results: Path, name: str) -> Mapping[str, Mapping[str, float]]:
     tests: dict[str, Any] = (
         json.loads(path.read_text(encoding="utf-8"))["tests"] if path.is_file() else {}
     )
-    return {
+    scores = {
         f"DS2, {title.removeprefix(f'{name}, ')}": found["gross"]
         for title, found in tests.items()
         if title.startswith(f"{name}, ")
     }
+    cells = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted((results / PROTOCOL).glob(f"{_PRESETS[name]}-fold*-seed0*"))
+    ]
+    found = {record: x for cell in cells for record, x in cell["records"].items()}
+    for database, records in DATABASES.items() if len(cells) == N_FOLDS else ():
+        for peaks in PEAKS:
+            gross = report_of(
+                {record: found[record][peaks] for record in records}
+            ).gross
+            scores[f"{database} in folds by record, {peaks} R peaks"] = {
+                statistic: float(gross[statistic]) for statistic in STATISTICS
+            }
+    return scores

@@ -19,6 +19,7 @@ __all__ = [
     "Tally",
     "figures_of",
     "interval",
+    "report_of",
     "resamples",
     "rule",
     "tallies_of",
@@ -73,7 +74,9 @@ def tallies_of(cells: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Tall
     return {
         (database, peaks): _tally(
             [
-                _report({name: found.get(name, {}).get(peaks, {}) for name in records})
+                report_of(
+                    {name: found.get(name, {}).get(peaks, {}) for name in records}
+                )
                 for _, found in sorted(by_draw.items())
             ]
         )
@@ -142,7 +145,8 @@ def interval(values: np.ndarray) -> tuple[float, float]:
     return percentiles(values, 0.95)
 
 
-def _report(pairings: dict[str, dict[str, int]]) -> EC57Report:
+def report_of(pairings: Mapping[str, Mapping[str, int]]) -> EC57Report:
+    """Return the report of the pairings of each record."""
     table = pd.DataFrame.from_dict(pairings, orient="index")
     return EC57Report(table.reindex(columns=list(PAIRINGS)).fillna(0).astype(int))
 

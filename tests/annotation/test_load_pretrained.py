@@ -77,9 +77,7 @@ def test_a_stream_gets_the_answers_of_the_whole_recording():
 
 
 def test_other_names_are_refused():
-    with pytest.raises(
-        ValueError, match=r"name must be one of .*'old'"
-    ):
+    with pytest.raises(ValueError, match=r"name must be one of .*'old'"):
         load_pretrained("old")
 
 
