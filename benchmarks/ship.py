@@ -77,10 +77,8 @@ def _scores(results: Path, name: str) -> Mapping[str, Mapping[str, float]]:
     found = {record: x for cell in cells for record, x in cell["records"].items()}
     for database, records in DATABASES.items() if len(cells) == N_FOLDS else ():
         for peaks in PEAKS:
-            gross = report_of(
-                {record: found[record][peaks] for record in records}
-            ).gross
+            report = report_of({record: found[record][peaks] for record in records})
             scores[f"{database} in folds by record, {peaks} R peaks"] = {
-                statistic: float(gross[statistic]) for statistic in STATISTICS
+                statistic: float(report.gross[statistic]) for statistic in STATISTICS
             }
     return scores

@@ -74,10 +74,8 @@ def tallies_of(cells: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Tall
     return {
         (database, peaks): _tally(
             [
-                report_of(
-                    {name: found.get(name, {}).get(peaks, {}) for name in records}
-                )
-                for _, found in sorted(by_draw.items())
+                report_of({name: x.get(name, {}).get(peaks, {}) for name in records})
+                for _, x in sorted(by_draw.items())
             ]
         )
         for database, records in DATABASES.items()
