@@ -77,7 +77,8 @@ def training_rows(
     Returns
     -------
     TrainingRows
-        The rows of all chosen leads and, if rows may have one lead, of each of them.
+        The rows of all chosen leads and, if rows may have one lead, of each of them:
+        of every beat, or of some where one classifier reads both.
     """
     chosen, _ = reader.choose(recording)
     samples, codes = reference.beats
@@ -86,6 +87,13 @@ def training_rows(
     n_surplus = 0
     for part in _combinations(chosen, reader):
         _add(beats, reader, recording, samples, codes, part)
+    if reader.layout.takes_fewer_leads:
+        # What a row says of rhythm and shape differs with the leads. To learn that,
+        # each beat is read from one lead alone too, in turn.
+        singles = _singles(chosen)
+        for lead, part in enumerate(singles):
+            is_turn = np.arange(len(samples)) % len(singles) == lead
+            _add(beats, reader, recording, samples, codes, part, is_turn)
     if with_detected:
         detected = reader.detect(recording, chosen)
         found = reference.codes_of(detected)
@@ -101,12 +109,17 @@ def _combinations(chosen: ChosenLeads, reader: RowReader) -> list[ChosenLeads]:
     found = [chosen] if len(chosen.columns) in reader.counts else []
     if reader.layout.takes_fewer_leads:
         return found
-    if 1 in reader.counts and len(chosen.columns) > 1:
-        pairs = zip(chosen.columns, chosen.names, strict=True)
-        found += [
-            ChosenLeads((column,), (name,), chosen.reason) for column, name in pairs
-        ]
-    return found
+    return found + (_singles(chosen) if 1 in reader.counts else [])
+
+
+def _singles(chosen: ChosenLeads) -> list[ChosenLeads]:
+    """Return each of several leads alone."""
+    if len(chosen.columns) == 1:
+        return []
+    return [
+        ChosenLeads((column,), (name,), chosen.reason)
+        for column, name in zip(chosen.columns, chosen.names, strict=True)
+    ]
 
 
 def _add(

@@ -115,7 +115,7 @@ def new_patients_network(layout: Layout) -> Pipeline:
     clf = NetworkClassifier(
         ContextNetwork,
         layout=layout,
-        max_epochs=12,
+        max_epochs=8,
         batch_size=1536,
         lr=4e-3,
         optimizer="adamw",
