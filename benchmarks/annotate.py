@@ -165,8 +165,9 @@ def _page(facts: dict[str, Any]) -> str:
             "# annotate\n\nWritten by `tox run -e bench -- annotate`, which reads the "
             "folder `SKECG_MIRROR`. The annotators that come with the package are "
             "fitted to DS1 of MIT-BIH and the records of SVDB with even numbers; DS2 "
-            "is asked once. `compare_annotations` compares whole records (`start=0`, "
-            "`mapping='study'`), gross over all beats, with intervals of 95 % by record.\n",
+            "was not read for any choice. `compare_annotations` compares whole records "
+            "(`start=0`, `mapping='study'`), gross over all beats, with intervals of "
+            "95 % by record.\n",
             "## Detected R peaks\n",
             _tests(facts, "own R peaks"),
             "\n## R peaks of the reference\n",
