@@ -138,6 +138,26 @@ class BeatNet(NeuralNetClassifier):
         self.frozen = frozen
         self.head_name = ""
 
+    def initialize_optimizer(self, *args: Any, **kwargs: Any) -> BeatNet:
+        """Initialize the optimizer, unless it is None, as of a net that only predicts.
+
+        torch's optimizers import its compiler, which takes a second and 70 MB.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            As skorch passes them.
+
+        Returns
+        -------
+        BeatNet
+            The net itself.
+        """
+        if self.optimizer is None:
+            self.optimizer_ = None
+            return self
+        return super().initialize_optimizer(*args, **kwargs)
+
     @property
     def _default_callbacks(self) -> list[Any]:
         # BestEpoch records the scores and the time that skorch's callbacks would.

@@ -58,6 +58,7 @@ def prediction_net(
         n_channels=architecture.n_channels,
         n_aux_features=architecture.n_aux_features,
         criterion=torch.nn.CrossEntropyLoss,
+        optimizer=None,
         classes=np.arange(architecture.n_classes),
         batch_size=_BATCH_SIZE,
         train_split=None,
