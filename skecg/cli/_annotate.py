@@ -93,7 +93,14 @@ def add_parser(verbs: Any) -> None:
         metavar="L,L,...",
         help="the leads to choose from, by name or by number from 0 (default: all)",
     )
-    parser.add_argument(
+    workers = parser.add_mutually_exclusive_group()
+    workers.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="annotate recordings on the workers of this Dask scheduler, such as "
+        "tcp://host:8786, which must find all files under the same paths",
+    )
+    workers.add_argument(
         "--jobs",
         type=int,
         default=1,
@@ -212,6 +219,10 @@ def _annotate(
         else:
             yield Outcome(recording, summary, is_skipped=True)
     one = partial(annotate_one, annotator, out=out, made_from=made_from)
+    if arguments.dask is not None:
+        annotator.set_params(n_jobs=1)
+        yield from _on_dask(one, list(waiting.values()), arguments.dask)
+        return
     if min(arguments.jobs, len(waiting)) <= 1:
         annotator.set_params(n_jobs=arguments.jobs)
         yield from map(one, waiting.values())
@@ -227,6 +238,30 @@ def _annotate(
             found = list(_in_processes(one, [recording], 2))
             del waiting[recording.name]
             yield from found or [Outcome(recording, error=_DIED)]
+
+
+def _on_dask(
+    one: Callable[[RecordingFile], Outcome],
+    recordings: list[RecordingFile],
+    address: str,
+) -> Iterator[Outcome]:
+    """Yield outcomes as the workers of a Dask scheduler finish them."""
+    try:
+        from distributed import Client, KilledWorker, as_completed
+    except ImportError as error:
+        raise ImportError(
+            "--dask needs Dask; install it with pip install 'skecg[distributed]'."
+        ) from error
+    from skecg.cli._annotate_one import Outcome
+
+    with Client(address, timeout=10) as client:
+        # Equal calls are not one: each writes files.
+        waiting = {client.submit(one, x, pure=False): x for x in recordings}
+        for future in as_completed(list(waiting)):
+            try:
+                yield future.result()
+            except KilledWorker:
+                yield Outcome(waiting[future], error=_DIED)
 
 
 def _in_processes(
