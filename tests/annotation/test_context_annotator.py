@@ -13,7 +13,7 @@ from skecg.annotation import StreamingAnnotator
 from skecg.detection import StreamingRPeakDetector, detect_r_peaks
 from skecg.metrics import compare_annotations
 from skecg.modules import ContextNetwork
-from skecg.signal import get_layout
+from skecg.signal import extract_beats, get_layout
 
 # In each another rhythm, so that it is no shorter way to the classes.
 PATTERNS = ["NNNNNNVNNNANN", "NNANNNNNVN", "NNNVNANNNNN", "NANNNNVVNNN"]
@@ -275,3 +275,27 @@ def test_more_leads_than_the_classifier_reads_are_refused(causal):
     with pytest.raises(ValueError, match=r"this annotator reads rows of .*'context'"):
         tree = DecisionTreeClassifier(random_state=0)
         StreamingAnnotator(fitted(classifier=tree), 250)
+
+
+def test_each_beat_is_learned_from_both_leads_and_from_one():
+    rows = []
+
+    class Watched(DecisionTreeClassifier):
+        def fit(self, X, y):
+            rows.append(X)
+            return super().fit(X, y)
+
+    recording, (peaks, symbols) = mixed_recording()
+    annotator = BeatAnnotator(Watched(), layout="context", drop_surplus=False)
+    annotator.fit([recording], [(peaks, symbols)])
+    second_is_there = rows[0][:, 63:126].any(axis=1)
+    both, alone = rows[0][second_is_there], rows[0][~second_is_there]
+    assert len(both) == len(alone) == len(peaks)
+    # The rows of one lead are those that it would be read by alone.
+    for lead, name in enumerate(recording.leads):
+        own = extract_beats(
+            recording.signal[:, [lead]], 250, peaks, layout="context", leads=[0]
+        )
+        turn = alone[np.isin(alone[:, :63], own.data[lead::2, :63]).all(axis=1)]
+        assert len(turn) == len(own.data[lead::2]), name
+        np.testing.assert_array_equal(turn, own.data[lead::2])

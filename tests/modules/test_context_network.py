@@ -160,3 +160,14 @@ def test_members_and_classes_are_as_many_as_asked_for(n_members):
 def test_errors_name_the_argument(options, message):
     with pytest.raises(ValueError, match=message):
         ContextNetwork(**options)
+
+
+@pytest.mark.parametrize("turned", [[0], [1], [0, 1]])
+def test_the_polarity_of_a_lead_does_not_matter(turned):
+    made = network().eval()
+    beats, aux = rows(20)
+    sign = torch.ones(2)
+    sign[turned] = -1
+    differences = aux[:, N_CONTEXT:].unflatten(1, (2, 63)) * sign[:, None]
+    others = torch.cat([aux[:, :N_CONTEXT], differences.flatten(1)], dim=1)
+    torch.testing.assert_close(made(beats * sign[:, None], others), made(beats, aux))
