@@ -83,8 +83,7 @@ def test_other_names_are_refused():
 
 @pytest.mark.real
 def test_it_finds_the_ventricular_beats_of_a_record(mitdb):
-    folder = mitdb(["208"])
-    annotated = skecg.annotate(folder / "208")
+    annotated = skecg.annotate(mitdb.path / "208")
     # 992 V and 373 F in the reference; the record is one of the training set.
     counts = annotated.table["class"].value_counts()
     assert 900 < counts["V"] < 1100
