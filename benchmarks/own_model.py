@@ -56,7 +56,7 @@ def add_own_model(spec: str, layout: str) -> str:
             )
         return estimator
 
-    # A colon is no letter of a file's name on every system.
+    # Windows does not allow colons in file names.
     name = spec.replace(":", ".")
     if layout != "beats":
         name += f"-{layout}"

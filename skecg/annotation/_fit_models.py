@@ -58,9 +58,8 @@ def fit_for_any_leads(
 ) -> Models:
     """Fit one classifier for all numbers of leads, which knows surplus peaks too.
 
-    Its rows are those of annotated beats and of detected peaks, which lie a little
-    beside the former; a peak that is no beat has the class ``aami.NOT_A_BEAT``. Beats
-    that nobody could classify are left out.
+    It is fitted to rows of annotated beats and of detected peaks. A peak that matches
+    no beat has the class ``aami.NOT_A_BEAT``. Beats of class Q are left out.
 
     Parameters
     ----------

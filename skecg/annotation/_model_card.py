@@ -38,7 +38,7 @@ class ModelCard:
     lead_rule : str
         The rule that chose the leads.
     data_licence : str
-        The licence of the training data, and whose they are.
+        The licence of the training data, and their source.
     command : str
         The command that fits the annotator again.
     versions : mapping of str to str

@@ -42,7 +42,7 @@ def load_pretrained(name: str = "new_patients") -> BeatAnnotator:
     The weights are derived from the MIT-BIH Arrhythmia Database (the records of DS1)
     and the MIT-BIH Supraventricular Arrhythmia Database (the records with even
     numbers) of PhysioNet, both under the Open Data Commons Attribution License 1.0.
-    ``skecg train`` fits them again; see `docs/guide/annotate.md`.
+    The `command` of the card fits them again.
 
     Examples
     --------

@@ -20,8 +20,8 @@ from skecg.signal._context_layout import ContextLayout
 __all__ = ["read_annotator", "write_annotator"]
 
 _FORMAT = 1
-_FACTS = "facts"  # the entry of the file that is no array of weights
-_LARGE = 1000  # weights of a layer, from which half precision is enough
+_FACTS = "facts"  # the name of the entry with the JSON text
+_LARGE = 1000  # arrays of at least as many values are stored as float16
 
 
 def write_annotator(annotator: BeatAnnotator, path: str | PathLike[str]) -> None:

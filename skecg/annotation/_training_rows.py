@@ -88,8 +88,8 @@ def training_rows(
     for part in _combinations(chosen, reader):
         _add(beats, reader, recording, samples, codes, part)
     if reader.layout.takes_fewer_leads:
-        # What a row says of rhythm and shape differs with the leads. To learn that,
-        # each beat is read from one lead alone too, in turn.
+        # Features of rhythm and shape depend on the number of leads, so that the
+        # training set contains each beat in one lead too, the leads alternating.
         singles = _singles(chosen)
         for lead, part in enumerate(singles):
             is_turn = np.arange(len(samples)) % len(singles) == lead
