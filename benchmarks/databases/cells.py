@@ -14,7 +14,8 @@ from typing import Any
 
 from benchmarks.cells import cell_path
 from benchmarks.databases.contestants import CONTESTANTS, PROTOCOL
-from benchmarks.databases.folds import N_FOLDS, folds_of, read_records
+from benchmarks.databases.fitted import fitted_annotator, records_of
+from benchmarks.databases.folds import N_FOLDS, read_records
 from skecg import BeatAnnotator, Recording, read_recording
 from skecg._files import collect_strays, write_text
 
@@ -71,25 +72,8 @@ def run_missing(
 
 def run_cell(results: Path, model: str, fold: int, draw: int, quick: bool) -> None:
     """Fit, test with both kinds of peaks, and write the pairings of each record."""
-    contestant = CONTESTANTS[model]
-    folds = folds_of(draw)
-    train = [
-        record
-        for k, parts in enumerate(folds)
-        for records in parts.values()
-        for record in (records[:1] if quick else records)
-        if k != fold
-    ]
-    test = [
-        record
-        for records in folds[fold].values()
-        for record in (records[:1] if quick else records)
-    ]
-    annotator = contestant.build(draw, quick)
-    started = time.perf_counter()
-    description = f"draw {draw}, all folds but {fold}"
-    annotator.fit(*read_records(train), description=description)
-    fit_seconds = round(time.perf_counter() - started, 1)
+    train, test = records_of(fold, draw, quick)
+    annotator, fit_seconds = fitted_annotator(model, fold, draw, quick)
     paths, annotations = read_records(test)
     recordings = [read_recording(path) for path in paths]
     for k, path in enumerate(_paths(results, model, fold, draw)):
@@ -98,7 +82,7 @@ def run_cell(results: Path, model: str, fold: int, draw: int, quick: bool) -> No
         records = _pairings(annotator, read, annotations)
         facts = {
             "protocol": PROTOCOL,
-            "model": contestant.variants(model)[k],
+            "model": CONTESTANTS[model].variants(model)[k],
             "fold": fold,
             "seed": draw,
             "quick": quick,

@@ -38,11 +38,14 @@ class Contestant:
         Takes a seed and whether the run is quick, and returns an annotator.
     one_lead : bool
         Whether the fitted annotator is also evaluated on the first lead alone.
+    kept : bool
+        Whether fitted annotators are kept, because other protocols need them.
     """
 
     title: str
     build: Callable[[int, bool], BeatAnnotator]
     one_lead: bool = False
+    kept: bool = False
 
     def variants(self, name: str) -> tuple[str, ...]:
         """Return the names of the results, with that of the first lead last."""
@@ -71,7 +74,10 @@ CONTESTANTS = {
         "preset new_patients: boosters over features", _boosters("features")
     ),
     "new_patients_network": Contestant(
-        "preset new_patients_network", _network("new_patients_network"), one_lead=True
+        "preset new_patients_network",
+        _network("new_patients_network"),
+        one_lead=True,
+        kept=True,
     ),
     "new_patients_network_causal": Contestant(
         "preset new_patients_network_causal", _network("new_patients_network_causal")

@@ -1,0 +1,67 @@
+"""Annotators fitted to all folds but one, kept for other protocols."""
+
+import time
+from pathlib import Path
+
+import joblib
+
+from benchmarks.databases.contestants import CONTESTANTS
+from benchmarks.databases.folds import folds_of, read_records
+from skecg import BeatAnnotator
+from skecg._files import whole_file
+
+__all__ = ["fitted_annotator", "records_of"]
+
+_FOLDER = Path(__file__).parents[2] / ".fitted"
+"""Where fitted annotators are kept; git ignores it. Delete it to fit again."""
+
+
+def records_of(fold: int, draw: int, quick: bool) -> tuple[list[str], list[str]]:
+    """Return the records that train and those that test; a quick run has few."""
+    train: list[str] = []
+    test: list[str] = []
+    for k, parts in enumerate(folds_of(draw)):
+        for records in parts.values():
+            (test if k == fold else train).extend(records[:1] if quick else records)
+    return train, test
+
+
+def fitted_annotator(
+    model: str, fold: int, draw: int, quick: bool = False
+) -> tuple[BeatAnnotator, float]:
+    """Fit a contestant to all folds but one, or load the one that was fitted before.
+
+    Parameters
+    ----------
+    model : str
+        The name of the contestant.
+    fold : int
+        The fold that does not train.
+    draw : int
+        The draw of the folds, and the seed of the fit.
+    quick : bool, default=False
+        Train on few records, and keep nothing.
+
+    Returns
+    -------
+    BeatAnnotator
+        The fitted annotator.
+    float
+        The seconds that its fit took.
+    """
+    path = _FOLDER / f"{model}-fold{fold}-draw{draw}.joblib"
+    kept = CONTESTANTS[model].kept and not quick
+    if kept and path.is_file():
+        annotator, seconds = joblib.load(path)
+        return annotator, seconds
+    annotator = CONTESTANTS[model].build(draw, quick)
+    train, _ = records_of(fold, draw, quick)
+    started = time.perf_counter()
+    annotator.fit(
+        *read_records(train), description=f"draw {draw}, all folds but {fold}"
+    )
+    seconds = round(time.perf_counter() - started, 1)
+    if kept:
+        with whole_file(path) as file:
+            joblib.dump((annotator, seconds), file)
+    return annotator, seconds
