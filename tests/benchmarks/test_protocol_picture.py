@@ -8,14 +8,19 @@ import matplotlib.image as mpimg
 from benchmarks.picture import write_picture
 
 RESULTS = Path(__file__).parents[2] / "docs/results"
-PROTOCOLS = ("study", "public-by-patient", "inter-patient")
+TABLES = (
+    "study/summary.csv",
+    "public-by-patient/summary.csv",
+    "inter-patient/summary.csv",
+    "annotate/results.json",
+)
 
 
 def test_picture_waits_for_all_tables_and_suits_light_and_dark_pages(tmp_path):
-    for protocol in PROTOCOLS:
+    for table in TABLES:
         assert write_picture(tmp_path) == []
-        (tmp_path / protocol).mkdir()
-        shutil.copy(RESULTS / protocol / "summary.csv", tmp_path / protocol)
+        (tmp_path / table).parent.mkdir()
+        shutil.copy(RESULTS / table, tmp_path / table)
     light, dark = (mpimg.imread(path) for path in write_picture(tmp_path))
     assert light.shape == dark.shape
     assert light[0, 0].tolist() == [1, 1, 1, 1]
@@ -23,9 +28,9 @@ def test_picture_waits_for_all_tables_and_suits_light_and_dark_pages(tmp_path):
 
 
 def test_picture_follows_from_the_figures(tmp_path):
-    for protocol in PROTOCOLS:
-        (tmp_path / protocol).mkdir()
-        shutil.copy(RESULTS / protocol / "summary.csv", tmp_path / protocol)
+    for table in TABLES:
+        (tmp_path / table).parent.mkdir()
+        shutil.copy(RESULTS / table, tmp_path / table)
     before, _ = (mpimg.imread(path) for path in write_picture(tmp_path))
     table = tmp_path / "study/summary.csv"
     lines = table.read_text().splitlines()
