@@ -162,7 +162,8 @@ def _page(facts: dict[str, Any]) -> str:
     day = facts["day"]
     return "\n".join(
         [
-            "# annotate\n\nWritten by `tox run -e bench -- annotate`, which reads the "
+            "# The models that come with skecg: new patients of DS2\n\nWritten by "
+            "`tox run -e bench -- annotate`, which reads the "
             "folder `SKECG_MIRROR`. The annotators that come with the package are "
             "fitted to DS1 of MIT-BIH and the records of SVDB with even numbers; DS2 "
             "was not read for any choice. `compare_annotations` compares whole records "

@@ -1,4 +1,4 @@
-"""A card for each preset: what it was measured on, and where it fails."""
+"""A card for each preset: its data, its figures and the records where it fails."""
 
 import json
 from inspect import signature
@@ -24,7 +24,7 @@ _WORST = 10
 
 
 def write_cards(results: Path, protocol: str) -> list[Path]:
-    """Write the card of every preset that a protocol has all cells of."""
+    """Write the card of each preset with a row in the protocol's summary."""
     summary = pd.read_csv(results / protocol / "summary.csv", dtype=str)
     return [
         _write_card(results / protocol, protocol, name, row.iloc[0])
@@ -49,13 +49,13 @@ def _write_card(folder: Path, protocol: str, name: str, row: pd.Series) -> Path:
         page,
         "\n\n".join(
             [
-                f"# Preset {name}, {protocol}",
+                f"# Preset {name}. {PROTOCOLS[protocol].heading}",
                 _recipe(name),
                 _measurement(protocol, cells, row),
                 _figures(row),
                 _one_record_less(cells),
-                "## What it is not good at",
-                f"The {_WORST} records with the most errors, in the mean of the seeds:",
+                "## Where it fails",
+                f"The {_WORST} records with the most errors (mean over the seeds):",
                 f"![Errors by record]({picture.name})",
                 _table_of(worst),
             ]
@@ -90,8 +90,8 @@ def _measurement(protocol: str, cells: list[dict[str, Any]], row: pd.Series) -> 
         f"Data and protocol: the MIT-BIH Arrhythmia Database. "
         f"{PROTOCOLS[protocol].title}. Seeds {seeds}; {cells[0]['n_train']:,} training "
         f"beats in the first fold. A fit took {row['fit s']} s on "
-        f"{cells[0]['cores']} core(s), predicting {row['predict s']} s; the process's "
-        f"peak of memory was {row['peak MiB']} MiB."
+        f"{cells[0]['cores']} core(s), a prediction {row['predict s']} s; the peak "
+        f"memory of the process was {row['peak MiB']} MiB."
     )
 
 
@@ -99,12 +99,13 @@ def _figures(row: pd.Series) -> str:
     names = ("accuracy", "macro F1", "VEB F1", "SVEB F1")
     rows = [f"| {name} | {row[name]} | {row[f'{name} interval']} |" for name in names]
     head = ["| figure | all seeds | 95 % interval, by subject |", "|---|---|---|"]
-    by_seed = f"Macro F1 by seed: {row['macro F1 of the seeds']}."
-    return "\n".join([*head, *rows, "", by_seed])
+    by_seed = row["macro F1 of the seeds"]
+    after = [f"\nMacro F1 by seed: {by_seed}."] if isinstance(by_seed, str) else []
+    return "\n".join([*head, *rows, *after])
 
 
 def _one_record_less(cells: list[dict[str, Any]]) -> str:
-    """Say which record each EC57 figure hangs on most, and what is left without."""
+    """Return which record each EC57 figure depends on most, and its value without."""
     y_true, y_pred, records = beats_of(cells)
     subjects = np.array([mitdb.SUBJECTS[record] for record in records])
     metrics = {"VEB F1": veb_f1, "SVEB F1": sveb_f1}
@@ -118,7 +119,7 @@ def _one_record_less(cells: list[dict[str, Any]]) -> str:
             for name, figure in metrics.items()
         }
         lines.append(
-            f"{title} hangs most on record {record}; without it, "
+            f"{title} depends most on record {record}; without it, "
             + " and ".join(
                 f"{name} is {found.estimate:.4f} ({found.low:.3f} to {found.high:.3f})"
                 for name, found in left.items()
@@ -131,7 +132,7 @@ def _one_record_less(cells: list[dict[str, Any]]) -> str:
 def _table_of(worst: pd.DataFrame) -> str:
     head = ["| record | beats | errors | share | most often |", "|---|" + 4 * "---|"]
     rows = [
-        f"| {w['record']} | {w['beats']:.0f} | {w['errors']:.1f} | {w['share']:.1%} "
+        f"| {w['record']} | {w['beats']:.0f} | {w['errors']:.0f} | {w['share']:.1%} "
         f"| {w['often']} |"
         for w in worst.to_dict("records")
     ]
@@ -156,7 +157,7 @@ def _worst_records(cells: list[dict[str, Any]]) -> pd.DataFrame:
                 "errors": wrong.sum(),
                 "share": wrong.sum() / matrix.sum(),
                 "often": f"{aami.CLASSES[true]} called {aami.CLASSES[called]}, "
-                f"{wrong[true, called]:.1f} times",
+                f"{wrong[true, called]:.0f} times",
             }
         )
     return pd.DataFrame(rows).nlargest(_WORST, "errors")
@@ -165,6 +166,6 @@ def _worst_records(cells: list[dict[str, Any]]) -> pd.DataFrame:
 def _picture(worst: pd.DataFrame, name: str) -> Figure:
     figure, ax = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
     ax.bar(worst.record.astype(str), worst.errors, color="#0072b2")
-    ax.set(xlabel="record", ylabel="errors a seed", title=f"preset {name}")
+    ax.set(xlabel="record", ylabel="errors per seed", title=f"preset {name}")
     ax.spines[["top", "right"]].set_visible(False)
     return figure

@@ -118,7 +118,7 @@ def run_cell(
 def _answers(
     estimator: Any, part: Fold, contestant: Model
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield the answers; of a network, as trained and with the prior undone."""
+    """Yield the predictions; for a network, as trained and with the prior adjusted."""
     if not contestant.is_network:
         yield contestant.variants[0], estimator.predict(part.X_test)
         return

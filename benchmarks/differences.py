@@ -51,7 +51,7 @@ def paired_differences(cells: pd.DataFrame, protocol: str, own: str) -> str:
         return ""
     title, own_title = MODELS[PROTOCOLS[protocol].models[0]].title, MODELS[own].title
     with warnings.catch_warnings():
-        # The notes of the table have what the warning says.
+        # The notes below the table contain the warning.
         warnings.simplefilter("ignore", DecisiveGroupWarning)
         comparison = compare_classifiers(
             y_true,

@@ -1,4 +1,4 @@
-"""What is compared: ours, and what a user would pick instead."""
+"""The compared models: skecg's, and what a user might choose instead."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ __all__ = ["MODELS", "Model", "Shape"]
 
 @dataclass(frozen=True)
 class Shape:
-    """How to read a row: its leads, and the auxiliary columns behind them."""
+    """The number of leads of a row, and of the auxiliary columns after them."""
 
     n_channels: int = 1
     n_aux_features: int = 0
@@ -39,21 +39,21 @@ class Shape:
 
 @dataclass(frozen=True)
 class Model:
-    """A contestant.
+    """A compared model.
 
     Attributes
     ----------
     title : str
-        What it is, in a table's words.
+        The name in the tables.
     build : callable
         Takes seed, shape and whether to be quick; returns an estimator.
     variants : tuple of str
-        Under which names its answers are kept: one, or, of a network, that as
-        trained and that with the prior undone.
+        The names under which its predictions are stored: one, or, for a network, one
+        as trained and one with the prior adjusted.
     layout : {"beats", "differences", "features", "causal_features"}
         The rows that it reads.
     draws : bool
-        Whether a seed changes anything.
+        Whether it uses random numbers.
     """
 
     title: str
@@ -64,12 +64,12 @@ class Model:
 
     @property
     def is_network(self) -> bool:
-        """Whether it chooses an epoch, and its prior can be undone."""
+        """Whether it chooses an epoch, and its prior can be adjusted."""
         return len(self.variants) == 2
 
 
 def _network(cls: type, **settings: Any) -> Callable[[int, Shape, bool], Any]:
-    """Put a network behind the hybrid sampler, and a way to undo the prior around."""
+    """Return how to build a network after the sampler, with its prior adjusted."""
 
     def build(seed: int, shape: Shape, quick: bool) -> Any:
         clf = cls(
@@ -86,8 +86,8 @@ def _network(cls: type, **settings: Any) -> Callable[[int, Shape, bool], Any]:
     return build
 
 
-def _as_they_come(**settings: Any) -> Callable[[int, Shape, bool], Any]:
-    """Put the study's network over beats as they come, through one cycle."""
+def _natural(**settings: Any) -> Callable[[int, Shape, bool], Any]:
+    """Return how to build the study's network without a sampler, with one cycle."""
 
     def build(seed: int, shape: Shape, quick: bool) -> Any:
         clf = CNN1DClassifier(
@@ -106,9 +106,9 @@ def _as_they_come(**settings: Any) -> Callable[[int, Shape, bool], Any]:
     return build
 
 
-def _leaning(seed: int, shape: Shape, quick: bool) -> Any:
-    """Put three blocks over beats as they come, and lean towards rare classes."""
-    build = _as_they_come(max_epochs=5, n_filters=(32, 64, 96))
+def _adjusted(seed: int, shape: Shape, quick: bool) -> Any:
+    """Build three blocks without a sampler; adjust the prior towards rare classes."""
+    build = _natural(max_epochs=5, n_filters=(32, 64, 96))
     return PriorAdjustedClassifier(
         build(seed, shape, quick), prior="uniform", strength=0.25
     )
@@ -129,7 +129,7 @@ def _forest(seed: int, shape: Shape, quick: bool) -> Any:
 
 
 def _minirocket(seed: int, shape: Shape, quick: bool) -> Any:
-    """MiniRocket reads the leads alone; ridge regression reads what it finds."""
+    """Build MiniRocket, which reads the leads alone, with ridge regression."""
     from aeon.transformations.collection.convolution_based import MiniRocket
 
     def as_series(X: np.ndarray) -> np.ndarray:
@@ -147,7 +147,7 @@ def _minirocket(seed: int, shape: Shape, quick: bool) -> Any:
 
 
 def _preset(name: str, network: str = "clf") -> Callable[[int, Shape, bool], Any]:
-    """Return how to build a preset whose network has a name in its pipeline."""
+    """Return how to build a preset; `network` is the step with the network."""
 
     def build(seed: int, shape: Shape, quick: bool) -> Any:
         quicker = {f"{network}__max_epochs": 2} if quick else {}
@@ -157,7 +157,7 @@ def _preset(name: str, network: str = "clf") -> Callable[[int, Shape, bool], Any
 
 
 def _ensemble(seed: int, shape: Shape, quick: bool) -> Any:
-    """Average three networks of preset known_patients, from other random starts."""
+    """Average three networks of preset known_patients with different seeds."""
     model = _preset("known_patients", "clf__estimator")(seed, shape, quick)
     network = model["clf"].estimator
     return model.set_params(
@@ -168,7 +168,7 @@ def _ensemble(seed: int, shape: Shape, quick: bool) -> Any:
 
 
 def _between(preset: str, without: str = "") -> Callable[[int, Shape, bool], Any]:
-    """Return a preset for new patients, or one that is blind to a feature."""
+    """Return how to build a preset for new patients, possibly without a feature."""
 
     def build(seed: int, shape: Shape, quick: bool) -> Any:
         model = make_beat_classifier(preset)
@@ -194,7 +194,7 @@ MODELS = {
         ("known_patients",),
     ),
     "ensemble": Model(
-        "three networks of preset known_patients, averaged", _ensemble, ("ensemble",)
+        "preset known_patients, average of three networks", _ensemble, ("ensemble",)
     ),
     "known_patients_fast": Model(
         "preset known_patients_fast",
@@ -209,7 +209,7 @@ MODELS = {
         draws=False,
     ),
     "new_patients-no-p": Model(
-        "preset new_patients, blind to the P wave",
+        "preset new_patients, without the P wave",
         _between("new_patients", without="p_lost"),
         ("new_patients-no-p",),
         layout="features",
@@ -223,7 +223,7 @@ MODELS = {
         draws=False,
     ),
     "new_patients_causal-no-p": Model(
-        "preset new_patients_causal, blind to the P wave",
+        "preset new_patients_causal, without the P wave",
         _between("new_patients_causal", without="p_lost"),
         ("new_patients_causal-no-p",),
         layout="causal_features",
@@ -250,18 +250,18 @@ MODELS = {
         ("residual-5", "residual-5-prior"),
     ),
     "natural-3": Model(
-        "CNN1D on beats as they come, 3 epochs of one cycle",
-        _as_they_come(max_epochs=3),
+        "CNN1D, natural class distribution, 3 epochs, one cycle",
+        _natural(max_epochs=3),
         ("natural-3",),
     ),
     "natural-15": Model(
-        "CNN1D on beats as they come, 15 epochs of one cycle",
-        _as_they_come(max_epochs=15),
+        "CNN1D, natural class distribution, 15 epochs, one cycle",
+        _natural(max_epochs=15),
         ("natural-15",),
     ),
     "natural-24": Model(
-        "CNN1D on beats as they come, 24 epochs, augmented, labels smoothed",
-        _as_they_come(
+        "CNN1D, natural class distribution, 24 epochs, augmentation, label smoothing",
+        _natural(
             max_epochs=24,
             augment=BeatAugmentation(stretch=0, gain=0.1, noise=0.02),
             label_smoothing=0.05,
@@ -269,18 +269,18 @@ MODELS = {
         ("natural-24",),
     ),
     "weighted-5": Model(
-        "CNN1D of 3 blocks, 5 epochs of one cycle, class weights",
-        _as_they_come(max_epochs=5, n_filters=(32, 64, 96), class_weight="balanced"),
+        "CNN1D of 3 blocks, 5 epochs, one cycle, class weights",
+        _natural(max_epochs=5, n_filters=(32, 64, 96), class_weight="balanced"),
         ("weighted-5",),
     ),
     "plain-5": Model(
         "CNN1D of 3 blocks, 5 epochs, without differences from the median beat",
-        _leaning,
+        _adjusted,
         ("plain-5",),
     ),
     "differences-5": Model(
         "CNN1D of 3 blocks, 5 epochs, with differences from the median beat",
-        _leaning,
+        _adjusted,
         ("differences-5",),
         layout="differences",
     ),
@@ -295,4 +295,4 @@ MODELS = {
         "MiniRocket (2,000 kernels) and ridge", _minirocket, ("minirocket",)
     ),
 }
-"""Name on the command line to contestant."""
+"""Model by its name on the command line."""

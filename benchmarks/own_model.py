@@ -1,4 +1,4 @@
-"""A user's own estimator, as a contestant beside ours."""
+"""A user's own estimator, compared with the models of skecg."""
 
 import inspect
 from collections.abc import Callable
@@ -21,7 +21,7 @@ LAYOUTS = ("beats", "differences", "features", "causal_features")
 
 
 def add_own_model(spec: str, layout: str) -> str:
-    """Make an estimator a contestant, and return its name among the models.
+    """Add an estimator to the compared models, and return its name.
 
     Parameters
     ----------

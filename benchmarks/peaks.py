@@ -103,7 +103,8 @@ def write_peaks(results: Path) -> Path:
         if (folder / f"{name}.json").is_file()
     }
     parts = [
-        "# peaks\n\nWritten by `tox run -e bench -- peaks`. Sensitivity / positive "
+        "# R peaks: detectors on three databases\n\nWritten by "
+        "`tox run -e bench -- peaks`. Sensitivity / positive "
         "predictivity in percent by `compare_annotations`, whole records (`start=0`), "
         "window 150 ms, gross over all beats. All detectors but skecg's own read the "
         "first lead.\n",

@@ -1,4 +1,4 @@
-"""What is compared on: beats, and who trains and who tests."""
+"""The protocols: which beats train and which test."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ class Fold:
     y_train, y_test : ndarray of shape (n_beats,)
         Their class codes.
     held_out : tuple of two ndarrays of int
-        The training rows that a network learns from, and those that choose its
-        epoch. Who chooses nothing learns from both.
+        The training rows that a network is fitted to, and those that choose its
+        epoch. Models that choose no epoch are fitted to both.
     records_test : ndarray of shape (n_test,)
-        Whose the test beats are.
+        The record of each test beat.
     shape : Shape
-        How to read a row.
+        The number of leads and auxiliary columns of a row.
     """
 
     X_train: np.ndarray
@@ -46,25 +46,28 @@ class Fold:
 
 @dataclass(frozen=True)
 class Protocol:
-    """A way to split.
+    """A way to split beats into training and test sets.
 
     Attributes
     ----------
+    heading : str
+        The heading of its page.
     title : str
-        What it is, in a table's words.
+        One sentence that describes it, without the full stop.
     folds : callable
         Takes a layout and a seed; yields the folds, which the seed draws if the
         protocol says so. Of the layouts, ``"beats"`` is the protocol's own,
         ``"differences"`` joins the differences from the recording's median beat to
         it, and the others are :func:`skecg.signal.extract_beats`'s.
     n_folds : int
-        How many there are.
+        The number of folds.
     models : tuple of str
-        The contestants that run by default.
+        The models that run by default.
     draws_folds : bool
         Whether the seed draws the folds.
     """
 
+    heading: str
     title: str
     folds: Callable[[str, int], Iterator[Fold]]
     n_folds: int
@@ -73,7 +76,7 @@ class Protocol:
 
 
 def _fold(beats: Bunch, train: np.ndarray, test: np.ndarray) -> Fold:
-    """Return a fold by patient, in which patients also choose the epoch."""
+    """Return a fold by patient; the rows that choose the epoch are split so too."""
     y = beats.target[train]
     return Fold(
         beats.data[train],
@@ -113,7 +116,7 @@ def _study(layout: str, _: int) -> Iterator[Fold]:
 
 
 def _study_choice(layout: str, _: int) -> Iterator[Fold]:
-    """Split the training beats again, so that settings are chosen on those alone."""
+    """Split the training beats, to choose settings without the test set."""
     _refuse_whole_recordings(layout)
     beats = fetch_mitdb_beats("train")
     rows, held_out = train_test_split(
@@ -146,7 +149,7 @@ def _two_leads(layout: str, exclude: Sequence[str]) -> Bunch:
 
 
 def _with_differences(beats: Bunch) -> Bunch:
-    """Join to each lead its difference from the recording's median beat.
+    """Add to each lead its difference from the recording's median beat.
 
     The RR features become logarithms: most of them are ratios.
     """
@@ -172,7 +175,7 @@ def _inter_patient(
 
 def _inter_patient_folds(layout: str, seed: int) -> Iterator[Fold]:
     beats = _two_leads(layout, exclude=(*mitdb.PACED, *mitdb.DS2))
-    # Folds stratified by class are much the same whatever the seed: it breaks ties.
+    # Stratified folds hardly depend on the seed, which only breaks ties.
     splitter = GroupKFold(5, shuffle=True, random_state=seed)
     for rows in splitter.split(beats.data, beats.target, beats.groups):
         yield _fold(beats, *rows)
@@ -186,10 +189,7 @@ def _refuse_whole_recordings(layout: str) -> None:
 
 
 def _without_q(beats: Bunch) -> Bunch:
-    """Leave out the fifteen beats that nobody could classify.
-
-    That is too few for a class to learn or to average over.
-    """
+    """Leave out the fifteen beats of class Q, too few to learn or to average over."""
     known = beats.target != aami.CLASSES.index("Q")
     for name in ("data", "target", "groups", "records"):
         beats[name] = beats[name][known]
@@ -201,8 +201,9 @@ _OTHERS = ("boosting", "forest", "minirocket")
 
 PROTOCOLS = {
     "study": Protocol(
-        "The public split of the study: 87,554 beats train, 21,892 test, the same "
-        "patients on both sides",
+        "Other beats of known patients: the study's split",
+        "The public split of the study: 87,554 beats train and 21,892 test; all "
+        "patients are in both parts",
         _study,
         1,
         (
@@ -218,13 +219,15 @@ PROTOCOLS = {
         ),
     ),
     "study-choice": Protocol(
-        "The public split's training beats alone, four fifths train and a fifth tests: "
-        "what the settings of preset known_patients were chosen by",
+        "How known_patients was chosen: a fifth of the training beats",
+        "The training beats of the public split: four fifths train and a fifth tests. "
+        "The settings of preset known_patients were chosen by it",
         _study_choice,
         1,
         ("known_patients",),
     ),
     "public-by-patient": Protocol(
+        "New patients, rows of the public set: folds by patient",
         "The public set by patient: 5 folds by subject, without the paced records and "
         "class Q",
         _public_by_patient,
@@ -232,6 +235,7 @@ PROTOCOLS = {
         ("known_patients_fast", "cnn1d-5", "residual-5", *_OTHERS),
     ),
     "inter-patient": Protocol(
+        "New patients, reference R peaks: DS1 trains, DS2 tests",
         "Between patients: DS1 trains, DS2 tests, as published; two leads, centred, "
         "with RR features (for the presets, features of the same beats); without "
         "class Q",
@@ -251,20 +255,21 @@ PROTOCOLS = {
         ),
     ),
     "inter-patient-apart": Protocol(
-        "Between patients as in inter-patient, with both records of the man of 201 and "
-        "202 in training: no subject is on both sides",
+        "DS1 trains, DS2 tests, with records 201 and 202 in training",
+        "As inter-patient, with both records of one patient, 201 and 202, in training, "
+        "so that no patient is in both parts",
         partial(_inter_patient, same_subject="train"),
         1,
         ("new_patients", "new_patients_causal", "boosting"),
     ),
     "inter-patient-folds": Protocol(
-        "Between the patients of DS1 alone, on whom the presets for new patients were "
-        "chosen: 5 folds by subject of the beats of inter-patient, drawn anew by each "
-        "seed; DS2 is not read",
+        "How the boosters were chosen: folds by patient within DS1",
+        "Five folds by subject of the DS1 beats of inter-patient, drawn anew with each "
+        "seed. The presets for new patients were chosen by it; DS2 is not read",
         _inter_patient_folds,
         5,
         (*_BETWEEN, "plain-5", "differences-5", "boosting"),
         draws_folds=True,
     ),
 }
-"""Name on the command line to protocol."""
+"""Protocol by its name on the command line."""

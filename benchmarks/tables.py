@@ -41,7 +41,7 @@ def write_tables(results: Path, protocol: str, beside: Path | None = None) -> Pa
     own = "" if beside is None else " --model package.module:factory"
     write_text(
         page,
-        f"# {protocol}\n\n{PROTOCOLS[protocol].title}.\n\n"
+        f"# {PROTOCOLS[protocol].heading}\n\n{PROTOCOLS[protocol].title}.\n\n"
         "Written by `tox run -e bench -- accuracy --protocol "
         f"{protocol}{own}`. In brackets: 95 % intervals, resampled by subject. F1 of "
         "VEB and SVEB are EC57's. Times are seconds on the cores named in the cells' "
@@ -56,7 +56,7 @@ def whole_cells(
 ) -> pd.DataFrame:
     """Return the cells of all models and seeds with all folds, one a row.
 
-    A model with folds to come would be compared on other beats than the rest.
+    A model with missing folds would be compared on other beats than the rest.
     """
     cells = pd.DataFrame(_cells(results / protocol, beside and beside / protocol))
     if cells.empty:
@@ -80,7 +80,7 @@ def _cells(folder: Path, beside: Path | None) -> Iterator[dict[str, Any]]:
 def _titles() -> dict[str, str]:
     """Return the title of each variant; models may have been added to ours."""
     return {
-        variant: model.title + (", prior undone" if k else "")
+        variant: model.title + (", prior adjusted" if k else "")
         for model in MODELS.values()
         for k, variant in enumerate(model.variants)
     }
@@ -89,7 +89,7 @@ def _titles() -> dict[str, str]:
 def beats_of(
     cells: Iterable[dict[str, Any]],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return class, answer and record of every beat, as the matrices count them."""
+    """Return class, prediction and record of every beat, from the matrices."""
     true, predicted, records = [], [], []
     for cell in cells:
         for record, matrix in cell["records"].items():
@@ -102,7 +102,7 @@ def beats_of(
 
 
 def _beats(cells: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return class, answer and subject of every beat."""
+    """Return class, prediction and subject of every beat."""
     y_true, y_pred, records = beats_of(cells.to_dict("records"))
     subjects = np.array([mitdb.SUBJECTS[record] for record in records])
     return y_true, y_pred, subjects
@@ -128,7 +128,9 @@ def _main_row(cells: pd.DataFrame) -> dict[str, Any]:
         macro_f1(*_beats(some)[:2]) for _, some in cells.groupby("seed", sort=True)
     ]
     row["seeds"] = len(by_seed)
-    row["macro F1 of the seeds"] = f"{min(by_seed):.3f} to {max(by_seed):.3f}"
+    row["macro F1 of the seeds"] = (
+        f"{min(by_seed):.3f} to {max(by_seed):.3f}" if len(by_seed) > 1 else ""
+    )
     n_fits = len(cells)
     row["fit s"] = f"{cells.fit_seconds.sum() / n_fits:.0f}"
     row["predict s"] = f"{cells.predict_seconds.sum() / n_fits:.1f}"
@@ -156,7 +158,7 @@ def _class_rows(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _markdown(table: pd.DataFrame) -> str:
-    """Return a table in which an interval stands in brackets behind its figure."""
+    """Return the table in Markdown, with each interval in brackets after its figure."""
     shown = table.copy()
     for column in [name for name in shown if name.endswith(" interval")]:
         figure = column.removesuffix(" interval")

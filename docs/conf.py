@@ -28,7 +28,8 @@ templates_path = ["_templates"]
 nitpicky = True
 
 # Pages are Markdown; headings of three levels can be linked to.
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["colon_fence", "deflist", "substitution"]
+myst_substitutions = {"version": version}
 myst_heading_anchors = 3
 
 # The docstrings name the types; in signatures they would hide the arguments.

@@ -21,7 +21,7 @@ two formats of numbers is fitted for three epochs, one after the other.
 |---|---|---|---|
 """
 
-_HEAD = """# speed
+_HEAD = """# Speed: ratios to the alternatives
 
 Written by `tox run -e bench -- speed`. Every ratio is one of measurements taken in turn
 in one run, the median of the rounds with the smallest and largest; the machine and the
