@@ -81,7 +81,9 @@ def made_protocol(monkeypatch):
     ours = Model("ours", lambda *_: DummyClassifier(), ("always-n",), draws=False)
     monkeypatch.setitem(MODELS, "always-n", ours)
     monkeypatch.setitem(
-        PROTOCOLS, "made", Protocol("Synthetic beats", folds, 2, ("always-n",))
+        PROTOCOLS,
+        "made",
+        Protocol("Made", "Synthetic beats", folds, 2, ("always-n",)),
     )
     return "made"
 

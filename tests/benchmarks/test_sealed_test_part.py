@@ -61,7 +61,7 @@ def one_fold(monkeypatch):
         np.repeat(["100", "101"], 20),
         Shape(),
     )
-    protocol = Protocol("sealed", lambda layout, seed: iter([fold]), 1, ("sealed",))
+    protocol = Protocol("Sealed", "-", lambda *_: iter([fold]), 1, ("sealed",))
     monkeypatch.setitem(PROTOCOLS, "sealed", protocol)
     return fold
 
