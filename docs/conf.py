@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import matplotlib as mpl
+from sphinx_gallery.sorting import ExplicitOrder
 
 import skecg
 
@@ -23,7 +24,7 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "auto_examples/**/*.ipynb", "auto_examples/*.py"]
+exclude_patterns = ["_build", "auto_examples/**/*.ipynb", "auto_examples/**/*.py"]
 templates_path = ["_templates"]
 nitpicky = True
 
@@ -47,7 +48,15 @@ sphinx_gallery_conf = {
     "filename_pattern": r"plot_",
     "ignore_pattern": r"make_recordings\.py$",
     "abort_on_example_error": True,
-    "backreferences_dir": None,
+    "subsection_order": ExplicitOrder(
+        [
+            str(ROOT / "examples" / x)
+            for x in ("first_steps", "evaluate", "inspect", "*")
+        ]
+    ),
+    # The API pages list the examples that use each name.
+    "backreferences_dir": "generated/backreferences",
+    "doc_module": ("skecg",),
     "capture_repr": ("_repr_html_",),
     "download_all_examples": False,
     "within_subsection_order": "FileNameSortKey",

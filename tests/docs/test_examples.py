@@ -1,27 +1,18 @@
-"""Every example runs, and so does the first Python block of the README."""
+"""The script of the recordings and the first Python block of the README run.
+
+The build of the site runs the examples of the gallery.
+"""
 
 import re
-import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import pytest
 
 from skecg.recordings import read_recording
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted(ROOT.glob("examples/plot_*.py"))
-
-
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_example_runs(path, monkeypatch):
-    # The gallery runs each example in its folder.
-    monkeypatch.chdir(path.parent)
-    runpy.run_path(str(path))
-    assert plt.get_fignums()
-    plt.close("all")
 
 
 def test_made_up_recordings_are_read(tmp_path):

@@ -4,8 +4,8 @@ Your own network in the same estimator
 
 ``NetworkClassifier`` takes any class that builds a ``torch.nn.Module``. It is called
 with those of ``n_channels``, ``n_samples``, ``n_classes`` and ``n_aux_features`` that
-its signature names, so that shapes come from the data. Training, choice of the epoch
-and pickling are those of the other classifiers.
+its signature names, so the data determine the shapes. Training, choice of the epoch and
+pickling are the same as in the other classifiers.
 """
 
 import torch
@@ -39,6 +39,6 @@ clf.fit(X_train, y_train)
 print(f"accuracy {clf.score(X_test, y_test):.2f}")
 
 # %%
-# The drawing reads the fitted network.
+# The display draws the fitted network.
 
 ArchitectureDisplay.from_estimator(clf)

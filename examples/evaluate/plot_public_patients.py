@@ -1,11 +1,11 @@
 """
-Who is behind the public CSV files
-==================================
+The patients of the public CSV files
+====================================
 
-``mitbih_train.csv`` and ``mitbih_test.csv`` name no patients. ``match_kaggle_rows``
-finds them for the rows of anybody's file, from PhysioNet's records; see
-:doc:`/public_set`. Here are the test file's beats by record, as the committed results
-count them: no record is read.
+``mitbih_train.csv`` and ``mitbih_test.csv`` do not identify patients.
+``match_kaggle_rows`` finds the record of each row; see :doc:`/public_set`. This example
+counts the beats of the test file by record from the committed results, without reading
+records.
 """
 
 import json
@@ -17,7 +17,7 @@ import pandas as pd
 from skecg import aami
 from skecg.plotting import CLASS_COLORS
 
-results = Path("../docs/results/study")
+results = Path("../../docs/results/study")
 cell = json.loads((results / "forest-fold0-seed0.json").read_text(encoding="utf-8"))
 counts = pd.DataFrame(
     {
@@ -29,8 +29,7 @@ counts = pd.DataFrame(
 print(f"{len(counts)} records, {counts.to_numpy().sum():,} beats")
 
 # %%
-# All 48 records are in the test file, as they are in the training file. A class is a
-# few people's:
+# All 48 records are in both files. Rare classes come from few patients:
 
 shares = counts / counts.sum()
 shares.apply(lambda share: share.nlargest(3).round(2).to_dict()).to_frame(
@@ -38,8 +37,8 @@ shares.apply(lambda share: share.nlargest(3).round(2).to_dict()).to_frame(
 )
 
 # %%
-# Each bar below is a class, and each piece of it is a record, the largest first. The
-# number says how many records hold half of the class:
+# Each bar is a class, and each segment is a record, the largest first. The number is
+# that of the records that contain half of the class:
 
 figure, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 for y, letter in enumerate(aami.CLASSES):

@@ -1,9 +1,9 @@
 """
-Is a probability what it says?
-==============================
+Calibrate probabilities
+=======================
 
-After balanced training a rare class is promised too much. Undoing the prior mends most
-of it, and scikit-learn's calibration works on top of any of it.
+After balanced training, the probabilities of rare classes are too high. Prior adjustment
+corrects most of this, and scikit-learn's calibration can be added.
 """
 
 import matplotlib.pyplot as plt
@@ -33,8 +33,8 @@ adjusted = PriorAdjustedClassifier(
 ).fit(X_train, y_train)
 
 # %%
-# On the dotted line, a beat that is given 30 % of a class is of this class in 30 of
-# 100 cases.
+# On the dotted line, 30 of 100 beats with a probability of 30 % for a class belong to
+# this class.
 
 figure, axes = plt.subplots(1, 2, figsize=(10, 4.5), layout="constrained")
 for ax, clf, title in (

@@ -1,10 +1,9 @@
 """
-Leakage, and how to catch it
-============================
+Detect leakage
+==============
 
-The same classifier on the same beats, split in three ways. Two of the scores are not
-what a reader would take them for, and ``audit_split`` says so before anything is
-fitted.
+The same classifier on the same beats with three splits. Two of the scores do not apply to
+new patients, and ``audit_split`` reports this before any fit.
 """
 
 import matplotlib.pyplot as plt
@@ -20,7 +19,7 @@ beats = make_beats(2500, n_subjects=12, noise=0.1, random_state=0)
 X, y, groups = beats.data, beats.target, beats.groups
 
 # %%
-# Oversampling first and splitting afterwards puts copies of one beat on both sides.
+# Oversampling before the split puts copies of one beat into both parts.
 
 sampler = HybridSampler(random_state=0)
 X_copies, y_copies = sampler.fit_resample(X, y)
@@ -30,19 +29,19 @@ copies = next(by_beat.split(X_copies, y_copies))
 print(audit_split(X_copies, y_copies, *copies, groups=groups_copies))
 
 # %%
-# Splitting by beat leaves every patient on both sides.
+# A split by beat leaves every patient in both parts.
 
 beatwise = next(by_beat.split(X, y))
 print(audit_split(X, y, *beatwise, groups=groups))
 
 # %%
-# Splitting by patient passes.
+# A split by patient passes.
 
 patientwise = next(SubjectKFold(3).split(X, y, groups))
 print(audit_split(X, y, *patientwise, groups=groups))
 
 # %%
-# What each split would have reported:
+# The score with each split:
 
 splits = {
     "Copies on both sides": (X_copies, y_copies, copies),

@@ -1,10 +1,10 @@
 """
-The study, reproduced in small
-==============================
+The study on a small file
+=========================
 
-``skecg study`` goes from beats to a report with one command. Here it is as a function,
-on a small file of made-up beats and with ``quick=True``, so that its figures are worth
-little: those of the real records are measured in :doc:`/study`.
+``skecg study`` fits the study's pipeline and writes a report. This example calls it as a
+function, on a small file of synthetic beats and with ``quick=True``, so its figures are
+not meaningful; :doc:`/study` has those of the real records.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ from skecg.plotting import TrainingHistoryDisplay
 from skecg.study import run_study
 
 with TemporaryDirectory() as folder:
-    # As in the public files: a beat a row, and its class in the last column.
+    # As in the public files: one beat per row, with its class in the last column.
     beats = make_beats(3000, random_state=0)
     file = Path(folder, "beats.csv")
     np.savetxt(file, np.c_[beats.data, beats.target], delimiter=",", fmt="%.4f")
@@ -27,11 +27,11 @@ with TemporaryDirectory() as folder:
 result.report.round(3)
 
 # %%
-# The folder has the report, the figures and the fitted pipeline.
+# The folder contains the report, the figures and the fitted pipeline.
 
 print("\n".join(files))
 
 # %%
-# A tenth of the training beats was held out before the sampler, and chose the epoch.
+# A tenth of the training beats was held out before the sampler to choose the epoch.
 
 TrainingHistoryDisplay.from_estimator(result.pipeline)

@@ -1,10 +1,10 @@
 """
-The real records, one by one
-============================
+EC57 figures of each record of DS2
+==================================
 
-What the benchmarks measured between patients, on the 22 records of DS2. The benchmarks
-keep a confusion matrix for each record, and nothing else: every figure follows from
-these. No record is read here.
+The results of the benchmark for new patients: 22 records of DS2. The benchmark stores a
+confusion matrix for each record, from which every figure follows. This example reads no
+records.
 """
 
 import json
@@ -14,7 +14,7 @@ import numpy as np
 
 from skecg.plotting import EC57HeatmapDisplay
 
-results = Path("../docs/results/inter-patient")
+results = Path("../../docs/results/inter-patient")
 cell = json.loads((results / "boosting-fold0-seed0.json").read_text(encoding="utf-8"))
 y_true, y_pred, records = [], [], []
 for record, matrix in cell["records"].items():
@@ -26,7 +26,7 @@ print(f"{len(y_true):,} beats of {len(cell['records'])} records")
 
 # %%
 # Ventricular beats (VEB) are found in most patients, supraventricular ones (SVEB) in
-# few. Record 232 holds most of the latter, so that the gross figures for SVEB
-# are mostly one patient's: their intervals say as much.
+# few. Record 232 contains most of the latter, so the gross SVEB figures depend mostly
+# on one patient, as their intervals show.
 
 EC57HeatmapDisplay.from_predictions(y_true, y_pred, records, random_state=0)

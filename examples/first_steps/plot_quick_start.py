@@ -2,7 +2,7 @@
 Quick start
 ===========
 
-Balance synthetic beats, train the study's network and look at what it confuses.
+Balance synthetic beats, train the study's network and plot its confusion matrix.
 """
 
 from imblearn.pipeline import Pipeline
@@ -19,8 +19,8 @@ X_train, X_test, y_train, y_test = train_test_split(
 )
 
 # %%
-# Two beats in three are normal. The sampler brings every class to the mean class
-# size, in training only; the classifier keeps its best epoch.
+# Two of three beats are normal. The sampler resamples every class to the mean class
+# size, in training only. The classifier keeps its best epoch.
 
 pipeline = Pipeline(
     [
@@ -32,6 +32,6 @@ y_pred = pipeline.fit(X_train, y_train).predict(X_test)
 print(classification_report(y_test, y_pred, target_names=beats.target_names))
 
 # %%
-# A cell's colour is its share of the annotated class, so that rare classes show.
+# Colours show the share of the annotated class, so that rare classes are visible.
 
 BeatConfusionDisplay.from_predictions(y_test, y_pred)

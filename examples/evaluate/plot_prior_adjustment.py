@@ -1,10 +1,10 @@
 """
-Balanced training, and how to undo its price
-============================================
+Adjust the prior after balanced training
+========================================
 
-Trained on as many fusion beats as normal ones, a classifier believes that they are
-equally likely, and calls too many beats F or S. ``PriorAdjustedClassifier`` tells it at
-prediction how rare they are. The network is fitted once.
+After training on equal class counts, a classifier predicts too many F and S beats.
+``PriorAdjustedClassifier`` corrects the probabilities for the natural class
+distribution. The network is fitted once.
 """
 
 import matplotlib.pyplot as plt
@@ -34,9 +34,8 @@ adjusted = PriorAdjustedClassifier(
 ).fit(X_train, y_train)
 
 # %%
-# Rows are what the beats are. Fewer normal beats are called something else now; some
-# rare beats are lost for it. Which of the two is worse is a question of use, and the
-# parameter ``strength`` goes from one to the other.
+# Rows are the annotated classes. With the adjustment, fewer normal beats are
+# misclassified, and more rare beats are missed. ``strength`` sets the trade-off.
 
 figure, axes = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
 for ax, clf, title in (

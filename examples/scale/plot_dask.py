@@ -2,9 +2,9 @@
 A search and an archive on Dask
 ===============================
 
-joblib hands the fits of a search to a Dask cluster, and Dask predicts beats that no
-memory has to hold at once: each recording is a block. On real machines the client takes
-the scheduler's address; here one process plays all parts.
+joblib sends the fits of a search to a Dask cluster, and Dask predicts an archive of
+beats block by block, one recording each, so that it need not fit into memory. On real
+machines, pass the scheduler's address to the client; here one process runs everything.
 """
 
 from tempfile import TemporaryDirectory
@@ -32,8 +32,8 @@ with joblib.parallel_config(backend="dask"):
 print(search.best_params_, f"{search.best_score_:.2f}")
 
 # %%
-# The archive: eight recordings in as many files, on a disk that all workers see. Its
-# answers are written as they come, a file for each recording, too.
+# The archive: eight recordings in eight files, on a disk that all workers can read.
+# Predictions are written as they arrive, one file per recording.
 
 recordings = [
     make_beats(200, n_subjects=1, weights=[10, 1, k, 0, 0], random_state=k).data

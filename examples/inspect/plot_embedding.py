@@ -2,8 +2,8 @@
 The network as a feature extractor
 ==================================
 
-``transform`` gives what the network's output layer reads. In that space another
-classifier may take over, and beats of unknown kinds may be looked at.
+``transform`` returns the input of the network's output layer. Fit another classifier to
+it, or plot it to see which beats are similar to the network.
 """
 
 from sklearn.frozen import FrozenEstimator

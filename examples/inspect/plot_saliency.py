@@ -1,10 +1,9 @@
 """
-What a network looks at
-=======================
+Saliency of a ventricular beat
+==============================
 
-Integrated gradients, Grad-CAM and occlusion on one ventricular beat. They ask in
-different ways which samples speak for the class, and where they agree there is
-something to see.
+Integrated gradients, Grad-CAM and occlusion for one ventricular beat. Each measures in a
+different way which samples support the class; trust what they agree on.
 """
 
 import matplotlib.pyplot as plt

@@ -1,9 +1,10 @@
 """
-Other patients, with intervals
-==============================
+New patients, with confidence intervals
+=======================================
 
-Folds by patient test every beat by a classifier that has seen none of its patient's.
-The interval draws patients, not beats: a second hospital would bring other patients.
+Folds by patient test each beat with a classifier that was not fitted to this patient.
+The interval resamples patients, not beats, because new data would come from other
+patients.
 """
 
 import numpy as np
@@ -28,15 +29,14 @@ clf = Pipeline(
 y_pred = cross_val_predict(clf, X, y, groups=groups, cv=SubjectKFold(4))
 
 # %%
-# Any skecg classifier stands in the same place; boosting is quicker to read about.
-# A figure for all beats, and where it comes from:
+# Any classifier can be used; boosting keeps this example fast. The VEB F1 of all beats:
 
 print(bootstrap_interval(y, y_pred, groups, veb_f1, random_state=0))
 print(bootstrap_interval(y, y_pred, np.arange(len(y)) % 300, veb_f1, random_state=0))
 
 # %%
-# The second line draws beats in 300 arbitrary groups, as if they were patients. Its
-# interval is narrower, and wrong.
+# The second line resamples 300 arbitrary groups of beats as if they were patients. Its
+# interval is too narrow.
 #
 # ``influence`` leaves one patient out at a time:
 
