@@ -2,8 +2,8 @@
 Calibrate probabilities
 =======================
 
-After balanced training, the probabilities of rare classes are too high. Prior adjustment
-corrects most of this, and scikit-learn's calibration can be added.
+After balanced training, the probabilities of rare classes are too high. Prior
+adjustment corrects most of this, and scikit-learn's calibration can be added.
 """
 
 import matplotlib.pyplot as plt

@@ -2,8 +2,8 @@
 Detect leakage
 ==============
 
-The same classifier on the same beats with three splits. Two of the scores do not apply to
-new patients, and ``audit_split`` reports this before any fit.
+The same classifier on the same beats with three splits. Two of the scores do not apply
+to new patients, and ``audit_split`` reports this before any fit.
 """
 
 import matplotlib.pyplot as plt

@@ -2,9 +2,9 @@
 The study on a small file
 =========================
 
-``skecg study`` fits the study's pipeline and writes a report. This example calls it as a
-function, on a small file of synthetic beats and with ``quick=True``, so its figures are
-not meaningful; :doc:`/study` has those of the real records.
+``skecg study`` fits the study's pipeline and writes a report. This example calls it as
+a function, on a small file of synthetic beats and with ``quick=True``, so its figures
+are not meaningful; :doc:`/study` has those of the real records.
 """
 
 from pathlib import Path

@@ -2,8 +2,8 @@
 Saliency of a ventricular beat
 ==============================
 
-Integrated gradients, Grad-CAM and occlusion for one ventricular beat. Each measures in a
-different way which samples support the class; trust what they agree on.
+Integrated gradients, Grad-CAM and occlusion for one ventricular beat. Each measures in
+a different way which samples support the class; trust what they agree on.
 """
 
 import matplotlib.pyplot as plt

@@ -3,8 +3,8 @@ Transfer from many beats to few
 ===============================
 
 A network that was fitted to many beats of some classes is the start of a fit to few
-beats of another task: its body stays frozen and a new head is trained, as Kachuee et al.
-(2018, arXiv:1805.00794) do for myocardial infarction.
+beats of another task: its body stays frozen and a new head is trained, as Kachuee et
+al. (2018, arXiv:1805.00794) do for myocardial infarction.
 """
 
 import pandas as pd
