@@ -7,6 +7,9 @@ import pytest
 # OpenMP threads that wait in a loop take the CPU from those that work: on a busy
 # machine, a fit took 15 times as long. OpenMP reads this when torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Several processes that test have one core each.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # --doctest-modules would import these as modules, which must differ in their names.
 collect_ignore_glob = ["*/conftest.py"]
@@ -20,9 +23,6 @@ REAL_DOCTESTS = {
     "skecg.datasets._fetch_svdb_beats.fetch_svdb_beats",
     "skecg.datasets._load_wfdb_beats.load_wfdb_beats",
 }
-
-_real_tests_passed: list[str] = []
-
 
 def pytest_configure(config):
     config.addinivalue_line(
@@ -43,16 +43,9 @@ def pytest_collection_modifyitems(items):
             item.add_marker(skip)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
-    report = yield
-    if report.when == "call" and report.passed and item.get_closest_marker("real"):
-        _real_tests_passed.append(item.nodeid)
-    return report
-
-
 def pytest_terminal_summary(terminalreporter):
-    n_tests = len(_real_tests_passed)
+    passed = terminalreporter.stats.get("passed", [])
+    n_tests = sum("real" in report.keywords for report in passed)
     terminalreporter.write_line(f"real MIT-BIH records: {n_tests} tests ran")
 
 

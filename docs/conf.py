@@ -49,10 +49,7 @@ sphinx_gallery_conf = {
     "ignore_pattern": r"make_recordings\.py$",
     "abort_on_example_error": True,
     "subsection_order": ExplicitOrder(
-        [
-            f"{ROOT}/examples/{x}"
-            for x in ("first_steps", "evaluate", "inspect", "scale")
-        ]
+        [f"../examples/{x}" for x in ("first_steps", "evaluate", "inspect", "scale")]
     ),
     # The API pages list the examples that use each name.
     "backreferences_dir": "generated/backreferences",
