@@ -24,6 +24,7 @@ REAL_DOCTESTS = {
     "skecg.datasets._load_wfdb_beats.load_wfdb_beats",
 }
 
+
 def pytest_configure(config):
     config.addinivalue_line(
         "markers", "real: needs the MIT-BIH records (SKECG_MIRROR names their folder)"

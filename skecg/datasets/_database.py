@@ -132,7 +132,8 @@ class Database:
                 "download_if_missing=True to fetch them."
             )
         absent = []
-        with tqdm(lacking, desc=self.name, unit="file") as progress:
+        # None shows no bar where the output is no terminal.
+        with tqdm(lacking, desc=self.name, unit="file", disable=None) as progress:
             for name in progress:
                 sha256, size = wanted[name]
                 if _is_good(path / name, sha256):

@@ -1,5 +1,6 @@
-"""What runs beside a training: learning rate, progress, early stopping."""
+"""Callbacks of a training: learning rate, progress, early stopping."""
 
+import sys
 from copy import copy
 from typing import Any
 
@@ -90,6 +91,9 @@ def _schedule(name: str, lr: float, n_batches: int) -> LRScheduler:
 class _Progress(Callback):
     """Show epoch, loss, held-out score and the time left.
 
+    A terminal or a notebook shows a bar. Other outputs, such as a log file, get one
+    line per epoch.
+
     Parameters
     ----------
     n_batches : int
@@ -101,8 +105,14 @@ class _Progress(Callback):
 
     def on_train_begin(self, net: Any, **kwargs: Any) -> None:
         """Open the bar."""
+        is_notebook = any(base.__module__ == "tqdm.notebook" for base in tqdm.__mro__)
+        self.shows_bar_ = is_notebook or sys.stderr.isatty()
         self.bar_ = tqdm(
-            total=self.n_batches, desc="fit", unit="batch", mininterval=0.5
+            total=self.n_batches,
+            desc="fit",
+            unit="batch",
+            mininterval=0.5,
+            disable=not self.shows_bar_,
         )
 
     def on_batch_end(self, net: Any, training: bool = False, **kwargs: Any) -> None:
@@ -116,8 +126,12 @@ class _Progress(Callback):
         figures = {"loss": f"{row['train_loss']:.4f}"}
         if "valid_score" in row:
             figures["score"] = f"{row['valid_score']:.4f}"
-        self.bar_.set_description(f"epoch {row['epoch']}")
-        self.bar_.set_postfix(figures)
+        if self.shows_bar_:
+            self.bar_.set_description(f"epoch {row['epoch']}")
+            self.bar_.set_postfix(figures)
+            return
+        shown = ", ".join(f"{name} {figure}" for name, figure in figures.items())
+        tqdm.write(f"epoch {row['epoch']}: {shown}", file=sys.stderr)
 
     def on_train_end(self, net: Any, **kwargs: Any) -> None:
         """Close the bar."""

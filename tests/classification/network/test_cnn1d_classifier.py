@@ -1,5 +1,7 @@
 """CNN1DClassifier from outside: what its parameters do, and what fit refuses."""
 
+import re
+import sys
 from functools import partial
 
 import numpy as np
@@ -141,10 +143,19 @@ def test_training_options_learn(three_classes, params):
     assert clf.score(X, y) > 0.8
 
 
-def test_progress_shows_loss_and_score(three_classes, capsys):
+def test_progress_is_a_bar_in_a_terminal(three_classes, capsys, monkeypatch):
     X, y = three_classes
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     CNN1DClassifier(max_epochs=2, verbose=1, **SMALL).fit(X, y)
     shown = capsys.readouterr().err
     assert "epoch 2" in shown
     assert "loss=" in shown
     assert "score=" in shown
+
+
+def test_progress_is_one_line_per_epoch_elsewhere(three_classes, capsys):
+    X, y = three_classes
+    CNN1DClassifier(max_epochs=2, verbose=1, **SMALL).fit(X, y)
+    one, two = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(r"epoch 1: loss \d\.\d+, score \d\.\d+", one)
+    assert two.startswith("epoch 2: loss ")
