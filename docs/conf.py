@@ -5,6 +5,7 @@ import socket
 from pathlib import Path
 
 import matplotlib as mpl
+from docutils import nodes
 from sphinx_gallery.sorting import ExplicitOrder
 
 import skecg
@@ -128,6 +129,19 @@ def skip_members_of_others(app, what, name, member, skip, options):
     return True if is_request or not home.startswith("skecg") else None
 
 
+def keep_intervals_whole(app, doctree):
+    """Put non-breaking spaces into the intervals of tables, so that they do not wrap."""
+    for entry in doctree.findall(nodes.entry):
+        for text in entry.findall(nodes.Text):
+            shown = re.sub(
+                r"\([-+\d.]+ to [-+\d.]+\)",
+                lambda interval: interval[0].replace(" ", "\N{NO-BREAK SPACE}"),
+                text,
+            )
+            text.parent.replace(text, nodes.Text(shown))
+
+
 def setup(app):
-    """Connect the rule."""
+    """Connect the functions above."""
     app.connect("autodoc-skip-member", skip_members_of_others)
+    app.connect("doctree-read", keep_intervals_whole)
