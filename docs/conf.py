@@ -130,9 +130,9 @@ def skip_members_of_others(app, what, name, member, skip, options):
 
 
 def keep_intervals_whole(app, doctree):
-    """Put non-breaking spaces into the intervals of tables, so that they do not wrap."""
+    """Put non-breaking spaces into the intervals of tables, to keep each on a line."""
     for entry in doctree.findall(nodes.entry):
-        for text in entry.findall(nodes.Text):
+        for text in [*entry.findall(nodes.Text)]:
             shown = re.sub(
                 r"\([-+\d.]+ to [-+\d.]+\)",
                 lambda interval: interval[0].replace(" ", "\N{NO-BREAK SPACE}"),
