@@ -45,7 +45,7 @@ _SUFFIX = ".checkpoint"
 _MOST_AT_ONCE = 64
 """Fits of the same configuration and data that may run at the same time."""
 
-_STACKLEVEL = 7  # from a warning here to the caller of fit
+_STACKLEVEL = 8  # from a warning here to the caller of fit
 
 
 class FitCheckpoint:
@@ -87,7 +87,7 @@ class FitCheckpoint:
                 f"checkpoint_dir holds a damaged checkpoint of this fit, {str(path)!r} "
                 f"({error}); the fit begins at the first epoch, and replaces it.",
                 UserWarning,
-                stacklevel=_STACKLEVEL - 1,
+                stacklevel=_STACKLEVEL,
             )
             return
         if facts["format"] != _FORMAT:
@@ -118,7 +118,7 @@ class FitCheckpoint:
                 f"({'; '.join(changed)}), so that the last digits of the weights may "
                 "differ from those of an uninterrupted fit.",
                 UserWarning,
-                stacklevel=_STACKLEVEL - 1,
+                stacklevel=_STACKLEVEL,
             )
 
     def write(self, state: dict[str, Any]) -> None:
@@ -187,7 +187,13 @@ def claimed_checkpoint(
         checkpoints of other fits that do not run.
     """
     folder = expanded_path("checkpoint_dir", directory)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(
+            f"checkpoint_dir={os.fspath(directory)!r} must be a folder, or a path at "
+            f"which one can be made ({error})."
+        ) from error
     collect_strays(folder)
     tokens = [identity.token(number) for number in range(_MOST_AT_ONCE)]
     # A fit that was killed goes first.

@@ -21,6 +21,9 @@ __all__ = ["FitIdentity", "fit_identity"]
 _NO_EFFECT = {"checkpoint_dir", "verbose"}
 """Parameters that change nothing that a fit learns."""
 
+_SHORT = 20
+"""Characters of a description that a message shows."""
+
 
 @dataclass(frozen=True)
 class FitIdentity:
@@ -68,16 +71,16 @@ class FitIdentity:
             The names, with short values; empty if nothing differs.
         """
         parts = []
-        for ours, theirs in (
-            (self.configuration, other.configuration),
-            (self.data, other.data),
-        ):
-            for name in {**ours, **theirs}:
-                here, there = ours.get(name, "none"), theirs.get(name, "none")
-                if here != there:
-                    is_short = len(here) + len(there) < 60
-                    values = f" ({there} there, {here} here)" if is_short else ""
-                    parts.append(name + values)
+        for name in {**self.configuration, **other.configuration}:
+            here = self.configuration.get(name, "none")
+            there = other.configuration.get(name, "none")
+            if here != there:
+                is_short = max(len(here), len(there)) <= _SHORT
+                values = f" ({there} there, {here} here)" if is_short else ""
+                parts.append(name + values)
+        for name in {**self.data, **other.data}:
+            if self.data.get(name) != other.data.get(name):
+                parts.append(name)
         return ", ".join(parts)
 
 
