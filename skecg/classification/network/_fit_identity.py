@@ -78,9 +78,8 @@ class FitIdentity:
                 is_short = max(len(here), len(there)) <= _SHORT
                 values = f" ({there} there, {here} here)" if is_short else ""
                 parts.append(name + values)
-        for name in {**self.data, **other.data}:
-            if self.data.get(name) != other.data.get(name):
-                parts.append(name)
+        names = {**self.data, **other.data}
+        parts += [k for k in names if self.data.get(k) != other.data.get(k)]
         return ", ".join(parts)
 
 
