@@ -244,9 +244,9 @@ def _report_others(folder: Path, own: set[str], identity: FitIdentity) -> None:
     found = []
     for path in sorted(folder.glob(f"fit-*{_SUFFIX}")):
         token = path.name.removeprefix("fit-").removesuffix(_SUFFIX)
-        if token in own or not remove_if_dead(folder / f".fit.{token}.skecg"):
-            continue
-        with suppress(OSError):
+        with suppress(OSError):  # That fit may end meanwhile.
+            if token in own or not remove_if_dead(folder / f".fit.{token}.skecg"):
+                continue
             try:
                 other = FitIdentity(**_read(path)[0]["identity"])
                 found.append((path, f"another {identity.difference(other)}"))
