@@ -190,7 +190,7 @@ stored there, and removed when the fit is complete. ``fit`` with the same data,
 parameters and device continues a fit that was killed or interrupted, and ends with
 the weights of an uninterrupted one, bit for bit, on the same machine with the same
 number of threads. If ``random_state`` is None, it continues with the seed that the
-interrupted fit drew. See the guide, "More cores, more machines".
+interrupted fit drew. See the guide, "Tune".
 """,
     ),
     "random_state": (
