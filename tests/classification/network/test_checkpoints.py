@@ -316,6 +316,27 @@ def test_a_callback_with_a_state_dict_stores_that(three_classes, tmp_path):
     assert_same_fit(clf, make().fit(X, y))
 
 
+def test_ctrl_c_keeps_the_best_epoch_and_the_checkpoint(three_classes, tmp_path):
+    X, y = three_classes
+
+    class PressCtrlC(Callback):
+        is_due = True
+
+        def on_batch_end(self, net, **kwargs):
+            if type(self).is_due and len(net.history) == 3:
+                type(self).is_due = False
+                raise KeyboardInterrupt
+
+    params = {**BRIEF, "callbacks": [PressCtrlC()]}
+    clf = CNN1DClassifier(checkpoint_dir=tmp_path, **params)
+    with pytest.raises(KeyboardInterrupt):
+        clf.fit(X, y)
+    assert len(clf.history_) == 2
+    assert len(list(tmp_path.iterdir())) == 1
+    assert_same_fit(clf.fit(X, y), CNN1DClassifier(**params).fit(X, y))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_search_shares_a_folder(three_classes, tmp_path):
     X, y = three_classes
     params = {**BRIEF, "max_epochs": 2, "validation_fraction": 0.2}
