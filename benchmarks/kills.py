@@ -22,6 +22,7 @@ import joblib
 import numpy as np
 
 from benchmarks import cells
+from skecg._files import whole_file
 from skecg._report_folder import (
     MANIFEST,
     check_report_folder,
@@ -288,6 +289,56 @@ def _model() -> Iterator[Scenario]:
     yield Scenario(prepare, write, check)
 
 
+@contextmanager
+def _checkpoint() -> Iterator[Scenario]:
+    """Fit a network with checkpoints, and store its probabilities when it is fitted.
+
+    The next run continues the fit, and must end with the weights of an uninterrupted
+    one, bit for bit.
+    """
+    import torch
+
+    from skecg import CNN1DClassifier
+
+    # A fork has none of the threads of its parent, and OpenMP would wait for them.
+    torch.set_num_threads(1)
+    beats = make_beats(150, weights=[2, 1, 1, 1, 1], random_state=0)
+
+    def fit(folder: Path | None) -> dict[str, np.ndarray]:
+        clf = CNN1DClassifier(
+            n_filters=(8, 8),
+            max_epochs=8,
+            optimizer="adamw",
+            lr_schedule="one_cycle",
+            validation_fraction=0.3,
+            checkpoint_dir=None if folder is None else folder / "fits",
+            random_state=0,
+        ).fit(beats.data, beats.target)
+        state = clf.net_.module_.state_dict()
+        return {name: value.numpy() for name, value in state.items()}
+
+    expected = fit(None)
+
+    def write(folder: Path) -> None:
+        weights = fit(folder)
+        with whole_file(folder / "weights.npz") as file:
+            np.savez(file, allow_pickle=False, **weights)
+
+    def check(folder: Path) -> str:
+        fits = folder / "fits"
+        stored = list(fits.glob("*.checkpoint")) if fits.is_dir() else []
+        is_complete = (folder / "weights.npz").exists()
+        write(folder)
+        with np.load(folder / "weights.npz", allow_pickle=False) as found:
+            assert set(found.files) == expected.keys()
+            for name, value in expected.items():
+                assert np.array_equal(found[name], value), name
+        assert not list(fits.iterdir()), "a checkpoint of a complete fit"
+        return "new" if is_complete else "part" if stored else "nothing"
+
+    yield Scenario(Path.mkdir, write, check)
+
+
 def _names(folder: Path) -> set[str]:
     """Return the names in a folder that are no work names."""
     return {path.name for path in folder.iterdir() if path.suffix != ".skecg"}
@@ -327,4 +378,5 @@ SCENARIOS = {
     "study": _study,
     "model": _model,
     "cell": _cell,
+    "checkpoint": _checkpoint,
 }

@@ -104,6 +104,26 @@ class BestEpoch(Callback):
         self.kept_: KeptEpoch | None = None
         return self
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return what is kept, for a checkpoint.
+
+        Returns
+        -------
+        dict of str to object
+            The fields of `kept_`; empty before the first epoch is complete.
+        """
+        return self.kept_._asdict() if self.kept_ else {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Keep what another training has kept.
+
+        Parameters
+        ----------
+        state : dict of str to object
+            What its `state_dict` returned.
+        """
+        self.kept_ = KeptEpoch(**state) if state else None
+
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
         """Start the clock and the counts."""
         # Delete batch records, which would grow with every step. The last one stays,

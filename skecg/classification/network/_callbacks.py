@@ -10,7 +10,7 @@ from tqdm.auto import tqdm
 
 from skecg.classification.network._settings import TrainingSettings
 
-__all__ = ["build_callbacks", "stopped_early"]
+__all__ = ["Progress", "build_callbacks", "stopped_early"]
 
 _STEP_SIZE, _STEP_FACTOR = 10_000, 0.75  # Kachuee et al. 2018, arXiv:1805.00794
 
@@ -41,7 +41,7 @@ def build_callbacks(
         schedule = _schedule(settings.lr_schedule, settings.lr, n_batches)
         callbacks.append(("lr_schedule", schedule))
     if settings.verbose:
-        callbacks.append(("progress", _Progress(n_batches)))
+        callbacks.append(("progress", Progress(n_batches)))
     callbacks += [_copied(callback) for callback in settings.callbacks]
     if settings.patience is not None and has_held_out:
         stop = EarlyStopping(
@@ -88,7 +88,7 @@ def _schedule(name: str, lr: float, n_batches: int) -> LRScheduler:
     return LRScheduler(policy=policy, step_every="batch", **settings)
 
 
-class _Progress(Callback):
+class Progress(Callback):
     """Show epoch, loss, held-out score and the time left.
 
     A terminal or a notebook shows a bar. Other outputs, such as a log file, get one
@@ -114,6 +114,11 @@ class _Progress(Callback):
             mininterval=0.5,
             disable=not self.shows_bar_,
         )
+
+    def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
+        """Move on to what the history holds, also that of a continued training."""
+        n_done = sum(row["train_batch_count"] for row in net.history[:-1])
+        self.bar_.update(n_done - self.bar_.n)
 
     def on_batch_end(self, net: Any, training: bool = False, **kwargs: Any) -> None:
         """Move on by a training batch."""

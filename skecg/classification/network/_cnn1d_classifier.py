@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
+from os import PathLike
 from typing import Any, ClassVar
 
 import numpy as np
@@ -99,6 +100,7 @@ class CNN1DClassifier(NetworkClassifier):
         warm_start: bool = False,
         pretrained: Any = None,
         freeze: bool = False,
+        checkpoint_dir: str | PathLike[str] | None = None,
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
     ) -> None:
@@ -124,6 +126,7 @@ class CNN1DClassifier(NetworkClassifier):
             warm_start=warm_start,
             pretrained=pretrained,
             freeze=freeze,
+            checkpoint_dir=checkpoint_dir,
             random_state=random_state,
             verbose=verbose,
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from copy import deepcopy
+from os import PathLike
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -23,11 +25,13 @@ from skecg._sklearn import feature_names, fit_context
 from skecg._torch_defaults import torch_defaults
 from skecg._validation import refuse_missing_labels
 from skecg.classification._transaction import draft_of, publish, snapshot_of
+from skecg.classification.network._checkpoint import claimed_checkpoint
 from skecg.classification.network._device import (
     autocast_dtype,
     available_device,
     device_or_cpu,
 )
+from skecg.classification.network._fit_identity import fit_identity
 from skecg.classification.network._held_out import checked_validation, hold_out
 from skecg.classification.network._parameters import (
     CONSTRAINTS,
@@ -148,6 +152,7 @@ class NetworkClassifier(
         warm_start: bool = False,
         pretrained: Any = None,
         freeze: bool = False,
+        checkpoint_dir: str | PathLike[str] | None = None,
         random_state: int | np.random.RandomState | None = None,
         verbose: int = 0,
     ) -> None:
@@ -172,6 +177,7 @@ class NetworkClassifier(
         self.warm_start = warm_start
         self.pretrained = pretrained
         self.freeze = freeze
+        self.checkpoint_dir = checkpoint_dir
         self.random_state = random_state
         self.verbose = verbose
 
@@ -241,27 +247,47 @@ class NetworkClassifier(
         architecture = self._architecture_for(draft, len(classes))
         device = available_device(self.device)
         seed = check_random_state(self.random_state).randint(2**31 - 1)
-        if X_val is None and y_val is None:
-            rows, held_out = hold_out(beats, codes, self.validation_fraction, seed)
-            validation = beats[held_out], classes[codes[held_out]]
-        else:
-            rows = np.arange(len(beats))
+        validation = None
+        if X_val is not None or y_val is not None:
             validation = checked_validation(draft, X_val, y_val, classes)
-        weights, prior = class_weights(self.class_weight, classes, codes[rows])
         previous = draft.net_.module_.state_dict() if continues else None
-        settings = self._training_settings(classes, weights, device, previous)
-        with seeded(seed, device):
-            trained, interrupt = train(
-                architecture, settings, beats, codes, rows, validation
-            )
-        if trained is not None:
-            draft.classes_, draft.class_prior_ = classes, prior
-            draft.history_, draft.best_epoch_ = trained.history, trained.best_epoch
-            draft.net_ = prediction_net(architecture, trained.weights, device)
-            parameters = draft.net_.module_.parameters()
-            draft.n_parameters_ = sum(p.numel() for p in parameters)
-            draft._architecture = architecture
-            publish(self, draft, _LEARNED)
+        with ExitStack() as stack:
+            checkpoint = None
+            if self.checkpoint_dir is not None:
+                identity = fit_identity(
+                    self,
+                    beats,
+                    (classes, codes),
+                    validation,
+                    seed=seed,
+                    device=device,
+                    previous_weights=previous,
+                )
+                checkpoint = stack.enter_context(
+                    claimed_checkpoint(self.checkpoint_dir, identity, seed)
+                )
+                seed = checkpoint.seed
+            rows = np.arange(len(beats))
+            if validation is None:
+                rows, held_out = hold_out(beats, codes, self.validation_fraction, seed)
+                validation = beats[held_out], classes[codes[held_out]]
+            weights, prior = class_weights(self.class_weight, classes, codes[rows])
+            settings = self._training_settings(classes, weights, device, previous)
+            with seeded(seed, device):
+                trained, interrupt = train(
+                    architecture, settings, beats, codes, rows, validation, checkpoint
+                )
+            if trained is not None:
+                draft.classes_, draft.class_prior_ = classes, prior
+                draft.history_ = trained.history
+                draft.best_epoch_ = trained.best_epoch
+                draft.net_ = prediction_net(architecture, trained.weights, device)
+                parameters = draft.net_.module_.parameters()
+                draft.n_parameters_ = sum(p.numel() for p in parameters)
+                draft._architecture = architecture
+                publish(self, draft, _LEARNED)
+            if checkpoint is not None and interrupt is None:
+                checkpoint.remove()
         if interrupt is not None:
             raise interrupt
         return self

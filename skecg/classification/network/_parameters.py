@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from functools import partial
 from numbers import Integral, Real
+from os import PathLike
 from typing import Any, TypeVar
 
 import torch
@@ -46,6 +47,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "warm_start": ["boolean"],
     "pretrained": [HasMethods("fit"), None],
     "freeze": ["boolean"],
+    "checkpoint_dir": [str, PathLike, None],
     "random_state": ["random_state"],
     "verbose": ["verbose"],
 }
@@ -178,6 +180,17 @@ it.
 Whether only the network's ``head`` (without one, its output layer) is trained. All
 layers before it keep their weights and run as in prediction, as Kachuee et al.
 (2018) transfer to myocardial infarction.
+""",
+    ),
+    "checkpoint_dir": (
+        "str, path or None",
+        """
+A folder, which fits may share. After each epoch the state of the training is
+stored there, and removed when the fit is complete. ``fit`` with the same data,
+parameters and device continues a fit that was killed or interrupted, and ends with
+the weights of an uninterrupted one, bit for bit, on the same machine with the same
+number of threads. If ``random_state`` is None, it continues with the seed that the
+interrupted fit drew. See the guide, "Tune".
 """,
     ),
     "random_state": (

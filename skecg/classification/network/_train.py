@@ -18,9 +18,11 @@ from skecg.classification.network._best_epoch import (
     tidy_history,
 )
 from skecg.classification.network._callbacks import build_callbacks, stopped_early
+from skecg.classification.network._checkpoint import FitCheckpoint
 from skecg.classification.network._initial_weights import set_initial_weights
 from skecg.classification.network._prediction import probabilities
 from skecg.classification.network._settings import Architecture, TrainingSettings
+from skecg.classification.network._training_state import StoreState
 
 __all__ = ["TrainedNetwork", "train"]
 
@@ -53,6 +55,7 @@ def train(
     codes: np.ndarray,
     rows: np.ndarray,
     validation: tuple[np.ndarray, np.ndarray],
+    checkpoint: FitCheckpoint | None = None,
 ) -> tuple[TrainedNetwork | None, KeyboardInterrupt | None]:
     """Train a network and return its best epoch.
 
@@ -70,6 +73,8 @@ def train(
         The rows of `X` to train on.
     validation : tuple of two ndarrays
         The rows that choose the epoch, and their labels; may be empty.
+    checkpoint : FitCheckpoint or None, default=None
+        Where the training continues from and is stored after each epoch.
 
     Returns
     -------
@@ -87,12 +92,13 @@ def train(
     best = BestEpoch(X_val, y_val, settings.classes, settings.scorer, _predict_others)
     n_batches = settings.max_epochs * -(-len(rows) // settings.batch_size)
     has_held_out = len(X_val) > 0
-    net = _training_net(
-        architecture,
-        settings,
-        build_callbacks(settings, best, n_batches, has_held_out=has_held_out),
-        len(rows),
-    )
+    callbacks = build_callbacks(settings, best, n_batches, has_held_out=has_held_out)
+    store = None
+    if checkpoint is not None:
+        functions = {"augment": settings.augment, "validation_scoring": settings.scorer}
+        store = StoreState(checkpoint, functions)
+        callbacks.append(store)
+    net = _training_net(architecture, settings, callbacks, len(rows))
     if has_held_out:
         val_codes = np.searchsorted(settings.classes, y_val)
         net.set_params(train_split=predefined_split(BeatDataset(X_val, val_codes)))
@@ -102,7 +108,8 @@ def train(
     interrupt = None
     try:
         net.notify("on_train_begin", X=dataset, y=None)
-        net.fit_loop(dataset)
+        n_done = 0 if store is None else store.resume(net)
+        net.fit_loop(dataset, epochs=settings.max_epochs - n_done)
     except KeyboardInterrupt as stop:
         if not stopped_early(net):
             interrupt = stop
@@ -111,7 +118,13 @@ def train(
     kept = best.kept_
     if kept is None:
         return None, interrupt
-    _check_finite(kept, settings.lr)
+    try:
+        _check_finite(kept, settings.lr)
+    except ValueError:
+        if checkpoint is not None:
+            # The next fit would end in the same way.
+            checkpoint.remove()
+        raise
     history = tidy_history(net.history, kept.flags)
     return TrainedNetwork(kept.weights, kept.epoch, history), interrupt
 
