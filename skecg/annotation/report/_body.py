@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from html import escape
 from typing import Any
 
@@ -125,7 +124,8 @@ def report_body(
 
 def _facts(annotated: Any) -> str:
     recording = annotated.recording
-    length = timedelta(seconds=round(recording.duration))
+    minutes, seconds = divmod(round(recording.duration), 60)
+    length = f"{minutes // 60} h {minutes % 60} min {seconds} s"
     facts = [f"{length} at {recording.fs:g} Hz"]
     if annotated.start is not None:
         facts.append(f"from {annotated.start.isoformat(sep=' ', timespec='seconds')}")

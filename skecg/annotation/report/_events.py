@@ -15,7 +15,7 @@ __all__ = ["find_events", "listed_events"]
 
 _RUN = 3  # beats in a row
 _MARGIN = 3.0  # seconds of signal before and after an event
-_LONGEST = 30.0  # seconds of a strip
+_LONGEST = 15.0  # seconds of a strip
 
 # The most rows of each kind and class, in the order in which they get signal in full
 # resolution. The longest runs, pauses and episodes are listed, and of couplets and

@@ -6,10 +6,13 @@
 // The page has the same numbers as a table.
 "use strict";
 
-skecg.createHourChart = (container, hours, onPick) => {
+skecg.createHourChart = (container, hours, onPick) =>
+  skecg.fitted(container, (width) => skecg.hourBars(width, hours, onPick));
+
+skecg.hourBars = (total, hours, onPick) => {
   const { svg } = skecg;
   const n = hours.V.length;
-  const [left, top, wide, high] = [56, 14, 920, 170];
+  const [left, top, wide, high] = [56, 14, total - 84, 170];
   const most = Math.max(1, ...hours.V, ...hours.S);
   // 1, 2 or 5 times a power of ten, so that there are at most five lines.
   const power = 10 ** Math.floor(Math.log10(most / 5));
@@ -29,7 +32,7 @@ skecg.createHourChart = (container, hours, onPick) => {
   }
   const slot = wide / n;
   const bar = Math.min(26, slot * 0.38);
-  const every = Math.ceil(n / 24);
+  const every = Math.ceil(38 / slot);
   for (let hour = 0; hour < n; hour++) {
     const middle = left + (hour + 0.5) * slot;
     const counts = [["V", middle - bar], ["S", middle]];
@@ -49,20 +52,20 @@ skecg.createHourChart = (container, hours, onPick) => {
     group.addEventListener("click", () => onPick(hour * 3600));
     parts.push(group);
     if (hour % every === 0) {
-      const name = hours.first === null ? `${hour}` : `${(hours.first + hour) % 24} h`;
+      const name = hours.first === null ? hour : (hours.first + hour) % 24;
       parts.push(
         svg(
           "text",
           { class: "muted-text", x: middle, y: top + high + 18, "text-anchor": "middle" },
-          name,
+          `${name} h`,
         ),
       );
     }
   }
   parts.push(svg("line", { class: "axis", x1: left, x2: left + wide, y1: y(0), y2: y(0) }));
   const label = "V and S beats of each hour, as bars. The table below has the numbers.";
-  container.replaceChildren(
-    skecg.drawing(1000, 210, label, ...parts),
+  return [
+    skecg.drawing(total, 210, label, ...parts),
     skecg.legend(["V", "V (ventricular)"], ["S", "S (supraventricular)"]),
-  );
+  ];
 };

@@ -6,9 +6,12 @@
 // What is worse is higher, so that it is told apart without colours.
 "use strict";
 
-skecg.createQualityBar = (container, quality, duration, onPick) => {
+skecg.createQualityBar = (container, quality, duration, onPick) =>
+  skecg.fitted(container, (width) => skecg.qualityBar(width, quality, duration, onPick));
+
+skecg.qualityBar = (total, quality, duration, onPick) => {
   const { svg } = skecg;
-  const [left, wide, high] = [56, 916, 36];
+  const [left, wide, high] = [56, total - 84, 36];
   const parts = [
     svg("rect", { class: "fill-good", x: left, y: high - 6, width: wide, height: 6 }),
   ];
@@ -29,18 +32,18 @@ skecg.createQualityBar = (container, quality, duration, onPick) => {
   quality.partial.forEach((share, i) => add(i, share / 2, "partial"));
   quality.unreadable.forEach((share, i) => add(i, share, "bad"));
   const label = "Quality over the recording. The text below has the minutes.";
-  const drawing = skecg.drawing(1000, high + 4, label, ...parts);
+  const drawing = skecg.drawing(total, high + 4, label, ...parts);
   drawing.addEventListener("click", (event) => {
     const box = drawing.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * 1000 - left;
+    const x = ((event.clientX - box.left) / box.width) * total - left;
     onPick(Math.max(0, Math.min(1, x / wide)) * duration);
   });
-  container.replaceChildren(
+  return [
     drawing,
     skecg.legend(
       ["good", "all leads readable"],
       ["partial", "some leads readable (share of beats)"],
       ["bad", "no lead readable (share of time)"],
     ),
-  );
+  ];
 };

@@ -32,7 +32,7 @@
   });
   const whole = data.events.filter((event) => event.full);
   const opening = whole.find((event) => event.kind === "Run") ?? whole[0];
-  if (opening) strip.show(opening.start, Math.max(10, opening.stop - opening.start));
+  if (opening) strip.show(opening.start, opening.stop - opening.start);
   else if (data.strip.parts.length) strip.show(data.strip.parts[0].first / signal.fs, 10);
   performance.mark("skecg-ready");
 })();

@@ -2,6 +2,8 @@
 //   svg(tag, attributes, ...children)   an element of SVG
 //   drawing(width, height, label, ...children)   a picture with a text alternative
 //   legend(...pairs)   a row of [key, text]; key-<key> of report.css is the colour
+//   fitted(container, draw)   calls draw(width) now and when the width of the container
+//                changes, and shows the elements that it returns
 "use strict";
 
 skecg.svg = (tag, attributes = {}, ...children) => {
@@ -24,3 +26,15 @@ skecg.legend = (...pairs) =>
     { class: "legend" },
     ...pairs.map(([key, text]) => skecg.element("span", { class: `key-${key}` }, text)),
   );
+
+skecg.fitted = (container, draw) => {
+  let last = 0;
+  const update = () => {
+    const width = Math.max(280, container.clientWidth);
+    if (width === last) return;
+    last = width;
+    container.replaceChildren(...draw(width));
+  };
+  new ResizeObserver(update).observe(container);
+  update();
+};

@@ -11,33 +11,47 @@
 skecg.createTachogram = (container, signal, unknown, onPick) => {
   const { samples, classes } = signal.beats;
   const lost = new Set(unknown);
-  const numbers = [];
-  const known = [];
+  // Times and intervals by class. N comes first, so that the others are drawn over it.
+  const groups = new Map([..."NQFSV"].map((letter) => [letter, { times: [], rr: [] }]));
+  let [n, sum, largest] = [0, 0, 1.2];
   for (let i = 1; i < samples.length; i++) {
     if (lost.has(i)) continue;
-    numbers.push(i);
-    known.push((samples[i] - samples[i - 1]) / signal.fs);
+    const rr = (samples[i] - samples[i - 1]) / signal.fs;
+    const group = groups.get(classes[i]);
+    group.times.push(samples[i] / signal.fs);
+    group.rr.push(rr);
+    n++;
+    sum += rr;
+    largest = Math.max(largest, Math.min(rr, 4));
   }
-  let largest = 1.2;
-  for (const rr of known) largest = Math.max(largest, Math.min(rr, 4));
 
   const draw = (u) => {
     const { ctx, bbox } = u;
-    const size = Math.max(1, Math.round(devicePixelRatio * (known.length > 5000 ? 1 : 2)));
+    const { min, max } = u.scales.x;
+    const perSecond = bbox.width / (max - min);
+    const size = Math.max(1, Math.round(devicePixelRatio * (n > 5000 ? 1 : 2)));
     ctx.save();
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
-    // N first, so that the others are on top of it.
-    for (const letter of "NQFSV") {
+    const wide = ctx.canvas.width;
+    const drawn = new Uint8Array(wide * ctx.canvas.height);
+    const bottom = bbox.top + bbox.height;
+    let code = 0;
+    for (const [letter, { times, rr }] of groups) {
+      code++;
       ctx.fillStyle = skecg.color(`--class-${letter}`);
       const width = letter === "N" ? size : 2 * size;
-      for (let k = 0; k < known.length; k++) {
-        if (classes[numbers[k]] !== letter) continue;
-        const x = u.valToPos(samples[numbers[k]] / signal.fs, "x", true);
-        if (x < bbox.left || x > bbox.left + bbox.width) continue;
-        const y = u.valToPos(Math.min(known[k], largest), "y", true);
-        ctx.fillRect(x - width / 2, y - width / 2, width, width);
+      const half = width >> 1;
+      const height = bbox.height / u.scales.y.max;
+      for (let k = 0; k < times.length; k++) {
+        if (times[k] < min || times[k] > max) continue;
+        const x = Math.round(bbox.left + (times[k] - min) * perSecond);
+        const y = Math.round(bottom - Math.min(rr[k], largest) * height);
+        // A day has many beats at each point of the picture.
+        if (drawn[y * wide + x] === code) continue;
+        drawn[y * wide + x] = code;
+        ctx.fillRect(x - half, y - half, width, width);
       }
     }
     ctx.restore();
@@ -54,15 +68,14 @@ skecg.createTachogram = (container, signal, unknown, onPick) => {
   };
 
   const box = skecg.element("div", { class: "tachogram", role: "img" });
-  const mean = known.reduce((sum, rr) => sum + rr, 0) / known.length;
   box.setAttribute(
     "aria-label",
-    known.length
-      ? `RR intervals over time: ${known.length.toLocaleString("en")} intervals, ` +
-          `mean ${mean.toFixed(2)} s. The table of the hours has the mean rates.`
+    n
+      ? `RR intervals over time: ${n.toLocaleString("en")} intervals, mean ` +
+          `${(sum / n).toFixed(2)} s. The table of the hours has the mean rates.`
       : "No RR intervals.",
   );
-  const present = [..."NSVFQ"].filter((letter) => classes.includes(letter));
+  const present = [..."NSVFQ"].filter((letter) => groups.get(letter).rr.length);
   container.replaceChildren(box, skecg.legend(...present.map((x) => [x, x])));
   const axis = {
     stroke: () => skecg.color("--muted"),
