@@ -88,7 +88,7 @@ def find_events(table: pd.DataFrame, summary: RhythmSummary) -> pd.DataFrame:
         where = np.flatnonzero(is_single & (letters == letter))
         details = _beat_details(table.iloc[where], letter)
         parts.append(_events("Beat", letter, times[where], times[where], 1, details))
-    return pd.concat(parts, ignore_index=True)
+    return _joined(parts)
 
 
 def listed_events(events: pd.DataFrame, duration: float) -> pd.DataFrame:
@@ -120,10 +120,15 @@ def listed_events(events: pd.DataFrame, duration: float) -> pd.DataFrame:
         # The classes of single beats take turns.
         priority = 1000 + order if kind == "Beat" else 100 * rank + order / 1000
         parts.append(chosen.assign(priority=priority))
-    listed = pd.concat(parts).sort_values("onset", kind="stable", ignore_index=True)
+    listed = _joined(parts).sort_values("onset", kind="stable", ignore_index=True)
     start = (listed["onset"] - _MARGIN).clip(lower=0.0)
     stop = (listed["end"] + _MARGIN).clip(upper=duration)
     return listed.assign(start=start, stop=np.minimum(stop, start + _LONGEST))
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Join tables. Empty ones are left out, because they have types of their own."""
+    return pd.concat([part for part in parts if len(part)] or parts[:1])
 
 
 def _spread(n: int, limit: int) -> npt.NDArray[np.int64]:

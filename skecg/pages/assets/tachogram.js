@@ -126,7 +126,8 @@ skecg.createTachogram = (container, signal, unknown, onPick) => {
             u.over.addEventListener("mousedown", (event) => (pressed = event.clientX));
             u.over.addEventListener("click", (event) => {
               if (Math.abs(event.clientX - pressed) < 4) {
-                onPick(u.posToVal(u.cursor.left, "x"));
+                const { left } = u.over.getBoundingClientRect();
+                onPick(u.posToVal(event.clientX - left, "x"));
               }
             });
           },
