@@ -113,6 +113,27 @@ def test_keys_move_and_zoom(pages, strip_file):
     assert page.evaluate("seen") == view()
 
 
+def test_a_strip_stays_within_its_limits(pages, strip_file):
+    page = pages.open(strip_file)
+    page.evaluate(
+        """globalThis.small = skecg.createStrip(
+            document.getElementById("strip"), signal,
+            { start: 2, seconds: 4, limits: [20, 26], label: "Question" })"""
+    )
+    assert page.evaluate("small.view()") == {"start": 20, "seconds": 4}
+    page.get_by_role("group", name="Question").focus()
+    for key, expected in [("End", (22, 4)), ("ArrowRight", (22, 4)), ("-", (20, 6))]:
+        page.keyboard.press(key)
+        assert tuple(page.evaluate("small.view()").values()) == expected
+
+
+def test_classes_can_change(pages, strip_file):
+    page = pages.open(strip_file)
+    before = page.inner_text(".strip-text")
+    page.evaluate("signal.beats.classes[signal.firstBeat(32)] = 'Q'; viewer.redraw()")
+    assert "1 Q" in page.inner_text(".strip-text") and "Q" not in before
+
+
 def test_buttons_and_the_mouse_zoom(pages, strip_file):
     page = pages.open(strip_file)
     page.get_by_role("button", name="Zoom in").click()
