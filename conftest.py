@@ -29,12 +29,15 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "real: needs the MIT-BIH records (SKECG_MIRROR names their folder)"
     )
+    config.addinivalue_line("markers", "browser: runs in headless Chromium")
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.name in REAL_DOCTESTS:
             item.add_marker(pytest.mark.real)
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
     if os.environ.get("SKECG_MIRROR"):
         return
     # The suite runs without records too; .ci/run fails then.
@@ -48,6 +51,8 @@ def pytest_terminal_summary(terminalreporter):
     passed = terminalreporter.stats.get("passed", [])
     n_tests = sum("real" in report.keywords for report in passed)
     terminalreporter.write_line(f"real MIT-BIH records: {n_tests} tests ran")
+    n_tests = sum("browser" in report.keywords for report in passed)
+    terminalreporter.write_line(f"headless Chromium: {n_tests} tests ran")
 
 
 @pytest.fixture(scope="session", autouse=True)

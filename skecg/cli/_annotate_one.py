@@ -50,6 +50,8 @@ def annotate_one(
     recording: RecordingFile,
     out: Path,
     made_from: dict[str, Any],
+    *,
+    with_html: bool = False,
 ) -> Outcome:
     """Annotate a recording and write its results.
 
@@ -65,6 +67,8 @@ def annotate_one(
         What the result is made from, for its summary: `r_peaks` is the suffix of the
         annotation file with the R peaks, or None, and `fs`, `leads` and `units` are
         those of :func:`skecg.recordings.read_recording`.
+    with_html : bool, default=False
+        Whether to write the report too.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def annotate_one(
         r_peaks = None if extension is None else _peaks(recording, signal, extension)
         annotated = annotator.annotate(signal, r_peaks)
         summary = _summary(recording, annotated, made_from)
-        ResultFiles(out, recording.name).write(annotated, summary)
+        ResultFiles(out, recording.name, with_html).write(annotated, summary)
     # Readers of damaged files, and libraries behind them, may raise anything.
     except Exception as error:
         text = " ".join(str(error).split())

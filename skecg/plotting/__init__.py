@@ -1,5 +1,6 @@
 """Displays in the manner of scikit-learn's; matplotlib loads on first use."""
 
+from skecg._class_colors import CLASS_COLORS
 from skecg.plotting._architecture import ArchitectureDisplay
 from skecg.plotting._beat_overlay import BeatOverlayDisplay
 from skecg.plotting._class_distribution import ClassDistributionDisplay
@@ -10,7 +11,6 @@ from skecg.plotting._metric_intervals import MetricIntervalDisplay
 from skecg.plotting._recording_display import RecordingDisplay
 from skecg.plotting._reliability import ReliabilityDisplay
 from skecg.plotting._saliency import SaliencyDisplay
-from skecg.plotting._style import CLASS_COLORS
 from skecg.plotting._training_history import TrainingHistoryDisplay
 
 __all__ = [

@@ -5,7 +5,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from skecg.plotting._style import CLASS_COLORS, OTHER_COLOR, ink
+from skecg._class_colors import CLASS_COLORS
+from skecg.plotting._style import OTHER_COLOR, ink
 
 __all__ = ["ArchitectureDisplay", "Stage"]
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skecg.plotting._style import CLASS_COLORS, CLASS_MARKERS, class_colors, ink
+from skecg._class_colors import CLASS_COLORS
+from skecg.plotting._style import CLASS_MARKERS, class_colors, ink
 
 __all__ = ["RecordingDisplay"]
 

@@ -11,12 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from skecg import aami
+from skecg._class_colors import CLASS_COLORS
 
-# Okabe and Ito's palette, which colour-blind readers tell apart
-# (https://jfly.uni-koeln.de/color/).
-CLASS_COLORS = MappingProxyType(
-    {"N": "#0072B2", "S": "#E69F00", "V": "#D55E00", "F": "#CC79A7", "Q": "#009E73"}
-)
 OTHER_COLOR = "#56B4E9"
 CLASS_MARKERS = MappingProxyType({"N": "o", "S": "s", "V": "^", "F": "D", "Q": "v"})
 """What tells classes apart where a print has no colours."""

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from skecg.plotting._style import CLASS_COLORS, ink
+from skecg._class_colors import CLASS_COLORS
+from skecg.plotting._style import ink
 
 __all__ = ["TrainingHistoryDisplay"]
 

@@ -82,6 +82,8 @@ def test_signature_can_be_read(path):
 def test_the_reference_has_every_public_name():
     page = (ROOT / "docs/reference.rst").read_text()
     for room in ROOMS:
+        if not import_module(f"skecg.{room}").__all__:
+            continue
         section = page.split(f"\nskecg.{room}\n")[1].split("\n---")[0]
         words = set(re.findall(r"\w+", section))
         assert set(import_module(f"skecg.{room}").__all__) - words == set()
