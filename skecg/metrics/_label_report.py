@@ -29,7 +29,7 @@ def ec57_report(
     ----------
     y_true, y_pred : array-like of shape (n_beats,)
         The annotated and the predicted classes: the codes 0 to 4 or the letters N, S,
-        V, F and Q of :data:`skecg.aami.CLASSES`, never a mix.
+        V, F and Q of :data:`skecg.aami.CLASSES`, not a mix of both.
     records : array-like of shape (n_beats,) or None, default=None
         The record of each beat; the report has one row per record. None stands for a
         single record, which is named "all".
@@ -44,12 +44,11 @@ def ec57_report(
     Raises
     ------
     ValueError
-        If labels are neither codes nor letters, or an argument does not fit the
-        others.
+        If labels are neither codes nor letters, or another argument is invalid.
 
     See Also
     --------
-    compare_annotations : The same from two sets of annotations.
+    compare_annotations : Computes the report from two sets of annotations.
     veb_f1, sveb_f1 : Single statistics, for searches and intervals.
 
     References

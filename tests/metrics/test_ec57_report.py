@@ -283,8 +283,8 @@ def test_the_report_notes_a_record_with_most_of_a_class():
     records = ["a"] * 8 + ["b"] * 10
     report = ec57_report(y, y, records)
     (note,) = report.notes
-    assert "record b holds 3 of the 4 S beats (75 %)" in note
-    assert "Note: record b holds 3 of the 4 S beats" in repr(report)
+    assert "record b contains 3 of the 4 S beats (75 %)" in note
+    assert "Note: record b contains 3 of the 4 S beats" in repr(report)
     assert note in report._repr_html_()
     assert ec57_report(y, y).notes == ()
 
@@ -294,7 +294,7 @@ def test_missed_beats_count_in_the_note():
     reference = {"a": ([100, 200], "NV"), "b": ([100, 200, 300], "NVV")}
     test = {"a": ([100, 200], "NV"), "b": ([100], "N")}
     (note,) = compare_annotations(reference, test, fs=100, sig_len=1000, start=0).notes
-    assert "record b holds 2 of the 3 V beats (67 %)" in note
+    assert "record b contains 2 of the 3 V beats (67 %)" in note
 
 
 def test_a_long_report_is_cut_in_the_middle_and_ends_with_the_sums():

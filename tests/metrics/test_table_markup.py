@@ -25,8 +25,8 @@ VEB F1  a           0.912 (0.800 to 0.950)  -
 Note: The difference in VEB F1 between b and a depends on group 232: it is -0.062
       (-0.200 to +0.050) with all groups and +0.010 (-0.100 to +0.100) without
       232.
-Note: Up to 3 of the 2,000 resamples leave a metric undefined, and its interval
-      leaves them out; see n_undefined in the tables."""
+Note: Up to 3 of the 2,000 resamples leave a metric undefined and are excluded
+      from its interval; see n_undefined in the tables."""
 
 
 def comparison(names=("a", "b"), **settings):
