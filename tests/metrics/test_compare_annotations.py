@@ -197,7 +197,7 @@ def test_whole_floats_are_places_and_subtypes_too():
         ({"test": ([100, 200], None)}, "test must have .* 1 symbols and 2 subtypes"),
         ({"test": ([100, [200]], "NN")}, "test's samples must be a list of whole num"),
         ({"test": (*BEATS, ["a", "b"])}, "test's subtypes must be a list of whole"),
-        ({"test": (*BEATS, 5)}, r"test's subtypes must be .* shape \(\); leave"),
+        ({"test": (*BEATS, 5)}, r"test's subtypes must be .* shape \(\); omit"),
         ({"fs": 0}, "fs must be .*, got 0; read it from"),
         ({"fs": math.inf}, "fs must be a positive number of hertz, got inf"),
         ({"fs": "360"}, "fs must be a positive number of hertz, got '360'"),
