@@ -1,4 +1,4 @@
-"""Displays in the manner of scikit-learn's; matplotlib loads on first use."""
+"""Displays like those of scikit-learn; matplotlib is imported on first use."""
 
 from skecg.plotting._architecture import ArchitectureDisplay
 from skecg.plotting._beat_overlay import BeatOverlayDisplay
