@@ -209,7 +209,7 @@ def test_intervals_of_a_report_are_those_of_its_labels():
         assert intervals.loc["veb_se", "low"] == pytest.approx(theirs.low)
         assert intervals.loc["veb_se", "high"] == pytest.approx(theirs.high)
         assert intervals.loc["qrs_se"].isna()[["low", "high"]].all()
-    with pytest.raises(ValueError, match="subjects must hold every record, and"):
+    with pytest.raises(ValueError, match="subjects must contain every record, but"):
         found.gross_intervals(subjects={"201": "m"})
     with pytest.raises(ValueError, match="needs at least two records or subjects, got"):
         ec57_report(y_true, y_pred).gross_intervals()

@@ -58,7 +58,7 @@ def test_inter_patient_split_wants_records_not_subjects(beats):
     kept = ~np.isin(records, DS2)
     with pytest.raises(ValueError, match="lacks 100, 103, 105, 111, 113 and 17 more"):
         only(InterPatientSplit().split(X[kept], groups=records[kept]))
-    with pytest.raises(ValueError, match="groups must not be None here; pass the rec"):
+    with pytest.raises(ValueError, match="groups must not be None; pass the rec"):
         only(InterPatientSplit().split(X))
     with pytest.raises(ValueError, match="one name for each of the 287 rows"):
         only(InterPatientSplit().split(X[1:], groups=records))

@@ -117,7 +117,7 @@ def test_rows_that_are_not_used_need_no_class():
         ([0.5, 1.0], {}, "train must be row numbers or a mask of 6 bools, got float64"),
         ([True, False], {}, r"got bool of shape \(2,\)"),
         ([0, 4], {"y": [0, 1]}, "y must hold one class for each of the 6 rows"),
-        ([0, 4], {"y": [[0], [1, 2]] * 3}, "y must .* some hold several"),
+        ([0, 4], {"y": [[0], [1, 2]] * 3}, "y must .* some have several"),
         ([0, 3, 4], {"y": [0, None] * 3}, "y holds no class for 1 rows, .* row 3;"),
         ([1, 4], {"y": np.array([0, "N"] * 3, dtype=object)}, "y must .* of one kind"),
         ([[0], [1, 2]], {}, "train must be row numbers or a mask of 6 bools, got obj"),

@@ -119,8 +119,8 @@ def test_in_scikit_learns_tools(beats, splitter):
 @pytest.mark.parametrize(
     ("splitter", "groups", "message"),
     [
-        (LeaveOneSubjectOut(), None, "groups must not be None here; pass the subject"),
-        (SubjectKFold(), None, "groups must not be None here; pass the subject"),
+        (LeaveOneSubjectOut(), None, "groups must not be None; pass the subject"),
+        (SubjectKFold(), None, "groups must not be None; pass the subject"),
         (LeaveOneSubjectOut(), ["a"] * 6, "groups must contain at least 2 .* got 1"),
         (SubjectKFold(3), ["a", "b"] * 3, "groups must contain at least 3 .* got 2"),
         (SubjectKFold(2), ["a", "b"], "groups must be one name for each of the 6 rows"),
@@ -128,7 +128,7 @@ def test_in_scikit_learns_tools(beats, splitter):
         (SubjectKFold(2), [["a"]] * 6, r"got shape \(6, 1\)"),
         (SubjectKFold(2), ["a", "b", None, "", "a", "b"], "no name for 2 rows.* row 2"),
         (SubjectKFold(2), ["a", "b", np.nan] * 2, "no name for 2 rows"),
-        (SubjectKFold(2), [("a",), ("b", "c")] * 3, "one name a row, and some are sev"),
+        (SubjectKFold(2), [("a",), ("b", "c")] * 3, "one name per row, but some"),
     ],
 )
 def test_bad_groups_are_named(splitter, groups, message):
