@@ -32,7 +32,7 @@ CLASS_NAMES = MappingProxyType(
         "Q": "Paced or unclassifiable",
     }
 )
-"""Class letters to the names of the classes."""
+"""Mapping from class letter to the name of the class."""
 
 STUDY_MAPPING = MappingProxyType(
     {
@@ -41,7 +41,7 @@ STUDY_MAPPING = MappingProxyType(
         for symbol in symbols
     }
 )
-"""Beat symbols to class codes, as in the public heartbeat set.
+"""Mapping from beat symbol to class code, as in the public heartbeat set.
 
 Escape beats ``e`` and ``j`` count as N here, as in de Chazal et al. 2004 and
 Kachuee et al. 2018; PhysioNet's ``bxb`` counts them as S. The public set does not
@@ -57,7 +57,7 @@ EC57_MAPPING = MappingProxyType(
         for symbol in symbols
     }
 )
-"""Beat symbols to class codes, as in PhysioNet's ``bxb`` for EC57 reports.
+"""Mapping from beat symbol to class code, as in PhysioNet's ``bxb`` for EC57 reports.
 
 It contains all beat symbols of PhysioNet, including those that MIT-BIH does not use.
 Escape beats ``e``, ``j`` and ``n`` count as S: EC57 counts supraventricular premature

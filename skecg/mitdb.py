@@ -35,7 +35,7 @@ RECORDS = tuple(
 SUBJECTS = MappingProxyType(
     {record: "201" if record == "202" else record for record in RECORDS}
 )
-"""Records to their subjects; a subject has the name of its first record.
+"""Mapping from record to subject; a subject has the name of its first record.
 
 Records 201 and 202 are from the same patient, according to the directory of the
 database. All other records are from different subjects. Pass the mapping as `subjects`
@@ -56,7 +56,7 @@ _UNUSUAL_LEADS = {
 LEADS = MappingProxyType(
     {record: _UNUSUAL_LEADS.get(record, ("MLII", "V1")) for record in RECORDS}
 )
-"""Records to the names of their two leads, in the order of the header.
+"""Mapping from record to the names of its two leads, in the order of the header.
 
 102 and 104 have no lead MLII, and in 114 it is the second lead.
 """

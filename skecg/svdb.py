@@ -35,7 +35,7 @@ ODD_RECORDS = tuple(record for record in RECORDS if int(record) % 2)
 """The 38 records with odd numbers, which are reserved for tests."""
 
 SUBJECTS = MappingProxyType({record: record for record in RECORDS})
-"""Records to their subjects; a subject has the name of its record.
+"""Mapping from record to subject; a subject has the name of its record.
 
 PhysioNet does not state that any two records are from one subject, so that each record
 counts as a different subject.

@@ -17,8 +17,8 @@ __all__ = ["Annotator", "Beat", "Period", "Periods", "read_annotator"]
 # Bits 4 and 5 of a noise annotation's subtype: neither signal can be read.
 _NO_SIGNAL = 0x30
 
-# PhysioNet's symbols: beats, and annotations that are not beats, to which wfdb adds a
-# blank (https://archive.physionet.org/physiobank/annotations.shtml).
+# The symbols of beats and of other annotations
+# (https://archive.physionet.org/physiobank/annotations.shtml), and the blank of wfdb.
 _SYMBOLS = frozenset(aami.EC57_MAPPING) | frozenset("[!]x()ptu`'^|~+sT*D=\"@ ")
 
 Period = tuple[float, float]
@@ -67,9 +67,8 @@ class Annotator:
     beats : list of Beat
         The beats outside fibrillation.
     periods : list of Periods
-        For each beat, the periods that are known when it is compared: those before the
-        next beat. There is one more entry than `beats`, for the time after the last
-        beat.
+        For each beat, the latest periods that start before the next beat. The list has
+        one more entry than `beats`, for the time after the last beat.
     """
 
     beats: list[Beat]
@@ -162,7 +161,7 @@ def read_annotator(
             beats.append(Beat(time, mapping[symbol]))
             previous = time
     read += 2 * [_latest(flutter, shutdowns)]
-    # bxb compares a beat after reading the next one.
+    # Shifted by one beat, because bxb reads the next beat before it compares a beat.
     return Annotator(beats, read[1:])
 
 

@@ -119,9 +119,9 @@ def compare_annotations(
 
     **RR intervals.** At every pairing, including missed and surplus beats, the interval
     before the current reference beat is compared with the interval before the current
-    test beat. The beats of a pairing are current, and for a missed or surplus beat, so
-    is the beat of the other annotator that comes next. A pairing counts if both
-    intervals exist and no period of an annotator starts within its interval. An
+    test beat. The current beats are those of the pairing. For a missed or surplus beat,
+    the other current beat is the next beat of the other annotator. A pairing counts if
+    both intervals exist and no period of an annotator starts within its interval. An
     interval may begin before `start`.
 
     References

@@ -170,8 +170,8 @@ class EC57Report:
     def average_rr_error(self) -> float:
         """The mean of the records' RR errors in milliseconds, as sumstats prints it.
 
-        It is computed from errors with two decimals, over the records that have one;
-        NaN if there is no such record.
+        It is computed from errors rounded to two decimals, over the records with an
+        error; NaN if there is no such record.
         """
         if self.rr_error is None:
             return math.nan

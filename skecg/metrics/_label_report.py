@@ -22,8 +22,8 @@ def ec57_report(
 ) -> EC57Report:
     """Compute the report of ANSI/AAMI EC57 from annotated and predicted labels.
 
-    Every beat has both labels: no beat is missed and none is extra. For the output of
-    a beat detector, use :func:`compare_annotations`.
+    Every beat has both labels: no beat is missed or surplus. For the output of a beat
+    detector, use :func:`compare_annotations`.
 
     Parameters
     ----------
@@ -83,5 +83,5 @@ def ec57_report(
     parts = np.split(np.argsort(which), np.cumsum(sizes)[:-1])
     rows = [label_pairings(true[part], pred[part]) for part in parts]
     table = pd.DataFrame(rows, index=pd.Index(names, name="record"))
-    # Pairings of missed and extra beats do not occur with labels.
+    # Pairings of missed and surplus beats do not occur with labels.
     return EC57Report(table.reindex(columns=list(PAIRINGS), fill_value=0))

@@ -29,7 +29,7 @@ def match(
     reference, test : Annotator
         The two annotators.
     start, end : int
-        The first sample that is compared, and the one after the last.
+        The first sample to compare, and the sample after the last one.
     window : int
         The largest distance of the beats of a pair, in samples.
 

@@ -27,7 +27,7 @@ TITLES = {
     "accuracy": "Accuracy",
     "macro_f1": "Macro F1",
 }
-"""Metric names to their titles in tables."""
+"""Mapping from the name of a metric to its title in tables."""
 
 SetMetric = Callable[[Cells, npt.NDArray[Any], str], npt.NDArray[np.float64]]
 """Function of cells, the counts of each set of beats and the name of the predictions.
@@ -108,7 +108,7 @@ def _accuracy(
 def _macro_f1(
     cells: Cells, counts: npt.NDArray[Any], pred_name: str
 ) -> npt.NDArray[np.float64]:
-    """Average F1 over the annotated classes with an annotated or predicted beat.
+    """Average F1 over the annotated classes; leave out classes where F1 is undefined.
 
     This is scikit-learn's f1_score with ``average="macro"``, the labels of `y_true` and
     ``zero_division=nan``.

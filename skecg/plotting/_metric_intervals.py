@@ -18,7 +18,7 @@ __all__ = ["MetricIntervalDisplay"]
 _COLUMNS = ("classifier", "value", "low", "high")
 # The share of a row that the markers of all classifiers take.
 _SPREAD = 0.78
-# The longest row of classifier names in the legend, in letters.
+# The legend has one row if the names of the classifiers have at most so many letters.
 _LEGEND_WIDTH = 40
 
 

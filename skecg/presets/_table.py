@@ -95,4 +95,4 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         ),
     }
 )
-"""Presets by name. Their results are in ``docs/results/<protocol>``."""
+"""Mapping from name to preset. Results are in ``docs/results/<protocol>``."""

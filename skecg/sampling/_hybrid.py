@@ -61,7 +61,7 @@ class HybridSampler(BaseSampler):
     sampling_strategy_ : dict
         The target size of each resampled class.
     sample_indices_ : ndarray of shape (n_samples_new,)
-        The row of ``X`` that each resampled row is a copy of.
+        The row number in ``X`` of each resampled row.
     n_features_in_ : int
         Number of features seen in ``fit_resample``.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -97,8 +97,8 @@ class HybridSampler(BaseSampler):
     {'F': 3, 'N': 3, 'V': 3}
     """
 
-    # Skip imbalanced-learn's check of sampling_strategy, which has no type for both
-    # under- and oversampling.
+    # Skips imbalanced-learn's check of sampling_strategy, which allows either under- or
+    # oversampling.
     _sampling_type = "bypass"
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

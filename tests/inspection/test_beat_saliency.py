@@ -258,7 +258,7 @@ def test_errors_name_the_argument(fitted, planted):
         ({"method": "smooth"}, "'method' parameter"),
         ({"baseline": [0.0]}, r"a row of 48 values, .*; got shape \(1,\)"),
         ({"baseline": np.full(48, np.nan)}, "NaN"),
-        ({"window": 49, "method": "occlusion"}, "at most 48, .* got 49"),
+        ({"window": 49, "method": "occlusion"}, r"at most 48, .* got 49"),
     ):
         with pytest.raises(ValueError, match=message):
             beat_saliency(fitted, X[:3], **arguments)
