@@ -66,8 +66,8 @@ def audit_split(
           matter. Rows of shared subjects are not counted again.
         - *shared records*, verdict: records with beats in both sets (their number);
           checked if `records` is given.
-        - *exact copies*, verdict: test rows that equal another row, of the training
-          set, in every column (their number). Rows of few, rounded columns can be equal
+        - *exact copies*, verdict: test rows that equal a different row in the training
+          set in every column (their number). Rows of few, rounded columns can be equal
           by chance.
         - *near copies*, sign: test rows that are nearer to a training row than beats
           of different subjects usually are (their share, 0 to 1); given above 0.02.
@@ -120,8 +120,9 @@ def audit_split(
 
     **The other thresholds.** No two of the 109,446 beats of MIT-BIH are equal, so that
     equal rows are copies. Rows count as sorted if the number of class changes is at
-    most 2 % of that expected in random order, or below the number of classes. It is
-    49 % for MIT-BIH by record and time, and 0.4 % in class order within each record.
+    most 2 % of that expected in random order, or below the number of classes. This
+    share is 49 % for MIT-BIH in order of record and time, and 0.4 % in class order
+    within each record.
     Class sizes are equal if two of them differ by at most one row, or all of them by
     at most 2 %, and none of these is below 100. The tolerance for scaled means,
     standard deviations and ranges is 0.00001.

@@ -159,7 +159,7 @@ def shared_records(split: Split) -> AuditFinding:
 
 
 def exact_copies(split: Split) -> AuditFinding:
-    """Look for test rows that equal another row, of the training set."""
+    """Look for test rows that equal a different row in the training set."""
     name = "exact copies"
     content = split.content
     n_copies = int(np.isin(content[split.new_test], content[split.train]).sum())

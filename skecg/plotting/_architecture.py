@@ -39,8 +39,8 @@ class ArchitectureDisplay:
     stages : sequence of Stage
         The boxes, the input first.
     skips : sequence of (int, int, str)
-        For each skip connection, the stages whose outputs it starts and ends at, and a
-        description of its layers.
+        For each skip connection, the positions of the stages after which it starts and
+        ends, and a description of its layers.
     n_parameters : int
         The number of trainable parameters of the network.
 

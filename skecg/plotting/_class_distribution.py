@@ -82,7 +82,7 @@ class ClassDistributionDisplay:
         Raises
         ------
         ValueError
-            If the numbers of names and classes differ, or a class is missing.
+            If the numbers of names and classes differ, or `y` contains None or NaN.
         """
         refuse_missing_labels(y)
         labels, counts = np.unique(column_or_1d(y), return_counts=True)
