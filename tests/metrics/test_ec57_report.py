@@ -251,7 +251,7 @@ def test_codes_and_letters_and_their_containers_are_alike():
 @pytest.mark.parametrize(
     ("y_true", "y_pred", "message"),
     [
-        (["N", 0], ["N", "N"], "y_true must be the codes.*not a mix; got '0'"),
+        (["N", 0], ["N", "N"], "y_true must be the codes.*not a mix of both; got '0'"),
         (np.array(["N", 0], object), [0, 0], "y_true must be.*not a mix"),
         (["N", "V"], [0, 2], "y_true and y_pred.*letters in y_true and codes in y_pr"),
         (["N", "X"], ["N", "N"], "y_true must be.*got 'X'"),

@@ -142,10 +142,10 @@ def test_report_is_frozen_and_knows_its_checks(clean_split):
         ({"records": ["a"] * 6, "subjects": ["b"] * 6}, "a mapping .*, got list; pass"),
         (
             {"records": ["a", "x"] * 3, "subjects": {"a": "b"}},
-            "every record, and x are",
+            "every record, but lacks x",
         ),
         ({"records": ["a"] * 6, "subjects": {"a": None}}, "subjects holds no name"),
-        ({"records": ["a"] * 6, "subjects": {"m/a": "b"}}, "subjects must hold names"),
+        ({"records": ["a"] * 6, "subjects": {"m/a": "b"}}, "subjects must be names"),
         ({"records": ["1"] * 6, "subjects": {1: "b", "1": "c"}}, "each record once"),
     ],
 )

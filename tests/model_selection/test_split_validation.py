@@ -119,7 +119,7 @@ def test_rows_that_are_not_used_need_no_class():
         ([0, 4], {"y": [0, 1]}, "y must hold one class for each of the 6 rows"),
         ([0, 4], {"y": [[0], [1, 2]] * 3}, "y must .* some have several"),
         ([0, 3, 4], {"y": [0, None] * 3}, "y holds no class for 1 rows, .* row 3;"),
-        ([1, 4], {"y": np.array([0, "N"] * 3, dtype=object)}, "y must .* of one kind"),
+        ([1, 4], {"y": np.array([0, "N"] * 3, dtype=object)}, "y must .* of one type"),
         ([[0], [1, 2]], {}, "train must be row numbers or a mask of 6 bools, got obj"),
         ([0, 4], {"groups": [["a"]] * 6}, r"^groups must .*; pass the subject of"),
         ([0, 4], {"validation_fraction": 1.0}, "validation_fraction"),
