@@ -81,7 +81,7 @@ def test_existing_folders_are_kept(study_report, study_csv, tmp_path, capsys):
     with pytest.raises(FileExistsError, match="contains files that are not a report"):
         run_study(study_csv, tmp_path, quick=True, overwrite=True)
     assert main(["study", "--out", str(tmp_path), "--overwrite"]) == 2
-    assert "holds something" in capsys.readouterr().err
+    assert "contains files" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
     assert (study_report / "report.json").read_bytes() == before
 
