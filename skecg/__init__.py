@@ -1,4 +1,4 @@
-"""Heartbeat classification in the ECG with scikit-learn's interface.
+"""Heartbeat classification in ECG recordings with scikit-learn's interface.
 
 Names resolve on first use, so that ``import skecg`` loads neither torch nor
 matplotlib.
@@ -71,7 +71,7 @@ _HOMES = {
     "read_recording": "skecg.recordings",
 }
 
-# Stored models name the modules in which their classes were.
+# Stored models contain the old names of modules.
 register_moved_modules()
 
 

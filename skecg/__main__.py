@@ -1,4 +1,4 @@
-"""``python -m skecg`` is the ``skecg`` command."""
+"""Run the ``skecg`` command with ``python -m skecg``."""
 
 import sys
 

@@ -15,7 +15,7 @@ _MARKER = re.compile(r"^( *)%\((\w+)\)s$", re.MULTILINE)
 
 
 def insert_docs(**sections: str) -> Callable[[T], T]:
-    """Return a decorator that inserts text into the docstring it finds.
+    """Return a decorator that inserts text into a docstring.
 
     Each line of the docstring that consists of ``%(name)s`` is replaced by the section
     of that name, with the indentation of that line.
@@ -23,8 +23,8 @@ def insert_docs(**sections: str) -> Callable[[T], T]:
     Parameters
     ----------
     **sections : str
-        The text of each name. The spaces that all its lines start with and blank lines
-        at either end are removed.
+        The text of each name. Its common indentation and blank lines at both ends are
+        removed.
 
     Returns
     -------
@@ -36,8 +36,8 @@ def insert_docs(**sections: str) -> Callable[[T], T]:
     Raises
     ------
     ValueError
-        By the decorator, if the docstring has a marker without a section, or no
-        marker for a section.
+        By the decorator, if the docstring has a marker without a section, or a section
+        has no marker.
 
     Examples
     --------

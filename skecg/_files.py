@@ -1,9 +1,8 @@
-"""Files that are written whole or not at all.
+"""Atomic writing of files: a file is complete, or not replaced.
 
-A file is written under a random work name beside its place and renamed when it is
-complete. A run holds a lock on its work files. The kernel releases the lock when the
-process dies, so the next run knows which work files belong to dead runs and removes
-them.
+A file is written under a random work name in the same folder and renamed when it is
+complete. Each run locks its work files. The kernel releases the locks when the process
+dies, so that the next run can find and remove the work files of dead runs.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ WORK_NAME = re.compile(r"\..+\.([0-9a-f]{16})\.skecg")
 if sys.platform == "win32":
 
     def lock_file(descriptor: int, *, wait: bool = False) -> bool:
-        """Lock the first byte of an open file; return whether that worked."""
+        """Lock the first byte of an open file; return True if it is locked."""
         import msvcrt
 
         try:
@@ -57,10 +56,10 @@ if sys.platform == "win32":
 else:
 
     def lock_file(descriptor: int, *, wait: bool = False) -> bool:
-        """Lock an open file until it is closed; return whether that worked.
+        """Lock an open file until it is closed; return True if it is locked.
 
-        False means that another process holds the lock or that the file system
-        supports none. In both cases the file is not for us to remove.
+        False means that another process holds the lock or that the file system does
+        not support locks. In both cases the file must not be removed.
         """
         import fcntl
 
@@ -73,15 +72,15 @@ else:
 
 @contextmanager
 def cleanup(step: Callable[[], None]) -> Iterator[None]:
-    """Run a step after the block, or before the process ends, if SIGTERM comes.
+    """Run a step after the block, or at SIGTERM before the process ends.
 
-    SIGTERM changes nothing where the user handles it, or outside the main thread.
+    SIGTERM is not handled outside the main thread or if the user has set a handler.
 
     Parameters
     ----------
     step : callable
-        The step. It must be one that can be repeated, because it runs again if SIGTERM
-        or Ctrl-C interrupt it.
+        The step. It must be repeatable, because it runs again if SIGTERM or Ctrl-C
+        interrupts it.
     """
     with _at_sigterm(step):
         try:
@@ -109,10 +108,10 @@ def _at_sigterm(step: Callable[[], None]) -> Iterator[None]:
 
 
 class _Handler:
-    """A handler of SIGTERM that runs a step, and then what was to happen before.
+    """Handler of SIGTERM that runs a step, and then the previous handler.
 
-    It raises no exception to unwind the stack: between two instructions, Python may
-    raise it where no block handles it.
+    It does not raise an exception to unwind the stack, because Python could raise it
+    between two instructions, outside of all blocks that handle it.
     """
 
     def __init__(self, step: Callable[[], None], outer: Any) -> None:
@@ -123,14 +122,14 @@ class _Handler:
     def __call__(self, number: int, frame: Any) -> None:
         signal.signal(number, signal.SIG_IGN)
         try:
-            # A fork inherits the handler, but the files are not its own.
+            # A forked process inherits the handler, but does not own the files.
             if os.getpid() == self._process:
                 self._step()
         finally:
             if isinstance(self._outer, _Handler):
                 self._outer(number, frame)
             else:
-                # The exit status is that of any process that SIGTERM ends.
+                # Ends the process with the usual exit status of SIGTERM.
                 signal.signal(number, signal.SIG_DFL)
                 os.kill(os.getpid(), number)
 
@@ -159,8 +158,8 @@ def expanded_path(name: str, path: str | os.PathLike[str]) -> Path:
         return Path(path).expanduser()
     except RuntimeError as error:
         raise ValueError(
-            f"{name} must be a path, and the home folder of {os.fspath(path)!r} is "
-            "unknown; write out the folder that ~ stands for."
+            f"{name} must be a path, but the home folder of {os.fspath(path)!r} is "
+            "unknown; write the home folder in full instead of ~."
         ) from error
 
 
@@ -172,12 +171,12 @@ def _open_locked(path: Path) -> int:
         lock_file(descriptor)
         if is_open_file_at(descriptor, path):
             return descriptor
-        # Another run took it for a stray before it was locked.
+        # Another run removed it as a stray file before it was locked.
         os.close(descriptor)
 
 
 def is_open_file_at(descriptor: int, path: Path) -> bool:
-    """Tell whether a path still leads to an open file."""
+    """Return whether a path still refers to an open file."""
     try:
         return os.path.samestat(os.fstat(descriptor), os.stat(path))
     except FileNotFoundError:
@@ -185,13 +184,13 @@ def is_open_file_at(descriptor: int, path: Path) -> bool:
 
 
 def work_names(folder: Path, name: str) -> tuple[Path, Path]:
-    """Return a random work name, and the name of a lock for it."""
+    """Return a random work name, and the name of its lock."""
     token = secrets.token_hex(8)
     return folder / f".{name}.{token}.skecg", folder / f".lock.{token}.skecg"
 
 
 def collect_strays(folder: Path) -> None:
-    """Remove the work files that dead runs have left in a folder.
+    """Remove the work files of dead runs from a folder.
 
     Parameters
     ----------
@@ -217,7 +216,7 @@ def collect_strays(folder: Path) -> None:
 
 
 def remove_if_dead(lock: Path) -> bool:
-    """Remove a file whose run is dead; return whether there is none any more."""
+    """Remove the file of a dead run; return True if the file does not exist now."""
     try:
         descriptor = os.open(lock, os.O_RDWR)
     except FileNotFoundError:
@@ -225,7 +224,7 @@ def remove_if_dead(lock: Path) -> bool:
     try:
         if not lock_file(descriptor):
             return False
-        # Another run may have removed it, and a third made a new one.
+        # Another run may have removed the file, and a third one created a new one.
         if not is_open_file_at(descriptor, lock):
             return False
         lock.unlink()
@@ -236,13 +235,13 @@ def remove_if_dead(lock: Path) -> bool:
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str]) -> Iterator[BufferedRandom]:
-    """Open a file that takes its place when the block ends without an exception.
+    """Open a file that replaces `path` when the block ends without an exception.
 
     Parameters
     ----------
     path : str or path
-        The file to create or to replace. Its folder is made if it is missing. A
-        symlink stays, and the file that it points to is replaced.
+        The file to create or to replace. Its folder is created if it is missing. If it
+        is a symlink, the file that it points to is replaced.
 
     Yields
     ------
@@ -263,7 +262,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BufferedRandom]:
             yield file
             _sync(file)
             if os.name != "nt":
-                # Renamed while it is locked, so that no run collects it.
+                # Rename it while it is locked, so that no other run removes it.
                 os.replace(part, target)
         if os.name == "nt":
             os.replace(part, target)
@@ -272,12 +271,12 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BufferedRandom]:
 
 @contextmanager
 def work_folder(folder: Path, name: str) -> Iterator[Path]:
-    """Give a work folder, which is removed when the block ends.
+    """Create a work folder, and remove it when the block ends.
 
     Parameters
     ----------
     folder : Path
-        The folder to make it in. It is made if it is missing.
+        The parent folder. It is created if it is missing.
     name : str
         A part of the name of the work folder.
 
@@ -305,26 +304,26 @@ def work_folder(folder: Path, name: str) -> Iterator[Path]:
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write a text file in UTF-8, whole or not at all.
+    """Write a text file in UTF-8 atomically.
 
     Parameters
     ----------
     path : str or path
         The file to create or to replace.
     text : str
-        Its content. Bytes of a file name that is not UTF-8 are written as escapes.
+        The content. Bytes of file names that are not UTF-8 are written as escapes.
     """
     with whole_file(path) as file:
         file.write(text.encode("utf-8", "backslashreplace"))
 
 
 def write_figure(path: str | os.PathLike[str], figure: Any, **options: Any) -> None:
-    """Write a figure, whole or not at all.
+    """Write a figure atomically.
 
     Parameters
     ----------
     path : str or path
-        The file to create or to replace. Its suffix is the format.
+        The file to create or to replace. Its suffix determines the format.
     figure : matplotlib Figure
         The figure.
     **options
@@ -335,7 +334,7 @@ def write_figure(path: str | os.PathLike[str], figure: Any, **options: Any) -> N
 
 
 def write_model(path: str | os.PathLike[str], model: Any) -> None:
-    """Write a fitted model with joblib, whole or not at all.
+    """Write a fitted model with joblib atomically.
 
     Parameters
     ----------
@@ -344,7 +343,7 @@ def write_model(path: str | os.PathLike[str], model: Any) -> None:
     model : estimator
         The model.
     """
-    # Most users of this module need no joblib.
+    # Imported here, because most uses of this module do not need joblib.
     import joblib
 
     with whole_file(path) as file:
@@ -357,7 +356,7 @@ def _sync(file: BufferedRandom) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames durable, where the system can open a folder for that."""
+    """Make renames durable, if the system allows a folder to be opened."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -1,7 +1,7 @@
-"""Names of groups, subjects and records, which several rooms compare.
+"""Checks and normalisation of names of groups, subjects and records.
 
-Names are normalised in one way: whole floats are integers. Each function raises a
-ValueError that states the argument, what was passed and what to pass instead.
+All names are normalised in the same way, so that they can be compared. Each function
+raises a ValueError that states the argument, what was passed and what to pass instead.
 """
 
 from __future__ import annotations
@@ -32,11 +32,10 @@ _FILE_SUFFIX = re.compile(
 def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> Groups:
     """Return the group (a subject or a record) of each row, with normalised names.
 
-    Whole floats become integers, also if they are strings: 201.0 and ``"201.0"`` are
-    ``"201"``. Composed and decomposed letters are the same. Names in
-    other spellings are refused, because two spellings of one name would count as two
-    groups: blanks before or after a name, a path before it (``"mitdb/201"``) and a file
-    suffix (``"201.dat"``).
+    Whole floats become integers, also if they are strings: 201.0 and ``"201.0"`` become
+    201. Decomposed letters become composed ones. Other spellings raise an error,
+    because two spellings of one name would count as two groups: blanks before or after
+    a name, a path before it (``"mitdb/201"``) and a file suffix (``"201.dat"``).
 
     Parameters
     ----------
@@ -58,13 +57,13 @@ def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> G
     Raises
     ------
     ValueError
-        If the argument is None, has another length, lacks the name of a row, or holds
-        a name in another spelling.
+        If the argument is None, has another length, lacks the name of a row, or
+        contains a name in another spelling.
     """
     if values is None:
         raise ValueError(
-            f"{name} must not be None here; pass {advice}. The beats of "
-            "load_kaggle_beats have them if match=True."
+            f"{name} must not be None; pass {advice} (load_kaggle_beats returns them "
+            "if match=True)."
         )
     names = np.asarray(values, dtype=object)
     if names.ndim != 1 or (n_rows is not None and len(names) != n_rows):
@@ -87,7 +86,8 @@ def checked_groups(name: str, values: Any, n_rows: int | None, advice: str) -> G
             groups = groups.astype(np.str_)
     except ValueError as error:
         raise ValueError(
-            f"{name} must be one name a row, and some are several; pass {advice}."
+            f"{name} must be one name per row, but some rows have several; pass "
+            f"{advice}."
         ) from error
     if groups.dtype.kind == "f":
         return whole_numbers(name, groups, f"pass {advice}")
@@ -116,9 +116,9 @@ def subjects_of_records(records: Groups, subjects: Any) -> Names:
     Raises
     ------
     ValueError
-        If the argument is no mapping, lacks a record or holds a name in another
-        spelling. A record that is missing is refused and not counted as a subject of
-        its own, because it may be a known record in another spelling.
+        If the argument is not a mapping, lacks a record or contains a name in another
+        spelling. A missing record does not count as a separate subject, because it may
+        be a known record in another spelling.
     """
     if not isinstance(subjects, Mapping):
         raise ValueError(
@@ -134,15 +134,15 @@ def subjects_of_records(records: Groups, subjects: Any) -> Names:
     known = {str(record): str(subject) for record, subject in pairs}
     if len(known) < len(keys):
         raise ValueError(
-            "subjects must hold each record once, and some keys are one name in two "
-            "spellings, such as 201 and '201'; leave one of them out."
+            "subjects must contain each record once, but some keys are the same name "
+            "in two spellings, such as 201 and '201'; leave one of them out."
         )
     distinct, which = np.unique(records.astype(np.str_), return_inverse=True)
     unknown = [record for record in distinct.tolist() if record not in known]
     if unknown:
         raise ValueError(
-            f"subjects must hold every record, and {listed(unknown)} are not among its "
-            "keys; add their subjects to the mapping."
+            f"subjects must contain every record, but lacks {listed(unknown)}; add "
+            "their subjects to the mapping."
         )
     found = [known[record] for record in distinct.tolist()]
     return np.array(found, dtype=np.str_)[which]
@@ -151,7 +151,7 @@ def subjects_of_records(records: Groups, subjects: Any) -> Names:
 def _normalised_name(argument: str, name: str) -> str:
     if _WHOLE_FLOAT.fullmatch(name):
         return name.partition(".")[0]
-    # File names on macOS have decomposed letters, and tables have composed ones.
+    # File names on macOS contain decomposed letters, tables contain composed ones.
     name = unicodedata.normalize("NFC", name)
     plain = re.split(r"[/\\]", name.strip())[-1]
     suffix = _FILE_SUFFIX.search(plain)
@@ -160,7 +160,7 @@ def _normalised_name(argument: str, name: str) -> str:
     if plain != name:
         advice = f"pass {plain!r}" if plain else "pass the names alone"
         raise ValueError(
-            f"{argument} must hold names without blanks around them, paths and file "
+            f"{argument} must be names without surrounding blanks, paths and file "
             f"suffixes, got {name!r}; {advice}."
         )
     return name

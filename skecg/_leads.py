@@ -1,4 +1,4 @@
-"""Leads of a signal: their names, and the columns of a table that are none."""
+"""Names and choice of the leads of a signal, and detection of time columns."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ TIME_NAME = re.compile(
     r"secs?|ms|samples?|index|unnamed: 0)(?![a-z0-9])",
     re.IGNORECASE,
 )
-"""Names of columns that count samples or hold times, with or without a unit."""
+"""Names of columns with sample numbers or times, with or without a unit."""
 _TIME_ALONE = re.compile(TIME_NAME.pattern + r"\W*([\[(].*)?", re.IGNORECASE)
 _DATE_OR_CLOCK = re.compile(r"\W*(\d{4}-\d\d-\d\d|\d+:\d\d)")
-# No lead ascends for as many samples.
+# No lead has so many ascending samples in a row.
 _MANY = 50
 
 
 def is_time(name: Any, values: npt.NDArray[Any]) -> bool:
-    """Return whether a column of a table holds times or sample numbers.
+    """Return whether a column of a table contains times or sample numbers.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ def is_time(name: Any, values: npt.NDArray[Any]) -> bool:
     Returns
     -------
     bool
-        True for dates and their text, under a name such as ``"time"`` or
-        ``"sample #"``, and for 50 numbers or more that all ascend.
+        True for dates (also as text), for columns with a name such as ``"time"`` or
+        ``"sample #"``, and for at least 50 numbers that all ascend.
     """
     if values.dtype.kind in "Mm":
         return True
@@ -48,16 +48,16 @@ def is_time(name: Any, values: npt.NDArray[Any]) -> bool:
         return _DATE_OR_CLOCK.match(first) is not None
     if values.dtype.kind not in "iuf" or len(values) < 2:
         return False
-    with np.errstate(invalid="ignore"):  # Two infinite samples.
+    with np.errstate(invalid="ignore"):  # The difference of two infinite samples.
         steps = np.diff(values.astype(np.float64))
     if isinstance(name, str) and TIME_NAME.match(name):
-        # Times with few decimals repeat at a high rate.
+        # At a high sampling rate, times with few decimals repeat.
         return bool((steps >= 0).all() and steps.any())
     return bool(len(values) >= _MANY and (steps > 0).all())
 
 
 def made_up_names(n_leads: int) -> tuple[str, ...]:
-    """Return the names of leads that have none.
+    """Return default names for leads without names.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def chosen_columns(names: Sequence[str], leads: Any) -> list[int]:
     Parameters
     ----------
     names : sequence of str
-        The names that there are.
+        The names of all leads.
     leads : sequence of str or int
         The argument `leads`.
 
@@ -90,7 +90,8 @@ def chosen_columns(names: Sequence[str], leads: Any) -> list[int]:
     Raises
     ------
     ValueError
-        If a lead does not exist, is there twice or is chosen twice, or none is chosen.
+        If a lead does not exist, has the name of another lead or is chosen twice, or if
+        none is chosen.
     """
     if isinstance(leads, (str, int)) or not np.iterable(leads):
         raise ValueError(
@@ -104,13 +105,13 @@ def chosen_columns(names: Sequence[str], leads: Any) -> list[int]:
         there = [lead] if is_number else [i for i, x in enumerate(names) if x == lead]
         if len(there) > 1:
             raise ValueError(
-                f"leads must name one lead each, and {lead!r} is the name of "
-                f"{len(there)}; choose by number: {there}."
+                f"leads must name one lead each, but {len(there)} leads are named "
+                f"{lead!r}; choose by number: {there}."
             )
         if not there or not 0 <= there[0] < len(names):
             raise ValueError(
-                f"leads must be some of {list(names)}, got {lead!r}; name those that "
-                "the recording has, or pass their numbers from 0."
+                f"leads must be some of {list(names)}, got {lead!r}; pass these names "
+                "or their numbers from 0."
             )
         columns.append(int(there[0]))
     if not columns or len(set(columns)) < len(columns):
@@ -129,7 +130,7 @@ def as_array(name: str, values: Any) -> npt.NDArray[Any]:
     name : str
         The name of the argument, for the message.
     values : array-like
-        The argument. A memory-mapped array stays one.
+        The argument. A memory-mapped array is returned unchanged.
 
     Returns
     -------
@@ -142,12 +143,13 @@ def as_array(name: str, values: Any) -> npt.NDArray[Any]:
         If the parts of the argument have different lengths.
     """
     if np.ma.isMaskedArray(values):
-        # A masked sample is missing, whatever value it holds.
+        # Masked samples are missing, whatever their values.
         samples: Any = np.ma.asarray(values).astype(np.float64)
         return np.asarray(samples.filled(np.nan))
     try:
         return values if isinstance(values, np.memmap) else np.asarray(values)
     except ValueError as error:  # NumPy's message does not name the argument.
         raise ValueError(
-            f"{name} must be an array, got parts of different lengths; make them even."
+            f"{name} must be an array, got parts of different lengths; pass parts of "
+            "equal length."
         ) from error

@@ -1,8 +1,8 @@
 """Old names of modules, which stored models still contain.
 
-A pickle stores the module and the name of each class. The modules below were renamed;
-importing an old name gives the public contents of the new one, so that models stored
-before still load.
+A pickle stores the module and the name of each class. The modules below were renamed.
+An import of an old name returns the public contents of the new module, so that models
+stored before still load.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""Report folders that are written whole or not at all.
+"""Atomic writing of report folders.
 
-A report is a folder of files with a manifest of their digests. A new report is staged
-in a work folder inside its place, so that mount points and symlinks work, and one
-rename commits it. The files are then moved to their places. SIGTERM and Ctrl-C wait for
-that; what a run that is killed meanwhile leaves, the next one finishes.
+A report is a folder of files with a manifest of their digests. A new report is written
+to a work folder inside the target folder, so that mount points and symlinks work. One
+rename commits it. Then its files are moved to the target folder. SIGTERM and Ctrl-C
+wait until all files are moved. If the run is killed before, the next run moves the
+remaining files.
 """
 
 from __future__ import annotations
@@ -46,19 +47,19 @@ MANIFEST = "manifest.json"
 
 _COMMITTED = ".committed.skecg"
 _MUTEX = ".mutex.skecg"
-# Names as reports have them. Nothing outside the folder is ever deleted.
+# File names without separators, so that nothing outside the folder is ever deleted.
 _FILE_NAME = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
-# What a new file system contains, and what a run of ours may have left.
+# Entries of a new file system, and files that an interrupted run may leave.
 _NO_CONTENT = {"lost+found", _COMMITTED, _MUTEX}
 
 
 class FolderNotWrittenError(OSError):
-    """A report that is not in its place.
+    """Error for a report that was not moved to its folder.
 
     Parameters
     ----------
     reason : str
-        Why it is not.
+        The message of the error that prevented it.
     kept : Path or None
         The folder with the files that were written, if they could be kept.
     """
@@ -69,7 +70,7 @@ class FolderNotWrittenError(OSError):
 
 
 def check_report_folder(target: Path, *, overwrite: bool) -> str | None:
-    """Refuse a folder to which no report can be written.
+    """Raise an error if a report cannot be written to a folder.
 
     Parameters
     ----------
@@ -81,52 +82,53 @@ def check_report_folder(target: Path, *, overwrite: bool) -> str | None:
     Returns
     -------
     str or None
-        The identity of the report that is there, for :func:`report_folder`.
+        The identity of the report in the folder, for :func:`report_folder`; None if
+        there is no report.
 
     Raises
     ------
     FileExistsError
-        If the folder holds files that must not be replaced.
+        If the folder contains files that must not be replaced.
     OSError
-        If it cannot be made or written to.
+        If it cannot be created or written to.
     """
     try:
         _try_to_write(target)
         settle_report_folder(target)
     except FileExistsError as error:
-        if error.errno is None:  # One of our own messages.
+        if error.errno is None:  # Raised by this module, not by the system.
             raise
-        raise _cannot_be_made(target, error) from error
+        raise _cannot_be_created(target, error) from error
     except OSError as error:
-        raise _cannot_be_made(target, error) from error
+        raise _cannot_be_created(target, error) from error
     if not _has_content(target):
         return None
     manifest = _read_manifest(target)
     if manifest is None:
         raise FileExistsError(
-            f"out must be a new folder, and {str(target)!r} holds something that is no "
-            "report with a manifest; choose another."
+            f"out must be a new folder, but {str(target)!r} contains files that are "
+            "not a report with a manifest; choose another."
         )
     if not overwrite:
         raise FileExistsError(
-            f"out must be a new folder, and {str(target)!r} holds a report; choose "
+            f"out must be a new folder, but {str(target)!r} contains a report; choose "
             "another, or overwrite it (overwrite=True, --overwrite)."
         )
     _refuse_changed(target, manifest["files"], manifest["files"])
     return str(manifest["id"])
 
 
-def _cannot_be_made(target: Path, error: OSError) -> OSError:
+def _cannot_be_created(target: Path, error: OSError) -> OSError:
     return OSError(
-        f"out={str(target)!r} cannot be made ({error.strerror}); choose a folder "
-        "that can."
+        f"out={str(target)!r} cannot be created ({error.strerror}); choose another "
+        "folder."
     )
 
 
 def _try_to_write(target: Path) -> None:
-    """Make the folder and a work folder in it, and remove what was made."""
+    """Create the folder and a work folder in it, and remove the new folders."""
     made = [path for path in (target, *target.parents) if not os.path.lexists(path)]
-    # A folder, as a full disk is no reason to refuse a later write.
+    # Test with a folder, because a full disk may have space when the report is written.
     probe, _ = work_names(target, "probe")
 
     def clean() -> None:
@@ -150,15 +152,15 @@ def _has_content(target: Path) -> bool:
 
 @contextmanager
 def report_folder(target: Path, seen: str | None) -> Iterator[Path]:
-    """Give a folder to write a report to, whose files then move to their places.
+    """Create a work folder, and move its files to the report folder after the block.
 
     Parameters
     ----------
     target : Path
-        The folder of the report. Files in it that no report listed stay.
+        The folder of the report. Files that no manifest lists are kept.
     seen : str or None
-        What :func:`check_report_folder` returned. The report is not replaced if
-        there is another one by now.
+        The result of :func:`check_report_folder`. A report with another identity is not
+        replaced.
 
     Yields
     ------
@@ -168,8 +170,8 @@ def report_folder(target: Path, seen: str | None) -> Iterator[Path]:
     Raises
     ------
     FolderNotWrittenError
-        If an exception prevented the report. What was written by then is kept
-        beside the folder or in it. The exception is the cause.
+        If an exception prevented the report. The files written so far are kept beside
+        the folder or in it. The exception is the cause.
     """
     with work_folder(target, "report") as part:
         try:
@@ -184,7 +186,7 @@ def report_folder(target: Path, seen: str | None) -> Iterator[Path]:
 
 
 def _add_manifest(part: Path) -> None:
-    """Write the digests of all files, and wait until all are on the disk."""
+    """Write the digests of all files, and wait until all files are on the disk."""
     digests = {}
     for path in sorted(part.iterdir()):
         with path.open("r+b") as file:
@@ -203,7 +205,7 @@ def _add_manifest(part: Path) -> None:
 
 
 def _publish(part: Path, target: Path, seen: str | None) -> None:
-    """Commit a complete report with one rename, and move its files."""
+    """Commit a complete report by one rename, and move its files."""
     move = partial(_move_committed, target)
     with _mutex(target):
         with cleanup(move):
@@ -211,7 +213,7 @@ def _publish(part: Path, target: Path, seen: str | None) -> None:
         there = _read_manifest(target)
         if (there and there["id"]) != seen:
             raise FileExistsError(
-                f"{str(target)!r} holds another report than before the run"
+                f"{str(target)!r} contains another report than before the run"
             )
         new = _read_manifest(part)
         if new is None:
@@ -225,14 +227,14 @@ def _publish(part: Path, target: Path, seen: str | None) -> None:
 
 @contextmanager
 def _mutex(target: Path) -> Iterator[None]:
-    """Let one process at a time change the report in a folder."""
+    """Allow only one process at a time to change the report in a folder."""
     path = target / _MUTEX
     descriptors: list[int] = []
 
     def release() -> None:
         with suppress(OSError):
             if not descriptors:
-                # It was interrupted between two steps.
+                # Interrupted after the file was opened and before it was recorded.
                 remove_if_dead(path)
             elif lock_file(descriptors[0]) and is_open_file_at(descriptors[0], path):
                 path.unlink()
@@ -243,14 +245,14 @@ def _mutex(target: Path) -> Iterator[None]:
         while not descriptors:
             descriptors.append(os.open(path, os.O_RDWR | os.O_CREAT, 0o666))
             is_locked = lock_file(descriptors[0], wait=True)
-            # The run before us removes the file when it is done.
+            # The previous run removes the file at its end; open a new one then.
             if is_locked and not is_open_file_at(descriptors[0], path):
                 os.close(descriptors.pop())
         yield
 
 
 def settle_report_folder(target: Path) -> None:
-    """Finish the replacement of a report that a dead run has begun.
+    """Finish the replacement of a report that a dead run has started.
 
     Parameters
     ----------
@@ -260,25 +262,26 @@ def settle_report_folder(target: Path) -> None:
     Raises
     ------
     FileExistsError
-        If a file was changed since, or is not from skecg, and would be lost.
+        If a file would be lost that was changed since or was not written by skecg.
     """
     committed = target / _COMMITTED
     is_folder = committed.is_dir()
     if is_folder:
         with _mutex(target), cleanup(partial(_move_committed, target)):
             pass
-    # A folder that was not there before is that of another run.
+    # A folder that did not exist before belongs to another run.
     if os.path.lexists(committed) and committed.is_dir() == is_folder:
         raise FileExistsError(
-            f"{str(committed)!r} holds files that are no report of skecg; move it away."
+            f"{str(committed)!r} contains files that are not a report of skecg; move "
+            "it away."
         )
 
 
 def _move_committed(target: Path) -> None:
-    """Move the files of a committed report to their places; any step may be the last.
+    """Move the files of a committed report to the folder; repeatable after any step.
 
-    The manifest moves last. Until then, the digests of the old and of the new one tell
-    our files from others.
+    The manifest is moved last. Until then, a file with a digest of the old or the new
+    manifest is known to be written by skecg.
     """
     committed = target / _COMMITTED
     new = _read_manifest(committed)
@@ -292,7 +295,7 @@ def _move_committed(target: Path) -> None:
             if (committed / name).exists():
                 os.replace(committed / name, target / name)
         sync_folder(target)
-    # It is empty now, unless skecg did not make it.
+    # The folder is empty now, unless skecg did not create it.
     with suppress(OSError):
         committed.rmdir()
 
@@ -303,7 +306,7 @@ def _refuse_changed(
     names: Iterable[str],
     new: Mapping[str, str] | None = None,
 ) -> None:
-    """Refuse files whose digest is neither in the old nor in the new report."""
+    """Raise an error for files with a digest of neither the old nor the new report."""
     for name in sorted(names):
         path = target / name
         if not os.path.lexists(path) or (name == MANIFEST and old):
@@ -312,14 +315,14 @@ def _refuse_changed(
         ours = {old.get(name), (new or {}).get(name)}
         if not is_file or file_sha256(path) not in ours:
             raise FileExistsError(
-                f"{str(path)!r} is not the file that skecg wrote, and would be lost; "
+                f"{str(path)!r} is not the file that skecg wrote and would be lost; "
                 "move it away."
             )
 
 
 def _read_manifest(folder: Path) -> dict[str, Any] | None:
-    """Return a manifest that we wrote, or None."""
-    if not (folder / MANIFEST).is_file():  # A pipe or a device may never end.
+    """Return the manifest of a folder, or None if it is not one of skecg."""
+    if not (folder / MANIFEST).is_file():  # Reading a pipe may never end.
         return None
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -338,21 +341,21 @@ def _read_manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def file_sha256(path: Path) -> str:
-    """Return the digest of a file, as manifests list it."""
+    """Return the SHA-256 digest of a file, as in manifests."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _keep(part: Path, target: Path) -> Path | None:
-    """Give the files of a report that cannot be in its place a name to be found by."""
+    """Rename the work folder of a failed report, so that its files are kept."""
     committed = target / _COMMITTED
     if not part.is_dir():
-        # It was committed; the next run moves the files that did not move.
+        # The report was committed; the next run moves the remaining files.
         return committed if committed.is_dir() else None
     if not any(part.iterdir()):
         return None
     name = f"{target.name}-{secrets.token_hex(4)}"
-    # Beside the folder or, where it is a mount point or that is read-only, in it.
+    # In the folder, if it is a mount point or its parent is read-only.
     for kept in (target.with_name(name), target / name):
         with suppress(OSError):
             os.rename(part, kept)

@@ -1,6 +1,7 @@
-"""The private names of scikit-learn that skecg uses, imported in this file only.
+"""Private names of scikit-learn that skecg uses.
 
-A new version of scikit-learn may move or rename them. Adapt this file then.
+They are imported only in this file, because a new version of scikit-learn may move or
+rename them.
 """
 
 import copy
@@ -44,18 +45,18 @@ __all__ = [
 
 
 def is_named_scorer(scorer: Any) -> bool:
-    """Return whether a scorer is scikit-learn's own or was made by `make_scorer`."""
+    """Return whether a scorer is from scikit-learn or `make_scorer`."""
     return isinstance(scorer, _BaseScorer)
 
 
 def with_labels(scorer: Any, labels: Any) -> Any:
-    """Return a scorer of probabilities whose columns stand for the given labels.
+    """Return a scorer of probabilities with the given labels as columns.
 
     Parameters
     ----------
     scorer : callable
-        The scorer. It is returned as it is if it scores predicted labels, takes no
-        labels, has labels already, or is not one of scikit-learn's.
+        The scorer. It is returned unchanged if it scores predicted labels, has no
+        argument `labels`, has labels already, or is not one of scikit-learn's.
     labels : ndarray of shape (n_classes,)
         The labels.
 

@@ -1,4 +1,4 @@
-"""Run torch code with torch's own defaults, whatever the caller has set."""
+"""Default dtype, device and modes of torch, independent of the caller's settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def torch_defaults() -> Iterator[None]:
 
     The caller may have changed the default dtype or device, or may be inside
     ``torch.no_grad``, ``torch.inference_mode`` or ``torch.autocast``. The block does
-    not depend on that, and leaves it as it was.
+    not depend on these settings and restores them.
 
     Yields
     ------
@@ -36,14 +36,14 @@ def torch_defaults() -> Iterator[None]:
     """
     with ExitStack() as stack:
         stack.enter_context(_default_dtype.float32())
-        # Enter what differs only: a default device slows down each call of torch.
+        # Set it only if it differs: a default device slows down each call of torch.
         if torch.get_default_device().type != "cpu":
             stack.enter_context(torch.device("cpu"))
         for device in _AUTOCAST_DEVICES:
             if torch.is_autocast_enabled(device):
                 stack.enter_context(torch.autocast(device, enabled=False))
         if not torch.is_grad_enabled() or torch.is_inference_mode_enabled():
-            # This turns gradients on, also inside of torch.no_grad.
+            # This enables gradients, also inside torch.no_grad.
             stack.enter_context(torch.inference_mode(False))
         yield
 
@@ -59,7 +59,7 @@ class _DefaultDtype:
         self.renew()
 
     def renew(self) -> None:
-        """Forget the blocks of a parent process, whose threads do not exist here."""
+        """Reset the state after a fork, which does not copy the parent's threads."""
         self._lock = threading.Lock()
         self._n_blocks = 0
         self._replaced: torch.dtype | None = None

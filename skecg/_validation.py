@@ -34,7 +34,7 @@ Codes = npt.NDArray[np.intp]
 Rows = npt.NDArray[np.intp]
 
 _LETTERS = ", ".join(aami.CLASSES)
-_WANTED = f"the codes 0 to 4 or the letters {_LETTERS}, never a mix"
+_WANTED = f"the codes 0 to 4 or the letters {_LETTERS}, not a mix of both"
 
 
 def aami_codes(
@@ -96,24 +96,24 @@ def beat_values(name: str, values: Any, n_beats: int | None = None) -> npt.NDArr
     """
     if np.ma.is_masked(values):
         raise ValueError(
-            f"{name} must hold one value a beat, and some are masked; leave these "
+            f"{name} must hold one value per beat, but some are masked; leave these "
             "beats out."
         )
     try:
         array = np.asarray(values)
     except ValueError as error:  # NumPy's message does not name the argument.
         raise ValueError(
-            f"{name} must hold one value a beat, got parts of different lengths."
+            f"{name} must hold one value per beat, got parts of different lengths."
         ) from error
     if array.ndim != 1 or not len(array):
         raise ValueError(
-            f"{name} must hold one value a beat, got shape {array.shape}; pass a "
-            "sequence of at least one."
+            f"{name} must hold one value per beat, got shape {array.shape}; pass a "
+            "sequence of at least one value."
         )
     if n_beats is not None and len(array) != n_beats:
         raise ValueError(
             f"{name} must hold one value for each of the {n_beats} beats of y_true, "
-            f"got {len(array)}; pass arrays of one length."
+            f"got {len(array)}; pass arrays of equal length."
         )
     return array
 
@@ -124,15 +124,15 @@ def in_class_order(values: Any, classes: Any) -> Any:
     Parameters
     ----------
     values : array-like of shape (n_classes,)
-        The values. Those of a pandas Series whose index holds the classes, as
-        ``value_counts`` returns it, belong to the classes of its index.
+        The values. If they are a pandas Series with the classes as index, such as the
+        result of ``value_counts``, they belong to the classes in the index.
     classes : sequence
         The classes.
 
     Returns
     -------
     array-like of shape (n_classes,)
-        The Series in the order of `classes`; other values unchanged.
+        A Series in the order of `classes`; other values unchanged.
     """
     if isinstance(values, pd.Series) and set(values.index) == set(classes):
         return values.loc[list(classes)]
@@ -183,7 +183,7 @@ def label_values(
 
 
 def missing_values(values: Any) -> Any:
-    """Return which values are missing: None, NaN, pandas.NA or masked.
+    """Return a mask of missing values: None, NaN, pandas.NA or masked.
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def missing_values(values: Any) -> Any:
     ndarray of bool
         A mask of the shape of `values`.
     """
-    # Other arrays turn NaN among strings into "nan".
+    # Arrays of another dtype turn NaN among strings into "nan".
     missing = pd.isna(np.asarray(values, dtype=object))
     if np.ma.isMaskedArray(values):
         missing |= np.ma.getmaskarray(values)
@@ -217,14 +217,14 @@ def refuse_missing_labels(y: Any, name: str = "y") -> None:
     missing = missing_values(y)
     if missing.any():
         raise ValueError(
-            f"{name} contains None or NaN in {missing.sum()} rows, the first of them "
-            f"row {np.flatnonzero(missing)[0]} (masked values count as NaN); leave "
-            "these rows out."
+            f"{name} contains None or NaN in {missing.sum()} rows, the first is row "
+            f"{np.flatnonzero(missing)[0]} (masked values count as NaN); leave these "
+            "rows out."
         )
 
 
 def label_codes(y: Any, n_rows: int, *used: Rows) -> tuple[npt.NDArray[Any], Codes]:
-    """Return the sorted classes, and the position of each row's class among them.
+    """Return the sorted classes, and the class of each row as a position in them.
 
     Parameters
     ----------
@@ -252,7 +252,7 @@ def label_codes(y: Any, n_rows: int, *used: Rows) -> tuple[npt.NDArray[Any], Cod
         labels = np.asarray(y)
     except ValueError as error:
         raise ValueError(
-            f"y must hold one class for each of the {n_rows} rows, and some hold "
+            f"y must hold one class for each of the {n_rows} rows, but some have "
             "several; pass the classes of all beats."
         ) from error
     if labels.shape != (n_rows,):
@@ -273,8 +273,7 @@ def label_codes(y: Any, n_rows: int, *used: Rows) -> tuple[npt.NDArray[Any], Cod
         classes, codes[in_use] = np.unique(labels[in_use], return_inverse=True)
     except TypeError as error:
         raise ValueError(
-            f"y must hold classes of one kind, and they are of several ({error}); "
-            "convert them."
+            f"y must hold classes of one type, got several ({error}); convert them."
         ) from error
     return classes, codes
 
@@ -299,7 +298,7 @@ def row_numbers(name: str, rows: Any, n_rows: int) -> Rows:
     Raises
     ------
     ValueError
-        If the argument is neither, is empty, or has numbers outside the data.
+        If the argument is neither, is empty, or contains numbers outside the data.
     """
     try:
         part = np.asarray(rows)
@@ -311,10 +310,10 @@ def row_numbers(name: str, rows: Any, n_rows: int) -> Rows:
     elif part.ndim != 1 or is_mask or (part.size and part.dtype.kind not in "iu"):
         raise ValueError(
             f"{name} must be row numbers or a mask of {n_rows} bools, got "
-            f"{part.dtype} of shape {part.shape}; pass what a splitter yields."
+            f"{part.dtype} of shape {part.shape}; pass rows that a splitter yields."
         )
     if not len(part):
-        raise ValueError(f"{name} holds no row; pass what a splitter yields.")
+        raise ValueError(f"{name} holds no row; pass rows that a splitter yields.")
     if part.min() < 0 or part.max() >= n_rows:
         raise ValueError(
             f"{name} must lie in 0..{n_rows - 1}, the rows of the data, got "
@@ -324,7 +323,7 @@ def row_numbers(name: str, rows: Any, n_rows: int) -> Rows:
 
 
 def whole_numbers(name: str, values: Any, advice: str) -> npt.NDArray[np.int64]:
-    """Return an argument of whole numbers as int64; floats without a fraction pass.
+    """Return an argument of whole numbers as int64; accept floats without a fraction.
 
     Parameters
     ----------
@@ -343,11 +342,11 @@ def whole_numbers(name: str, values: Any, advice: str) -> npt.NDArray[np.int64]:
     Raises
     ------
     ValueError
-        If the argument is not one-dimensional or has other values.
+        If the argument is not one-dimensional or contains other values.
     """
     if np.ma.is_masked(values):
         raise ValueError(
-            f"{name} must be whole numbers, and some are masked; leave these out."
+            f"{name} must be whole numbers, but some are masked; leave these out."
         )
     try:
         numbers = np.asarray(values)

@@ -18,9 +18,9 @@ CLASSES = ("N", "S", "V", "F", "Q")
 """The class letters; their positions are the codes 0 to 4 of a target."""
 
 NOT_A_BEAT = 5
-"""The code of a detected peak that is no beat, which a classifier may answer.
+"""The code of detected peaks that are not beats, which a classifier may predict.
 
-It is none of the standard's classes: such peaks are dropped from an annotation.
+It is not a class of EC57. Such peaks are dropped from an annotation.
 """
 
 CLASS_NAMES = MappingProxyType(
@@ -32,7 +32,7 @@ CLASS_NAMES = MappingProxyType(
         "Q": "Paced or unclassifiable",
     }
 )
-"""Class letter to the name of the class."""
+"""Mapping from class letter to the name of the class."""
 
 STUDY_MAPPING = MappingProxyType(
     {
@@ -41,12 +41,13 @@ STUDY_MAPPING = MappingProxyType(
         for symbol in symbols
     }
 )
-"""Beat symbol to class code, as in the public heartbeat set.
+"""Mapping from beat symbol to class code, as in the public heartbeat set.
 
 Escape beats ``e`` and ``j`` count as N here, as in de Chazal et al. 2004 and
-Kachuee et al. 2018; PhysioNet's ``bxb`` counts them as S. MIT-BIH does not use ``B``,
-``n``, ``r`` and ``?``, which that set therefore does not define: ``n``, an escape beat
-of the atria or the node, counts as ``e`` and ``j`` do, and the others as in ``bxb``.
+Kachuee et al. 2018; PhysioNet's ``bxb`` counts them as S. The public set does not
+define ``B``, ``n``, ``r`` and ``?``, because MIT-BIH does not use them. Here ``n``, an
+atrial or nodal escape beat, counts as N like ``e`` and ``j``; the others count as in
+``bxb``.
 """
 
 EC57_MAPPING = MappingProxyType(
@@ -56,7 +57,7 @@ EC57_MAPPING = MappingProxyType(
         for symbol in symbols
     }
 )
-"""Beat symbol to class code, as PhysioNet's ``bxb`` assigns them for EC57 reports.
+"""Mapping from beat symbol to class code, as in PhysioNet's ``bxb`` for EC57 reports.
 
 It contains all beat symbols of PhysioNet, including those that MIT-BIH does not use.
 Escape beats ``e``, ``j`` and ``n`` count as S: EC57 counts supraventricular premature

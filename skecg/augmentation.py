@@ -1,4 +1,4 @@
-"""Random changes of training beats that keep their class."""
+"""Random augmentation of training beats."""
 
 import math
 from dataclasses import dataclass
@@ -16,32 +16,31 @@ __all__ = ["BeatAugmentation"]
 class BeatAugmentation:
     """Stretch and scale each beat of a batch at random, and add noise.
 
-    Heart rate and electrode contact change the shape of a beat and not its class. Pass
-    it as ``augment`` to a network classifier, whose ``random_state`` determines its
-    draws.
+    Heart rate and electrode contact change the shape of a beat, but not its class. Pass
+    an instance as ``augment`` to a network classifier. The classifier's
+    ``random_state`` seeds the draws.
 
     Parameters
     ----------
     stretch : float, default=0.05
-        Time is stretched or compressed by up to this share, by linear
-        interpolation; the last sample is repeated where a beat became too short.
+        The largest share by which time is stretched or compressed, by linear
+        interpolation. If a beat becomes too short, its last sample is repeated.
     gain : float, default=0.05
-        Amplitudes grow or shrink by up to this share.
+        The largest share by which amplitudes increase or decrease.
     noise : float, default=0.01
-        Largest standard deviation of the white noise added, in the unit of the beats;
-        each beat draws its own share of it.
+        The largest standard deviation of the added white noise, in the unit of the
+        beats. The standard deviation of each beat is drawn between 0 and this value.
     center : int, default=0
-        The sample that stays in its place, such as the R peak.
+        The sample that is not moved, such as the R peak.
     layout : str, Layout or None, default=None
-        The layout of the beats, or its name, whose R peak stays in its place. Give
-        this or `center`.
+        The layout of the beats, or its name. Its R peak is not moved. Pass this or
+        `center`.
 
     Raises
     ------
     ValueError
         If `stretch` or `gain` is not a share from 0 to below 1, `noise` is negative
-        or not finite, both `center` and `layout` are given, or there is no such
-        layout.
+        or not finite, both `center` and `layout` are given, or `layout` is unknown.
 
     References
     ----------
@@ -82,13 +81,13 @@ class BeatAugmentation:
         is_sample = isinstance(self.center, Integral) and self.center >= 0
         if not is_sample or (self.center and self.layout is not None):
             raise ValueError(
-                "center must be the number of a sample, and left out where layout is "
-                f"given, got {self.center!r}; the layout has its own R peak."
+                "center must be the number of a sample, and 0 if layout is given, got "
+                f"{self.center!r}; the layout determines the R peak."
             )
         if self.layout is not None and not get_layout(self.layout).n_samples:
             raise ValueError(
-                f"layout must have samples, and {get_layout(self.layout)!r} has "
-                "features alone; choose another."
+                f"layout must have samples, but {get_layout(self.layout)!r} has only "
+                "features; choose another."
             )
 
     def __call__(self, beats: Tensor) -> Tensor:
@@ -102,13 +101,13 @@ class BeatAugmentation:
         Returns
         -------
         Tensor of shape (n_beats, n_channels, n_samples)
-            The augmented beats, of the dtype of `beats`; all leads of a beat are
-            changed alike.
+            The augmented beats, of the dtype of `beats`. All leads of a beat are
+            changed in the same way.
 
         Raises
         ------
         ValueError
-            If the beats do not have the samples of `layout`.
+            If the number of samples is not that of `layout`.
         """
         n_samples = beats.shape[2]
         center = self.center
@@ -118,7 +117,7 @@ class BeatAugmentation:
             if n_samples != layout.n_samples:
                 raise ValueError(
                     f"beats must have the {layout.n_samples} samples of {layout!r}, "
-                    f"got {n_samples}; pass the layout that they were cut with."
+                    f"got {n_samples}; pass the layout of the beats."
                 )
         if n_samples > 1 and self.stretch:
             pace = self._around_one(self.stretch, beats)
@@ -135,10 +134,10 @@ class BeatAugmentation:
 
     @staticmethod
     def _around_one(width: float, beats: Tensor) -> Tensor:
-        """Draw a factor for each beat."""
+        """Draw a factor from 1 - width to 1 + width for each beat."""
         return 1 + width * (2 * _uniform(beats) - 1)
 
 
 def _uniform(beats: Tensor) -> Tensor:
-    """Draw a number from 0 to 1 for each beat, whatever torch's default dtype is."""
+    """Draw a float32 number from 0 to 1 for each beat."""
     return torch.rand(len(beats), 1, 1, dtype=torch.float32, device=beats.device)

@@ -35,11 +35,11 @@ RECORDS = tuple(
 SUBJECTS = MappingProxyType(
     {record: "201" if record == "202" else record for record in RECORDS}
 )
-"""Record name to the name of its subject, which is that of the subject's first record.
+"""Mapping from record to subject; a subject has the name of its first record.
 
-Records 201 and 202 come from the same man, according to the directory of the database.
-Every other record is from a subject of its own. Pass the mapping as `subjects` with
-`records`. ``groups`` of the data sets are subjects already.
+Records 201 and 202 are from the same patient, according to the directory of the
+database. All other records are from different subjects. Pass the mapping as `subjects`
+with `records`. ``groups`` of the data sets already contain subjects.
 """
 
 _UNUSUAL_LEADS = {
@@ -56,7 +56,7 @@ _UNUSUAL_LEADS = {
 LEADS = MappingProxyType(
     {record: _UNUSUAL_LEADS.get(record, ("MLII", "V1")) for record in RECORDS}
 )
-"""Record name to the names of its two leads, in the order of its header.
+"""Mapping from record to the names of its two leads, in the order of the header.
 
 102 and 104 have no lead MLII, and in 114 it is the second lead.
 """
@@ -64,7 +64,7 @@ LEADS = MappingProxyType(
 BEAT_SYMBOLS = frozenset("NLRejAaJSVEF/fQ")
 """The symbols of the database that mark a beat; its other symbols mark events.
 
-:data:`skecg.aami.EC57_MAPPING` holds the symbols of beats in any database.
+:data:`skecg.aami.EC57_MAPPING` contains the beat symbols of all databases.
 """
 
 PACED = ("102", "104", "107", "217")
@@ -87,5 +87,5 @@ DS2 = tuple(
 )
 """The 22 test records of that protocol. The paced records are in neither list.
 
-Record 202 here and record 201 in :data:`DS1` come from the same man.
+Record 202 here and record 201 in :data:`DS1` are from the same patient.
 """

@@ -32,11 +32,11 @@ EVEN_RECORDS = tuple(record for record in RECORDS if int(record) % 2 == 0)
 """The 40 records with even numbers, to which the models of this package are fitted."""
 
 ODD_RECORDS = tuple(record for record in RECORDS if int(record) % 2)
-"""The 38 records with odd numbers, which are left for tests."""
+"""The 38 records with odd numbers, which are reserved for tests."""
 
 SUBJECTS = MappingProxyType({record: record for record in RECORDS})
-"""Record name to the name of its subject, which is that of the record.
+"""Mapping from record to subject; a subject has the name of its record.
 
-PhysioNet names no two records of one subject, so that each record counts as a subject
-of its own.
+PhysioNet does not state that any two records are from one subject, so that each record
+counts as a different subject.
 """

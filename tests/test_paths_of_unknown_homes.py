@@ -21,7 +21,7 @@ PATH = "~nobody-of-this-name/x"
 )
 def test_an_unknown_home_is_named(name, use, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    message = f"{name} must be a path, and the home folder of '{PATH}' is unknown"
+    message = f"{name} must be a path, but the home folder of '{PATH}' is unknown"
     with pytest.raises(ValueError, match=message):
         use()
 

@@ -93,7 +93,7 @@ def test_other_spellings_are_refused(seen, dtype):
     names[NAMES == "201"] = np.array(seen, names.dtype)
     for argument, calls in CALLS.items():
         for call in calls:
-            with pytest.raises(ValueError, match=f"{argument} must hold names without"):
+            with pytest.raises(ValueError, match=f"{argument} must be names without"):
                 call(names)
     with pytest.raises(ValueError) as error:
         ec57_report(Y, Y, names)

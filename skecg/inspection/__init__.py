@@ -1,4 +1,4 @@
-"""What a fitted network looks at; captum loads on first use."""
+"""Saliency maps of fitted networks; captum is imported on first use."""
 
 from skecg.inspection._beat_saliency import beat_saliency
 

@@ -1,4 +1,4 @@
-"""Which samples of a beat speak for a class."""
+"""Saliency maps: the evidence of each sample of a beat for a class."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from skecg.classification.network._find_network import find_network
 from skecg.inspection import _methods
 
 _CHUNK_SIZE = 64
-"""Beats explained at a time, so that many need no more memory than these."""
+"""The number of beats explained at a time, which bounds the memory."""
 
 
 @validate_params(
@@ -45,11 +45,11 @@ def beat_saliency(
     window: int | None = None,
     layer: str | None = None,
 ) -> np.ndarray:
-    """Say how much each sample of a beat speaks for a class.
+    """Compute the evidence of each sample of a beat for a class.
 
-    What is explained is the class's logit, the network's output before the softmax.
-    A :class:`~skecg.PriorAdjustedClassifier` adds a constant to it, which moves no
-    map; which class is explained by default is its own answer.
+    The maps explain the logit of the class, the network's output before the softmax. A
+    :class:`~skecg.PriorAdjustedClassifier` adds a constant to the logit, which does not
+    change the maps. The default `target` is its prediction, after the adjustment.
 
     Parameters
     ----------
@@ -57,47 +57,47 @@ def beat_saliency(
         A fitted network classifier of this package, or one inside a pipeline, a
         :class:`~skecg.PriorAdjustedClassifier` or a search.
     X : array-like of shape (n_beats, n_features)
-        The beats, as `estimator` predicts them.
+        The beats, in the form that ``estimator.predict`` takes.
     method : {"integrated_gradients", "grad_cam", "occlusion"}, \
 default="integrated_gradients"
-        - ``"integrated_gradients"`` shares out the difference between the logits
-          of the beat and of the baseline (Sundararajan et al. 2017).
-        - ``"grad_cam"`` shows where the last block's channels that speak for the
-          class are active (Selvaraju et al. 2017). It is never negative, coarse,
-          and one map for all leads.
-        - ``"occlusion"`` is how much the logit falls where a window of a lead is
-          covered by the baseline (Zeiler and Fergus 2014).
+        - ``"integrated_gradients"`` distributes the difference between the logits of
+          the beat and of the baseline over the samples (Sundararajan et al. 2017).
+        - ``"grad_cam"`` shows where the channels of the last block with evidence for
+          the class are active (Selvaraju et al. 2017). The map is coarse, never
+          negative and the same for all leads.
+        - ``"occlusion"`` measures the decrease of the logit when a window of a lead is
+          replaced by the baseline (Zeiler and Fergus 2014).
     target : label or array-like of shape (n_beats,), default=None
-        The class to explain, for all beats or for each; None explains what
-        `estimator` predicts.
+        The class to explain, for all beats or for each; None explains the prediction
+        of `estimator`.
     baseline : float or array-like of shape (n_features,), default=0.0
-        A beat that shows nothing, in the units of X: a value for all samples, or a
-        row, such as a mean beat. ``"grad_cam"`` needs none.
+        A reference beat without information, in the units of X: a value for all
+        samples, or a row, such as a mean beat. ``"grad_cam"`` does not use it.
     n_steps : int, default=50
-        Steps of the integral of ``"integrated_gradients"``.
+        The number of steps of the integral of ``"integrated_gradients"``.
     window : int or None, default=None
-        Samples that ``"occlusion"`` covers at a time; None covers a tenth of a beat.
+        The number of samples that ``"occlusion"`` replaces at a time; None replaces a
+        tenth of a beat.
     layer : str or None, default=None
-        The part of the network, as its ``named_modules`` calls it, whose maps
-        ``"grad_cam"`` weighs; None takes the last of its ``blocks``, or else its last
-        convolution.
+        The layer of ``"grad_cam"``, by its name in ``named_modules``. None takes the
+        last of the network's ``blocks``, or its last convolution if it has no blocks.
 
     Returns
     -------
     ndarray of shape (n_beats, n_channels * n_samples), float32
-        The maps, in the order of the samples that the network reads: those of X, if
-        no transformer of the pipeline changes them. Auxiliary features are held as
-        they are and get no value.
+        The maps, in the order of the samples that the network reads. These are the
+        samples of X, unless a transformer of the pipeline changes them. Auxiliary
+        features are kept fixed and have no value.
 
     Raises
     ------
     ImportError
         If captum is not installed.
     TypeError
-        If `estimator` holds no network of this package.
+        If `estimator` contains no network of this package.
     ValueError
-        If `target` names no class of it, or another argument does not fit X or the
-        network.
+        If `target` is not one of its classes, or another argument does not fit X or
+        the network.
     sklearn.exceptions.NotFittedError
         If `estimator` is not fitted.
 
@@ -112,8 +112,9 @@ default="integrated_gradients"
     Zeiler MD, Fergus R. Visualizing and understanding convolutional networks. ECCV
     2014. arXiv:1311.2901
 
-    A map that random weights would give too explains nothing: Adebayo J et al. Sanity
-    checks for saliency maps. NeurIPS 2018. arXiv:1810.03292
+    Adebayo J et al. Sanity checks for saliency maps. NeurIPS 2018. arXiv:1810.03292.
+    Compare a map with one of random weights: if both are alike, the map does not
+    explain the network.
 
     Examples
     --------
@@ -138,7 +139,7 @@ default="integrated_gradients"
     n_samples = nothing.shape[2]
     if window is not None and window > n_samples:
         raise ValueError(
-            f"window must be at most a beat's {n_samples} samples, got {window}."
+            f"window must be at most {n_samples}, the samples of a beat, got {window}."
         )
     explain = {
         "integrated_gradients": partial(
@@ -151,7 +152,7 @@ default="integrated_gradients"
         ),
         "grad_cam": partial(_methods.grad_cam, layer=layer),
     }[method]
-    # A copy of this call's own, so that no other thread's rows meet captum's hooks.
+    # Copy the module, because captum's hooks would run in other threads too.
     module = deepcopy(net.module_).eval()
     maps = np.empty((len(rows), nothing[0].numel()), dtype=np.float32)
     for start in range(0, len(rows), _CHUNK_SIZE):
@@ -163,7 +164,7 @@ default="integrated_gradients"
 
 
 def _network_rows(transformers: list[Any], clf: Any, X: Any) -> np.ndarray:
-    """Return what the network reads of X."""
+    """Return X as the input of the network, after the transformers."""
     for step in transformers:
         X = step.transform(X)
     rows: np.ndarray = validate_data(
@@ -173,32 +174,31 @@ def _network_rows(transformers: list[Any], clf: Any, X: Any) -> np.ndarray:
 
 
 def _baseline_row(X: Any, baseline: Any) -> Any:
-    """Return a row of the kind of X that shows nothing."""
+    """Return the baseline as a row of the type of X."""
     n_columns = np.shape(X)[1]
     value = np.asarray(baseline, dtype=np.float64)
     if value.ndim and value.shape != (n_columns,):
         raise ValueError(
-            f"baseline must be a number or a row of {n_columns} values, as X's are; "
-            f"got shape {value.shape}."
+            f"baseline must be a number or a row of {n_columns} values, like the rows "
+            f"of X; got shape {value.shape}."
         )
     row = np.broadcast_to(value, (1, n_columns))
     return pd.DataFrame(row, columns=X.columns) if hasattr(X, "iloc") else row
 
 
 def _codes(target: Any, clf: Any, n_beats: int) -> torch.Tensor:
-    """Return the network's output that stands for each beat's class."""
+    """Return the output of the network for the target class of each beat."""
     labels = np.asarray(target)
     labels = np.full(n_beats, labels) if labels.ndim == 0 else labels
     if labels.shape != (n_beats,):
         raise ValueError(
-            f"target must be a class or one for each of the {n_beats} beats, got shape "
-            f"{labels.shape}."
+            f"target must be one class, or a class for each of the {n_beats} beats, "
+            f"got shape {labels.shape}."
         )
     code_of = {label: code for code, label in enumerate(clf.classes_.tolist())}
     unknown = sorted({x for x in labels.tolist() if x not in code_of}, key=str)
     if unknown:
         raise ValueError(
-            f"target must name classes that the network knows, {list(code_of)}; got "
-            f"{unknown}."
+            f"target must name classes of the network, {list(code_of)}; got {unknown}."
         )
     return torch.tensor([code_of[label] for label in labels.tolist()])

@@ -1,4 +1,4 @@
-"""Captum's methods on a network of beats, each with its own needs met."""
+"""Saliency methods of captum for networks of this package."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 __all__ = ["grad_cam", "integrated_gradients", "occlusion"]
 
 _PASS_SIZE = 256
-"""Beats in a forward pass; the activations of many more leave the cache."""
+"""The number of beats in a forward pass, so that activations fit the CPU cache."""
 
 
 def integrated_gradients(
@@ -46,7 +46,7 @@ def occlusion(
     baseline: Tensor,
     window: int,
 ) -> Tensor:
-    """Cover each lead, a window after another, and watch the class's logit fall.
+    """Measure the decrease of the logit when windows of each lead are replaced.
 
     Zeiler MD, Fergus R. Visualizing and understanding convolutional networks. ECCV
     2014, section 4.2. arXiv:1311.2901
@@ -72,7 +72,7 @@ def grad_cam(
     *,
     layer: str | None,
 ) -> Tensor:
-    """Weigh a layer's channels by their mean gradients, rectify, and stretch.
+    """Weight the channels of a layer by their mean gradients, rectify and interpolate.
 
     Selvaraju RR et al. Grad-CAM: visual explanations from deep networks via
     gradient-based localization. ICCV 2017, equations 1 and 2. arXiv:1610.02391
@@ -87,8 +87,8 @@ def grad_cam(
     handle.remove()
     if not shapes or len(shapes[0]) < 3:
         raise ValueError(
-            f"layer {name!r} gives no map over a beat's samples for grad_cam to weigh; "
-            "name a convolution, or what holds one, that the network runs."
+            f"layer {name!r} gives no map over the samples of a beat; name a "
+            "convolution, or a part that contains one, that the network runs."
         )
     found = LayerGradCam(module, part).attribute(
         beats,
@@ -96,7 +96,7 @@ def grad_cam(
         additional_forward_args=aux or None,
         relu_attributions=True,
     )
-    # Convolutions over (1, n_samples) have an axis more than those over n_samples.
+    # Flatten, because two-dimensional convolutions have an additional axis of length 1.
     stretched = nn.functional.interpolate(
         found.flatten(1).unsqueeze(1), size=beats.shape[2], mode="linear"
     )
@@ -104,7 +104,7 @@ def grad_cam(
 
 
 def _map_layer(module: nn.Module, name: str | None) -> tuple[str, nn.Module]:
-    """Return the layer asked for, else the last block, else the last convolution."""
+    """Return the named layer, or else the last block or the last convolution."""
     layers = {key: part for key, part in module.named_modules() if key}
     if name is not None:
         if name not in layers:
@@ -121,7 +121,7 @@ def _map_layer(module: nn.Module, name: str | None) -> tuple[str, nn.Module]:
     ]
     if not convolutions:
         raise ValueError(
-            f"grad_cam weighs a convolution's maps, and module {type(module).__name__} "
-            "has no convolution; use another method."
+            f"grad_cam needs a convolution, but module {type(module).__name__} has "
+            "none; use another method."
         )
     return convolutions[-1]

@@ -17,14 +17,14 @@ __all__ = ["Annotator", "Beat", "Period", "Periods", "read_annotator"]
 # Bits 4 and 5 of a noise annotation's subtype: neither signal can be read.
 _NO_SIGNAL = 0x30
 
-# PhysioNet's symbols: beats, and annotations that are not beats, to which wfdb adds a
-# blank (https://archive.physionet.org/physiobank/annotations.shtml).
+# The symbols of beats and of other annotations
+# (https://archive.physionet.org/physiobank/annotations.shtml), and the blank of wfdb.
 _SYMBOLS = frozenset(aami.EC57_MAPPING) | frozenset("[!]x()ptu`'^|~+sT*D=\"@ ")
 
 Period = tuple[float, float]
 """The first and the last sample of a period, both included."""
 
-# So many periods of a kind count, as in bxb: the latest that have been read.
+# As in bxb, only the latest two periods of each kind count.
 _REMEMBERED = 2
 
 
@@ -67,9 +67,8 @@ class Annotator:
     beats : list of Beat
         The beats outside fibrillation.
     periods : list of Periods
-        For each beat, the periods that have been read when it is compared: the next
-        beat has been read then. One entry more than `beats`, for the time after the
-        last beat.
+        For each beat, the latest periods that start before the next beat. The list has
+        one more entry than `beats`, for the time after the last beat.
     """
 
     beats: list[Beat]
@@ -101,7 +100,7 @@ class Annotator:
 def read_annotator(
     name: str, annotations: Any, fs: float, window: int, mapping: Mapping[str, int]
 ) -> Annotator:
-    """Read annotations in the order of time.
+    """Read beats and periods from annotations.
 
     Parameters
     ----------
@@ -110,12 +109,12 @@ def read_annotator(
     annotations : wfdb.Annotation or tuple
         The annotations as the user passed them.
     fs : float
-        The sampling rate of the record in hertz. Annotations that state another one
-        are rescaled.
+        The sampling rate of the record in hertz. Annotations at another rate are
+        rescaled.
     window : int
-        The match window in samples, which bounds some shutdowns.
+        The match window in samples, from which the bounds of some shutdowns follow.
     mapping : mapping of str to int
-        Symbol to class code, for every symbol that is a beat.
+        The class code of each symbol that denotes a beat.
 
     Returns
     -------
@@ -162,7 +161,7 @@ def read_annotator(
             beats.append(Beat(time, mapping[symbol]))
             previous = time
     read += 2 * [_latest(flutter, shutdowns)]
-    # A beat is compared when the next one has been read.
+    # Shifted by one beat, because bxb reads the next beat before it compares a beat.
     return Annotator(beats, read[1:])
 
 
@@ -175,17 +174,17 @@ def _checked_marks(
 ) -> Iterator[tuple[int, str, int]]:
     samples, symbols, subtypes = _columns(name, annotations)
     times = whole_numbers(
-        f"{name}'s samples", samples, "give places in samples, not in seconds"
+        f"{name}'s samples", samples, "pass positions in samples, not in seconds"
     )
     marks = list(symbols) if isinstance(symbols, Iterable) else [symbols]
     kinds = np.zeros(len(times), dtype=np.int64)
     if subtypes is not None:
-        kinds = whole_numbers(f"{name}'s subtypes", subtypes, "leave them out if none")
+        kinds = whole_numbers(f"{name}'s subtypes", subtypes, "omit unknown subtypes")
     if not len(times) == len(marks) == len(kinds):
         raise ValueError(
             f"{name} must have a symbol (and a subtype, if any) for each sample, got "
             f"{len(times)} samples, {len(marks)} symbols and {len(kinds)} subtypes; "
-            "give one each."
+            "pass sequences of equal length."
         )
     if times.size and (times[0] < 0 or (np.diff(times) < 0).any()):
         raise ValueError(
@@ -195,8 +194,8 @@ def _checked_marks(
     for mark in marks:
         if not isinstance(mark, str) or mark not in _SYMBOLS:
             raise ValueError(
-                f"{name}'s symbols must be PhysioNet's, a character each such as 'N' "
-                f"or '+', got {mark!r}; translate it or leave it out."
+                f"{name}'s symbols must be single characters of PhysioNet's table, "
+                f"such as 'N' or '+', got {mark!r}; translate it or leave it out."
             )
     times = _rescaled(name, times, getattr(annotations, "fs", None), fs)
     return zip(times.tolist(), marks, kinds.tolist(), strict=True)
@@ -210,8 +209,8 @@ def _rescaled(
         return times
     if not isinstance(stated, Real) or not 0 < float(stated) < math.inf:
         raise ValueError(
-            f"{name}.fs must be a number of hertz above 0 or None, got {stated!r}; set "
-            "the sampling rate that its samples refer to."
+            f"{name}.fs must be a positive number of hertz or None, got {stated!r}; "
+            "set the sampling rate to which its samples refer."
         )
     return np.floor(times * (fs / float(stated)) + 0.5).astype(np.int64)
 

@@ -72,8 +72,8 @@ def bootstrap_interval(
     """Compute the bootstrap interval of a metric, resampling patients.
 
     Beats of one patient are correlated, so that an interval from resampled beats is
-    too narrow. This function draws whole groups with replacement, as many as there
-    are. The interval lies between percentiles of the metric over the resamples.
+    too narrow. Each resample draws as many groups as there are, with replacement. The
+    ends of the interval are percentiles of the metric over the resamples.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def bootstrap_interval(
     Raises
     ------
     ValueError
-        If an argument does not fit.
+        If an argument is invalid.
 
     See Also
     --------
@@ -113,7 +113,7 @@ def bootstrap_interval(
     -----
     A resample may lack a class; the metric decides how to score it. If it returns
     NaN, as :func:`veb_se` does without any V beat, the resample is left out of the
-    percentiles and counted in ``n_undefined``. The interval is then that for sets of
+    percentiles and counted in ``n_undefined``. The interval then applies to sets of
     patients on which the metric is defined. scikit-learn's scores return 0 or, with
     ``zero_division=np.nan``, NaN. To average over a fixed set of classes, pass
     ``functools.partial(f1_score, average="macro", labels=[0, 1, 2, 3, 4],

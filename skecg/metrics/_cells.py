@@ -1,7 +1,7 @@
 """Confusion matrices of groups, as input of metrics with sample weights.
 
-A metric that takes ``sample_weight`` gives the same value for the cells of a confusion
-matrix, weighted by their counts, as for the rows, in less time.
+A metric with ``sample_weight`` has the same value for the rows and for the cells of
+their confusion matrix, weighted by their counts. The cells take less time.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Cells:
     counts: npt.NDArray[np.int64]
 
     def value(self, counts: npt.NDArray[Any], metric: Metric) -> float:
-        """Return a metric of beats that are in the cells `counts` times."""
-        # Without empty cells, a class that was not drawn does not count as a class.
+        """Return a metric, given the number of beats in each cell."""
+        # Drop empty cells, so that metrics ignore classes that were not drawn.
         drawn = counts > 0
         weights = counts[drawn].astype(np.float64)
         value = metric(self.y_true[drawn], self.y_pred[drawn], sample_weight=weights)
@@ -81,7 +81,7 @@ def count_cells(
     Raises
     ------
     ValueError
-        If an argument does not fit, or there are fewer than two groups.
+        If an argument is invalid, or there are fewer than two groups.
     """
     true = label_values("y_true", y_true)
     pred = label_values(pred_name, y_pred, len(true))
@@ -90,7 +90,7 @@ def count_cells(
         kind = type_of_target(labels, input_name=name)
         if kind not in ("binary", "multiclass"):
             raise ValueError(
-                f"{name} must hold class labels, got {kind} values such as "
+                f"{name} must contain class labels, got {kind} values such as "
                 f"{labels[0]!r}; pass predicted classes, not probabilities."
             )
     names, group = np.unique(
@@ -98,8 +98,8 @@ def count_cells(
     )
     if len(names) < 2:
         raise ValueError(
-            f"groups must name at least two groups, got only {names[0]!r}; one alone "
-            "says nothing of how much they differ."
+            f"groups must name at least two groups, got only {names[0]!r}; pass beats "
+            "of several subjects or records."
         )
     true_labels, true_code = np.unique(true, return_inverse=True)
     pred_labels, pred_code = np.unique(pred, return_inverse=True)
@@ -118,18 +118,18 @@ def count_cells(
 def _check_kind(name: str, labels: npt.NDArray[Any]) -> None:
     if labels.dtype.kind not in "biufU":
         raise ValueError(
-            f"{name} must hold class labels, all numbers or all strings, got "
+            f"{name} must contain class labels, all numbers or all strings, got "
             f"{labels.dtype} values such as {labels[0]!r}; convert them."
         )
     if labels.dtype.kind == "f" and not np.isfinite(labels).all():
         odd = labels[~np.isfinite(labels)][0]
         raise ValueError(
-            f"{name} must hold class labels, got {odd}; leave out such beats."
+            f"{name} must contain class labels, got {odd}; leave these beats out."
         )
 
 
 def check_metric(name: str, metric: Any) -> None:
-    """Raise ValueError if an argument is no function that takes ``sample_weight``.
+    """Raise ValueError unless an argument is a function with ``sample_weight``.
 
     Parameters
     ----------
@@ -150,6 +150,6 @@ def check_metric(name: str, metric: Any) -> None:
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     if "sample_weight" not in parameters and not takes_any:
         raise ValueError(
-            f"{name} must take sample_weight, which {metric!r} does not; wrap it "
+            f"{name} must accept sample_weight, which {metric!r} does not; wrap it "
             "in a function that does."
         )

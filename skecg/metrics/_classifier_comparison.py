@@ -32,9 +32,9 @@ class ClassifierComparison:
         The columns *metric*, *classifier*, *difference*, the value of the classifier
         minus that of the baseline, *low*, *high* and *n_undefined*.
     decisive_groups : DataFrame of shape (n_found, 6)
-        The groups that make the difference, by the size of their effect: the columns
-        *metric*, *classifier*, *group*, and *difference*, *low* and *high* without this
-        group.
+        The groups without which the conclusion changes, largest effect first: the
+        columns *metric*, *classifier*, *group*, and *difference*, *low* and *high*
+        without this group.
     baseline : str
         The classifier that the others are compared with.
     confidence_level : float
@@ -46,8 +46,8 @@ class ClassifierComparison:
 
     See Also
     --------
-    compare_classifiers : Makes it.
-    skecg.plotting.MetricIntervalDisplay : Draws it.
+    compare_classifiers : Computes the comparison.
+    skecg.plotting.MetricIntervalDisplay : Plots the comparison.
 
     Examples
     --------
@@ -77,7 +77,7 @@ class ClassifierComparison:
 
     @cached_property
     def decisive_notes(self) -> tuple[str, ...]:
-        """The differences that one group makes, one sentence each."""
+        """The differences that depend on single groups, one sentence each."""
         differences = self.decisive_groups.groupby(["metric", "classifier"], sort=False)
         return tuple(self._decisive_note(rows) for _, rows in differences)
 
@@ -92,7 +92,7 @@ class ClassifierComparison:
         return (
             *self.decisive_notes,
             f"Up to {undefined:,} of the {self.n_resamples:,} resamples leave a metric "
-            "undefined, and its interval leaves them out; see n_undefined in the "
+            "undefined and are excluded from its interval; see n_undefined in the "
             "tables.",
         )
 
@@ -193,7 +193,7 @@ class ClassifierComparison:
         ]
 
     def _sections(self, decimals: int) -> list[list[list[str]]]:
-        """Return the rows of texts, one list per metric."""
+        """Return the rows of the table as text, one list of rows per metric."""
         sections = []
         for metric, rows in self.to_frame().groupby("metric", sort=False):
             section: list[list[str]] = []

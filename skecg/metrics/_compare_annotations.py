@@ -96,12 +96,13 @@ def compare_annotations(
     one window after the previous beat or ``]`` to one window before the annotation that
     ends it. It never ends before it starts; without a previous beat or ``]``, it starts
     with the record. A surplus test beat inside a shutdown of the reference, ends
-    included, is paired with X instead of O, and a missed beat inside a shutdown of the
-    test annotator with x instead of o.
+    included, is paired with X instead of O. A missed beat inside a shutdown of the test
+    annotator is paired with x instead of o.
 
     A period that is open at the end of the annotations lasts to the end of the record.
-    Only the two latest periods of each kind and annotator count. Those before the next
-    beat are included, because the next beat has been read when a beat is compared.
+    Only the two latest periods of each kind and annotator count. They include periods
+    between the beat and the next one, because a beat is compared after the next one has
+    been read.
 
     **The first beats.** Reference beats before `start` are left out. The last test
     beat before `start` is compared if it is within the window of the first reference
@@ -109,18 +110,18 @@ def compare_annotations(
     skipped if it is within one window of `start` and the next test beat is nearer to
     the first reference beat. No beat is skipped if `start` is 0.
 
-    **Matching.** The two lists are walked in time. The earlier of the two current beats
-    (the reference beat, if they are at the same time) is paired with the later one if
-    two conditions hold: they are within the window; and they are nearer to each other
-    than the later one is to the next beat of the earlier one's list, or that next beat
-    is nearer to the next one of the other list. Otherwise the earlier beat is missed or
-    surplus. The walk continues while either current beat is before `sig_len`.
+    **Matching.** The two lists are processed in time order. Of the two current beats,
+    E is the earlier one (the reference beat, if both are at the same time) and L the
+    later one. They are paired if two conditions are met: they are within the window;
+    and L is nearer to E than to the beat after E in E's list, or that beat is nearer to
+    the beat after L than to L. Otherwise E is missed or surplus. Matching continues
+    while either current beat is before `sig_len`.
 
     **RR intervals.** At every pairing, including missed and surplus beats, the interval
     before the current reference beat is compared with the interval before the current
-    test beat. The beats of a pairing are current, and for a missed or surplus beat, so
-    is the beat of the other annotator that comes next. A pairing counts if both
-    intervals exist and no period of an annotator starts within its interval. An
+    test beat. The current beats are those of the pairing. For a missed or surplus beat,
+    the other current beat is the next beat of the other annotator. A pairing counts if
+    both intervals exist and no period of an annotator starts within its interval. An
     interval may begin before `start`.
 
     References
@@ -132,8 +133,8 @@ def compare_annotations(
 
     Examples
     --------
-    Of five beats, one N is missed, one N is called V and one V is called N. One
-    surplus beat is found:
+    One of five beats is missed, one N is called V, one V is called N, and there is one
+    surplus beat:
 
     >>> from skecg.metrics import compare_annotations
     >>> reference = ([360, 720, 1080, 1440, 1800], ["N", "N", "N", "V", "V"])
@@ -157,7 +158,7 @@ def compare_annotations(
     if window > _MAX_WINDOW:
         raise ValueError(
             f"window must be a number of seconds of at most {_MAX_WINDOW:g}, got "
-            f"{window:g}; EC57's is 0.15, which is 150 milliseconds."
+            f"{window:g}; EC57 requires 0.15, which is 150 milliseconds."
         )
     rows, errors = [], []
     for record, (true, called) in pairs.items():
@@ -193,18 +194,18 @@ def _pairs_of_annotators(reference: Any, test: Any) -> dict[Hashable, tuple[Any,
         raise ValueError(
             "reference and test must both be annotations or both be dicts of "
             f"annotations, got {type(reference).__name__} and {type(test).__name__}; "
-            "pass the same of both."
+            "pass the same type for both."
         )
     if not isinstance(reference, Mapping):
         name = getattr(reference, "record_name", None) or "record"
         return {name: (reference, test)}
     if not reference:
-        raise ValueError("reference must hold at least one record, got an empty dict.")
+        raise ValueError("reference must contain at least one record, got {}.")
     if reference.keys() != test.keys():
         odd = sorted(map(repr, reference.keys() ^ test.keys()))
         raise ValueError(
-            f"reference and test must hold the same records, but only one has "
-            f"{', '.join(odd)}; an annotator that found nothing has the entry ([], [])."
+            f"reference and test must contain the same records, but only one has "
+            f"{', '.join(odd)}; pass ([], []) for an annotator without annotations."
         )
     return {record: (reference[record], test[record]) for record in reference}
 
@@ -214,7 +215,7 @@ def _of_record(name: str, value: Any, record: Hashable) -> Any:
         return value
     if record not in value:
         raise ValueError(
-            f"{name} lacks record {record!r}; give each record's, or one for all."
+            f"{name} lacks record {record!r}; pass one value per record or one for all."
         )
     return value[record]
 
@@ -223,8 +224,8 @@ def _rate(fs: Any) -> float:
     rate = float(fs) if isinstance(fs, Real) else np.nan
     if not 0 < rate < np.inf:
         raise ValueError(
-            f"fs must be a number of hertz above 0, got {fs!r}; read the record's "
-            "header."
+            f"fs must be a positive number of hertz, got {fs!r}; read it from the "
+            "record's header."
         )
     return rate
 
@@ -233,7 +234,7 @@ def _length(sig_len: Any) -> int:
     if not isinstance(sig_len, Integral) or sig_len < 1:
         raise ValueError(
             "sig_len must be a whole number of samples of at least 1, got "
-            f"{sig_len!r}; read the record's header."
+            f"{sig_len!r}; read it from the record's header."
         )
     return int(sig_len)
 

@@ -23,12 +23,12 @@ Values = npt.NDArray[np.float64]
 class DecisiveGroupWarning(UserWarning):
     """Warning that one group decides the difference between two classifiers.
 
-    :func:`compare_classifiers` issues it if the sign of a difference, or whether its
-    interval excludes 0, changes without one of the groups.
+    :func:`compare_classifiers` issues it if leaving out one group changes the sign of
+    a difference, or changes whether its interval excludes 0.
 
     See Also
     --------
-    compare_classifiers : Issues it.
+    compare_classifiers : The function that issues the warning.
     influence : A metric without each of the groups.
 
     Examples
@@ -56,14 +56,15 @@ def compare_classifiers(
     """Compare classifiers on the same beats by a paired bootstrap over patients.
 
     Each resample draws whole groups with replacement, as :func:`bootstrap_interval`
-    does, and is the same for all classifiers. So the interval of a difference leaves
-    out what all of them find easy or difficult, and is often narrower than those of the
-    values suggest. The function warns if a difference depends on a single group.
+    does, and is the same for all classifiers. Variation that affects all classifiers
+    equally cancels out in their difference. The interval of a difference is therefore
+    often narrower than the intervals of the values suggest. The function warns if a
+    difference depends on a single group.
 
     Parameters
     ----------
     y_true : array-like of shape (n_beats,)
-        The annotated classes, of any kind that the metrics take.
+        The annotated classes, of any kind that the metrics accept.
     predictions : mapping of str to array-like of shape (n_beats,)
         The predicted classes of at least two classifiers, by name.
     groups : array-like of shape (n_beats,)
@@ -73,10 +74,10 @@ def compare_classifiers(
         ``"sveb_se"``, ``"sveb_pp"``, ``"sveb_f1"``, ``"accuracy"`` and ``"macro_f1"``,
         the mean F1 of the annotated classes; or functions ``metric(y_true, y_pred,
         sample_weight=...)``, as in :func:`bootstrap_interval`. A mapping gives them
-        other names. Metrics by name, and the functions of this module, take the least
-        time: they are computed for all resamples at once.
+        other names. Named metrics and the functions of this module are the fastest,
+        because they are computed for all resamples at once.
     baseline : str or None, default=None
-        The classifier that the others are compared with; None takes the first.
+        The classifier that the others are compared with; None selects the first one.
     n_resamples : int, default=2000
         The number of resamples.
     confidence_level : float, default=0.95
@@ -88,19 +89,19 @@ def compare_classifiers(
     Returns
     -------
     ClassifierComparison
-        The values and the differences, with intervals and the groups that make the
-        difference.
+        The values and the differences with their intervals, and the groups on which a
+        difference depends.
 
     Raises
     ------
     ValueError
-        If an argument does not fit.
+        If an argument is invalid.
 
     Warns
     -----
     DecisiveGroupWarning
-        If the sign of a difference, or whether its interval excludes 0, changes if one
-        group is left out.
+        If leaving out one group changes the sign of a difference, or changes whether
+        its interval excludes 0.
 
     See Also
     --------
@@ -110,13 +111,14 @@ def compare_classifiers(
 
     Notes
     -----
-    The intervals lie between percentiles. The interval of a difference without a group
-    is that of the resamples that do not contain the group, Efron's
-    jackknife-after-bootstrap; with many groups these are 37 % of all. Where the end of
-    an interval is close to 0, more resamples make the warning more reliable.
+    All intervals are percentile intervals. The interval of a difference without a group
+    is computed from the resamples that do not contain the group (Efron's
+    jackknife-after-bootstrap). With many groups, these are 37 % of all resamples. If an
+    end of an interval is close to 0, more resamples make the warning more reliable.
 
-    Intervals of few groups are too narrow; see :func:`bootstrap_interval`. They do not
-    allow for the number of comparisons, nor for the variation between training runs.
+    Intervals of few groups are too narrow; see :func:`bootstrap_interval`. They are not
+    corrected for multiple comparisons and do not include the variation between training
+    runs.
 
     References
     ----------
@@ -187,7 +189,7 @@ def compare_classifiers(
 
 
 class _Figure:
-    """A metric or a difference: of all groups, without each, and of each resample."""
+    """A metric or a difference on all groups, without each group and per resample."""
 
     def __init__(self, values: Values, times: Values, confidence_level: float) -> None:
         n_groups = times.shape[1]
@@ -198,7 +200,7 @@ class _Figure:
         self._level = confidence_level
 
     def ends(self, without: int | None = None) -> dict[str, float]:
-        """Return the interval, of the resamples that lack a group if one is given."""
+        """Return the interval; only over the resamples without a group, if given."""
         values = self._resampled
         if without is not None:
             values = values[self._times[:, without] == 0]
@@ -219,7 +221,7 @@ class _Figure:
         found = []
         for group, estimate in enumerate(self._without.tolist()):
             ends = self.ends(without=group)
-            # A difference that is undefined without the group has changed, too.
+            # An undefined difference (NaN) counts as a changed sign.
             has_other_sign = not _sign(estimate) == _sign(self.estimate)
             is_known = not np.isnan(ends["low"])
             if has_other_sign or (is_known and _excludes_0(ends) != excludes):
@@ -257,8 +259,8 @@ def _cells(y_true: Any, y_pred: Any, groups: Any, name: str) -> Cells:
     )
     if true != pred:
         raise ValueError(
-            f"{_argument(name)} must hold classes of the kind of y_true, {true}, got "
-            f"{pred}; convert one of them."
+            f"{_argument(name)} must be {true}, as y_true is, got {pred}; convert one "
+            "of them."
         )
     return cells
 
@@ -273,7 +275,7 @@ def _checked_names(predictions: Any) -> list[str]:
     names = list(predictions)
     if len(names) < 2:
         raise ValueError(
-            f"predictions must hold at least two classifiers, got {names}; use "
+            f"predictions must contain at least two classifiers, got {names}; use "
             "bootstrap_interval for one."
         )
     odd = [name for name in names if not isinstance(name, str) or not name.strip()]

@@ -45,7 +45,7 @@ _HEADINGS = {
 }
 _F1 = "* F1, the harmonic mean of Se and +P, is not a statistic of EC57."
 # Labels contain no information on beat detection.
-_OF_DETECTION = ["qrs_se", "qrs_pp", "qrs_f1"]
+_QRS_STATISTICS = ["qrs_se", "qrs_pp", "qrs_f1"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -73,8 +73,8 @@ class EC57Report:
 
     See Also
     --------
-    ec57_report : Makes a report from labels.
-    compare_annotations : Makes a report from annotations.
+    ec57_report : Computes the report from labels.
+    compare_annotations : Computes the report from annotations.
 
     Notes
     -----
@@ -95,14 +95,15 @@ class EC57Report:
     qrs_f1     harmonic mean of qrs_se and qrs_pp; likewise veb_f1 and sveb_f1
     ========== ======================================================================
 
-    A fusion or unclassifiable beat that is called V is neither right nor wrong.
+    A fusion or unclassifiable beat that is called V counts neither as true nor as false
+    positive.
 
     The ``sveb_pp`` in `records` adds the Fs of `pairings` to the denominator, as bxb
     does. sumstats cannot do so in the gross and the average statistic: it reads the
     line format, in which F and Q are merged. Thus the gross ``sveb_pp`` of a single
     record may differ from that in `records`.
 
-    EC57 and the programs do not define F1. It is reported because publications use it.
+    EC57, bxb and sumstats do not define F1. It is reported because publications use it.
     It is 0 if only one of Se and +P is undefined.
 
     References
@@ -124,10 +125,10 @@ class EC57Report:
     Gross    100.00   66.67   25.00    0.00       -   80.00     0.00
     Average  100.00   75.00   25.00    0.00       -   83.33     0.00
     * F1, the harmonic mean of Se and +P, is not a statistic of EC57.
-    Note: record 1 holds 2 of the 3 N beats (67 %), so that the gross figures for N
-          are mostly its own; see skecg.metrics.influence.
-    Note: record 2 holds 1 of the 1 S beats (100 %), so that the gross figures for S
-          are mostly its own; see skecg.metrics.influence.
+    Note: record 1 contains 2 of the 3 N beats (67 %), so that the gross statistics
+          for N depend mostly on it; see skecg.metrics.influence.
+    Note: record 2 contains 1 of the 1 S beats (100 %), so that the gross statistics
+          for S depend mostly on it; see skecg.metrics.influence.
     >>> report.gross[["veb_se", "veb_pp"]].round(4).to_dict()
     {'veb_se': 1.0, 'veb_pp': 0.6667}
     """
@@ -169,8 +170,8 @@ class EC57Report:
     def average_rr_error(self) -> float:
         """The mean of the records' RR errors in milliseconds, as sumstats prints it.
 
-        It is computed from errors with two decimals, over the records that have one;
-        NaN if there is no such record.
+        It is computed from errors rounded to two decimals, over the records with an
+        error; NaN if there is no such record.
         """
         if self.rr_error is None:
             return math.nan
@@ -180,8 +181,8 @@ class EC57Report:
     def notes(self) -> tuple[str, ...]:
         """Warnings about the gross statistics, one sentence each.
 
-        If there are several records, each class with more than half of its beats in
-        one record has a warning.
+        With several records, there is one warning for each class that has more than
+        half of its beats in one record.
         """
         beats = self._class_sizes
         if len(beats) < 2:
@@ -191,15 +192,15 @@ class EC57Report:
             total, most = beats[letter].sum(), beats[letter].max()
             if most > _DOMINANT_SHARE * total:
                 found.append(
-                    f"record {beats[letter].idxmax()} holds {most:,} of the {total:,} "
-                    f"{letter} beats ({100 * most / total:.0f} %), so that the gross "
-                    f"figures for {letter} are mostly its own; see "
+                    f"record {beats[letter].idxmax()} contains {most:,} of the "
+                    f"{total:,} {letter} beats ({100 * most / total:.0f} %), so that "
+                    f"the gross statistics for {letter} depend mostly on it; see "
                     "skecg.metrics.influence."
                 )
         return tuple(found)
 
     def to_percent(self) -> pd.DataFrame:
-        """Return the statistics as they are printed.
+        """Return the statistics in percent, rounded as in the repr.
 
         Returns
         -------
@@ -248,12 +249,12 @@ class EC57Report:
         Raises
         ------
         ValueError
-            If an argument does not fit, `subjects` lacks a record, or there are fewer
+            If an argument is invalid, `subjects` lacks a record, or there are fewer
             than two subjects.
 
         See Also
         --------
-        bootstrap_interval : The same for any metric, from labels.
+        bootstrap_interval : Interval of any metric, from labels.
         """
         check_settings(n_resamples, confidence_level)
         counts = self.counts
@@ -263,7 +264,7 @@ class EC57Report:
         if len(counts) < 2:
             raise ValueError(
                 "gross_intervals needs at least two records or subjects, got "
-                f"{len(counts)}; one alone says nothing of how much they differ."
+                f"{len(counts)}; use a report on several patients."
             )
         times = np.array([*draws(len(counts), n_resamples, random_state)])
         sums = pd.DataFrame(times @ counts.to_numpy(), columns=counts.columns)
@@ -280,7 +281,7 @@ class EC57Report:
         Parameters
         ----------
         intervals : DataFrame or None, default=None
-            The result of :meth:`gross_intervals`, for a row of its own.
+            The result of :meth:`gross_intervals`, shown in an additional row.
 
         Returns
         -------
@@ -302,7 +303,7 @@ class EC57Report:
         Parameters
         ----------
         intervals : DataFrame or None, default=None
-            The result of :meth:`gross_intervals`, for a row of its own.
+            The result of :meth:`gross_intervals`, shown in an additional row.
         caption : str or None, default=None
             The caption; special characters are escaped.
         label : str or None, default=None
@@ -345,12 +346,12 @@ class EC57Report:
         self, counts: pd.DataFrame, unit: int, fusion_called_sveb: Any = 0
     ) -> pd.DataFrame:
         parts = ratios(counts, fusion_called_sveb)
-        # Multiplied first: one rounding less decides ties as printf does.
+        # Multiply first: one rounding fewer, so that ties are rounded as by printf.
         statistics = pd.DataFrame(
             {name: unit * parts[name][0] / parts[name][1] for name in _HEADINGS}
         )
         if self.rr_error is None:
-            statistics[_OF_DETECTION] = np.nan
+            statistics[_QRS_STATISTICS] = np.nan
         return statistics
 
     @cached_property
@@ -385,7 +386,7 @@ class EC57Report:
         shown = [
             name
             for name in _HEADINGS
-            if self.rr_error is not None or name not in _OF_DETECTION
+            if self.rr_error is not None or name not in _QRS_STATISTICS
         ]
         rows = intervals.loc[shown]
         return [
@@ -399,17 +400,17 @@ class EC57Report:
     def _text_table(self) -> pd.DataFrame:
         text = self.to_percent().map(lambda x: "-" if np.isnan(x) else f"{x:.2f}")
         if self.rr_error is None:
-            text = text.drop(columns=_OF_DETECTION)
+            text = text.drop(columns=_QRS_STATISTICS)
         return text.rename(columns=_HEADINGS).rename_axis(None)
 
 
 def _mean(values: pd.Series) -> float:
     defined = values.dropna().to_numpy()
-    # A running sum, as in the programs: another order may differ in the last bit, which
-    # decides how a tie is rounded.
+    # A running sum, as in sumstats: another order may change the last bit, which
+    # decides how ties are rounded.
     return float(np.cumsum(defined)[-1] / len(defined)) if len(defined) else math.nan
 
 
 def _two_decimals(value: float) -> float:
-    # Exact decimal rounding, unlike that of NumPy.
+    # Formatting rounds the exact value; NumPy scales it first.
     return float(f"{value:.2f}")

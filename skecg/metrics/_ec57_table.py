@@ -33,8 +33,9 @@ PAIRINGS = tuple(
 )
 """Every pairing of a reference label with a test label.
 
-``O`` stands for no reference beat, and ``X`` for none because the reference had no
-signal there; ``o`` and ``x`` are the same of the test annotator.
+``O`` means that there is no reference beat, ``X`` that there is none because the
+reference had no readable signal there; ``o`` and ``x`` mean the same for the test
+annotator.
 """
 
 COUNTS = tuple("Nn Sn Vn Fn On Ns Ss Vs Fs Os Nv Sv Vv Fv Ov No So Vo Fo".split())
@@ -77,8 +78,8 @@ def ratios(
         The counts under their names in :data:`COUNTS`.
     fusion_called_sveb : int or column, default=0
         The pairings Fs, which belong to the denominator of SVEB +P in bxb's statistics
-        of a record. sumstats computes gross and average statistics from the line
-        format, which has merged F and Q, without them.
+        of a record. sumstats computes gross and average statistics without them,
+        because it reads the line format, in which F and Q are merged.
 
     Returns
     -------
@@ -90,7 +91,7 @@ def ratios(
     missed = c["No"] + c["So"] + c["Vo"] + c["Fo"]
     surplus = c["On"] + c["Os"] + c["Ov"]
     matched = sum(c[name] for name in COUNTS if "o" not in name and "O" not in name)
-    # A fusion or unclassifiable beat called V is neither right nor wrong.
+    # A fusion or unclassifiable beat called V is neither a true nor a false positive.
     false_veb = c["Nv"] + c["Sv"] + c["Ov"]
     true_other = sum(c[r + t] for r in "NSFO" for t in "ns")
     called_sveb = c["Ns"] + c["Ss"] + c["Vs"] + c["Os"] + fusion_called_sveb

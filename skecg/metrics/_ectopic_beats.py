@@ -16,7 +16,7 @@ _DOCS = {
     "labels": """
         y_true, y_pred : array-like of shape (n_beats,)
             The annotated and the predicted classes: the codes 0 to 4 or the letters N,
-            S, V, F and Q, never a mix.
+            S, V, F and Q, not a mix of both.
         sample_weight : array-like of shape (n_beats,) or None, default=None
             The weight of each beat; None stands for 1 each.
         """,

@@ -34,8 +34,8 @@ def influence(
     DataFrame of shape (n_groups, 2 + n_classes)
         One row per group, sorted by name; the index is named "group".
 
-        - *without*: the metric over all other groups. A class of this group only is
-          missing from them.
+        - *without*: the metric over all other groups. They lack the classes that only
+          this group has.
         - *change*: `without` minus the metric over all groups.
         - *share_N* and so on, one column per label in `y_true` (*share_0* for the code
           0): the share of the class's beats that belong to the group, from 0 to 1.
@@ -43,7 +43,7 @@ def influence(
     Raises
     ------
     ValueError
-        If an argument does not fit.
+        If an argument is invalid.
 
     See Also
     --------

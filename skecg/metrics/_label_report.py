@@ -22,14 +22,14 @@ def ec57_report(
 ) -> EC57Report:
     """Compute the report of ANSI/AAMI EC57 from annotated and predicted labels.
 
-    Every beat has both labels: no beat is missed and none is extra. For the output of
-    a beat detector, use :func:`compare_annotations`.
+    Every beat has both labels: no beat is missed or surplus. For the output of a beat
+    detector, use :func:`compare_annotations`.
 
     Parameters
     ----------
     y_true, y_pred : array-like of shape (n_beats,)
         The annotated and the predicted classes: the codes 0 to 4 or the letters N, S,
-        V, F and Q of :data:`skecg.aami.CLASSES`, never a mix.
+        V, F and Q of :data:`skecg.aami.CLASSES`, not a mix of both.
     records : array-like of shape (n_beats,) or None, default=None
         The record of each beat; the report has one row per record. None stands for a
         single record, which is named "all".
@@ -44,12 +44,11 @@ def ec57_report(
     Raises
     ------
     ValueError
-        If labels are neither codes nor letters, or an argument does not fit the
-        others.
+        If labels are neither codes nor letters, or another argument is invalid.
 
     See Also
     --------
-    compare_annotations : The same from two sets of annotations.
+    compare_annotations : Computes the report from two sets of annotations.
     veb_f1, sveb_f1 : Single statistics, for searches and intervals.
 
     References
@@ -84,5 +83,5 @@ def ec57_report(
     parts = np.split(np.argsort(which), np.cumsum(sizes)[:-1])
     rows = [label_pairings(true[part], pred[part]) for part in parts]
     table = pd.DataFrame(rows, index=pd.Index(names, name="record"))
-    # Pairings of missed and extra beats do not occur with labels.
+    # Pairings of missed and surplus beats do not occur with labels.
     return EC57Report(table.reindex(columns=list(PAIRINGS), fill_value=0))

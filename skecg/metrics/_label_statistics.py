@@ -1,4 +1,4 @@
-"""The statistics of labels that belong to the same beats, weighted or not."""
+"""EC57 statistics from annotated and predicted labels, with optional weights."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def label_pairings(
     pred: npt.NDArray[np.intp],
     sample_weight: npt.NDArray[np.float64] | None = None,
 ) -> dict[str, Any]:
-    """Return the pairings of labels that belong to the same beats.
+    """Count the pairings of annotated and predicted labels.
 
     Parameters
     ----------
     true, pred : ndarray of shape (n_beats,), int
         The class codes.
     sample_weight : ndarray of shape (n_beats,) or None, default=None
-        How much each beat counts; None stands for 1 each.
+        The weight of each beat; None stands for 1 each.
 
     Returns
     -------
@@ -95,8 +95,8 @@ def _undefined(name: str, zero_division: Any) -> float:
     if zero_division != "warn":
         return zero_division
     warnings.warn(
-        f"{name} is undefined, as no beat counts in its denominator, and set to 0. "
-        "Use zero_division to choose what it is.",
+        f"{name} is undefined because its denominator is 0, and is set to 0; use "
+        "zero_division to choose another value.",
         UndefinedMetricWarning,
         stacklevel=4,  # the line that called the metric
     )
@@ -124,6 +124,6 @@ def _checked_weights(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     if len(wrong):
         raise ValueError(
             f"sample_weight must be finite numbers of at least 0, got {wrong[0]}; "
-            "leave beats that do not count out, or weigh them 0."
+            "use 0 for beats to ignore."
         )
     return weights

@@ -13,9 +13,9 @@ __all__ = ["SURPLUS", "UNCERTAIN", "codes_of_peaks", "match"]
 SURPLUS = -1
 """A test beat without a reference beat."""
 UNCERTAIN = -2
-"""A surplus test beat in a period in which the reference states no beats."""
+"""A surplus test beat in a period without beats of the reference."""
 
-# The current and the next time of a list that has ended.
+# The current and the next time after the end of a list.
 _ENDED = (math.inf, math.inf)
 
 
@@ -29,7 +29,7 @@ def match(
     reference, test : Annotator
         The two annotators.
     start, end : int
-        The first sample that is compared, and the one after the last.
+        The first sample to compare, and the sample after the last one.
     window : int
         The largest distance of the beats of a pair, in samples.
 
@@ -57,7 +57,7 @@ def match(
             silent = test.periods[j].shutdowns
             label += "x" if _within(silent, reference.beats[i].time) else "o"
         pairings[label] += 1
-        # The current intervals count at every pairing, even if one beat is not in it.
+        # Both current intervals count, even if one of their beats is not paired.
         true, called = reference.interval(i), test.interval(j)
         if true is not None and called is not None:
             squares.append((true - called) ** 2)
@@ -98,10 +98,10 @@ def codes_of_peaks(
 def _pairs(
     reference: Annotator, test: Annotator, start: int, end: int, window: int
 ) -> Iterator[tuple[int, int, bool, bool]]:
-    """Walk both lists in time.
+    """Pair the beats of both lists in time order.
 
-    Yields the positions of the current reference and test beat, and whether each of
-    them is in the pairing.
+    Yields the positions of the current reference and test beat, and for each of them
+    whether it is in the pairing.
     """
     true_times = [*(beat.time for beat in reference.beats), *_ENDED]
     test_times = [*(beat.time for beat in test.beats), *_ENDED]
@@ -122,7 +122,7 @@ def _pairs(
 
 
 def _first_test_beat(times: list[float], true: float, start: int, window: int) -> int:
-    """Find the first test beat of the walk, given the first reference beat's time."""
+    """Find the first test beat to compare, given the first reference beat's time."""
     first = bisect_left(times, start)
     if start == 0:
         return first
@@ -142,8 +142,9 @@ def _belong(
 ) -> bool:
     """Return whether two beats are a pair.
 
-    They are not if they are farther apart than the window, or if the next beat of the
-    early list is as near to the late beat and has no nearer partner itself.
+    They are not a pair if they are farther apart than the window. They are not a pair
+    either if the next beat of the early list is at least as near to the late beat and
+    has no nearer partner.
     """
     distance = late - early
     rival = abs(late - early_next)

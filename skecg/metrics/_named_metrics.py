@@ -27,10 +27,10 @@ TITLES = {
     "accuracy": "Accuracy",
     "macro_f1": "Macro F1",
 }
-"""Name of a metric to how it is written in a table."""
+"""Mapping from the name of a metric to its title in tables."""
 
 SetMetric = Callable[[Cells, npt.NDArray[Any], str], npt.NDArray[np.float64]]
-"""Takes cells, the counts of each set of beats and the name of the predicted labels.
+"""Function of cells, the counts of each set of beats and the name of the predictions.
 
 It returns the metric of each set, NaN where it is undefined.
 """
@@ -53,8 +53,8 @@ def checked_metrics(metrics: Any) -> dict[str, SetMetric]:
     Raises
     ------
     ValueError
-        If the argument is empty, holds an unknown name, no function, or two metrics of
-        one name.
+        If the argument is empty, or contains an unknown name, an object that is not a
+        function, or the same name twice.
     """
     if isinstance(metrics, Mapping):
         pairs = [(str(name), _set_metric(metric)) for name, metric in metrics.items()]
@@ -66,7 +66,7 @@ def checked_metrics(metrics: Any) -> dict[str, SetMetric]:
         ]
     names = [name for name, _ in pairs]
     if not names:
-        raise ValueError("metrics must hold at least one metric; pass ['veb_f1'].")
+        raise ValueError("metrics must contain at least one metric; pass ['veb_f1'].")
     if len(set(names)) < len(names):
         raise ValueError(
             f"metrics must have different names, got {names}; pass a mapping of names "
@@ -84,7 +84,7 @@ def _name_of(metric: Any) -> str:
 
 
 def _set_metric(metric: Any) -> SetMetric:
-    # By identity, since a callable need not be hashable.
+    # Compare by identity, because a callable need not be hashable.
     name = next((name for name, ours in _EC57.items() if ours is metric), metric)
     if isinstance(name, str):
         if name not in TITLES:
@@ -108,7 +108,7 @@ def _accuracy(
 def _macro_f1(
     cells: Cells, counts: npt.NDArray[Any], pred_name: str
 ) -> npt.NDArray[np.float64]:
-    """Average F1 over the annotated classes that a set holds or that are predicted.
+    """Average F1 over the annotated classes; leave out classes where F1 is undefined.
 
     This is scikit-learn's f1_score with ``average="macro"``, the labels of `y_true` and
     ``zero_division=nan``.
@@ -121,7 +121,7 @@ def _macro_f1(
         total = annotated + predicted
         score = np.full(len(total), np.nan)
         scores.append(np.divide(2 * right, total, out=score, where=total > 0))
-    # Every set has beats, and so an annotated class.
+    # Every set has beats, so that at least one score is defined.
     return np.nanmean(scores, axis=0)
 
 

@@ -14,7 +14,7 @@ __all__ = ["check_settings", "draws", "percentiles"]
 
 
 def check_settings(n_resamples: int, confidence_level: float) -> None:
-    """Raise ValueError if the settings of a bootstrap interval do not fit.
+    """Raise ValueError if the settings of a bootstrap interval are invalid.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def check_settings(n_resamples: int, confidence_level: float) -> None:
 def draws(
     n_groups: int, n_resamples: int, random_state: Any
 ) -> Iterator[npt.NDArray[np.intp]]:
-    """Draw groups with replacement, as many as there are, once per resample.
+    """Draw `n_groups` groups with replacement for each resample.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def draws(
     Yields
     ------
     ndarray of shape (n_groups,), int
-        How many times each group was drawn.
+        The number of times that each group was drawn.
     """
     random = check_random_state(random_state)
     for _ in range(n_resamples):

@@ -1,9 +1,10 @@
 """EC57 statistics as scorers, for ``scoring=`` of searches and cross-validation.
 
 A scorer returns 0 where its statistic is undefined, so that a search can rank every
-candidate: VEB +P is undefined for a classifier that never predicts V, which must not
-rank first. A fold without V (or S) beats therefore scores 0 for every classifier. Use
-stratified folds by subject, such as those of scikit-learn's ``StratifiedGroupKFold``.
+candidate. For example, VEB +P is undefined for a classifier that never predicts V; such
+a classifier must not rank first. A fold without V (or S) beats therefore scores 0 for
+every classifier. Use stratified folds by subject, such as those of scikit-learn's
+``StratifiedGroupKFold``.
 
 Examples
 --------
@@ -45,19 +46,19 @@ __all__ = [
 ]
 
 ec57_veb_se_scorer = make_scorer(veb_se, zero_division=0.0)
-"""Scores the sensitivity for ventricular ectopic beats, 0 where undefined."""
+"""Scorer of :func:`veb_se`, the sensitivity for V beats; 0 where undefined."""
 
 ec57_veb_pp_scorer = make_scorer(veb_pp, zero_division=0.0)
-"""Scores their positive predictivity, 0 where undefined."""
+"""Scorer of :func:`veb_pp`, the positive predictivity for V; 0 where undefined."""
 
 ec57_veb_f1_scorer = make_scorer(veb_f1, zero_division=0.0)
-"""Scores the harmonic mean of the two, 0 where undefined."""
+"""Scorer of :func:`veb_f1`, the F1 score for V beats; 0 where undefined."""
 
 ec57_sveb_se_scorer = make_scorer(sveb_se, zero_division=0.0)
-"""Scores the sensitivity for supraventricular ectopic beats, 0 where undefined."""
+"""Scorer of :func:`sveb_se`, the sensitivity for S beats; 0 where undefined."""
 
 ec57_sveb_pp_scorer = make_scorer(sveb_pp, zero_division=0.0)
-"""Scores their positive predictivity, 0 where undefined."""
+"""Scorer of :func:`sveb_pp`, the positive predictivity for S; 0 where undefined."""
 
 ec57_sveb_f1_scorer = make_scorer(sveb_f1, zero_division=0.0)
-"""Scores the harmonic mean of the two, 0 where undefined."""
+"""Scorer of :func:`sveb_f1`, the F1 score for S beats; 0 where undefined."""

@@ -1,4 +1,4 @@
-"""Tables of texts as plain text, Markdown and LaTeX, without further libraries."""
+"""Formatting of tables as plain text, Markdown and LaTeX."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LATEX_SPECIAL = {
     "|": r"\textbar{}",
     **{character: f"\\{character}" for character in "&%$#_{}"},
 }
-# A minus before a number, where a hyphen would be too short.
+# A minus sign before a number, which LaTeX would print as a hyphen.
 _MINUS = re.compile(r"(?<![\w.)])-(?=\d)")
 
 
@@ -36,7 +36,7 @@ def plain(header: Row, sections: Sequence[Sequence[Row]]) -> str:
     Returns
     -------
     str
-        The lines, without blanks at their ends.
+        The lines, without trailing blanks.
     """
     rows = [header, *(row for section in sections for row in section)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -60,7 +60,7 @@ def markdown(
     sections : sequence of sequences of rows
         The rows, in groups that belong together.
     notes : sequence of str, default=()
-        Sentences for below the table.
+        Sentences to print below the table.
 
     Returns
     -------
@@ -91,9 +91,9 @@ def latex(
     sections : sequence of sequences of rows
         The rows, in groups that rules separate.
     notes : sequence of str, default=()
-        Sentences for below the table; comments if there is no table environment.
+        Sentences to print below the table; comments if there is no table environment.
     n_names : int, default=1
-        How many columns of names are aligned left; the others are aligned right.
+        The number of left-aligned columns of names; the others are right-aligned.
     caption : str or None, default=None
         The caption, of plain text.
     label : str or None, default=None
@@ -133,7 +133,7 @@ def _in_markdown(text: str) -> str:
 
 def _latex_line(row: Row) -> str:
     line = " & ".join(map(_in_latex, row))
-    # After the end of the line before, a star or a bracket would be an option.
+    # After the \\ of the previous line, LaTeX reads a star or a bracket as an option.
     return ("{}" if line[:1] in ("*", "[") else "") + line + r" \\"
 
 

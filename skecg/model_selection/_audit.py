@@ -60,15 +60,15 @@ def audit_split(
         - *shared rows*, verdict: row numbers in both sets (their number).
         - *shared subjects*, verdict: subjects with beats in both sets (their number).
         - *records 201 and 202*, sign: test rows named 201 or 202 whose counterpart is
-          in the training set (their number). In MIT-BIH these records are one man. The
-          sign is given if the names that count as subjects look like MIT-BIH's: at
-          least half of the names from 100 to 234 are names of its records, whatever
-          other names there are. Rows of shared subjects are not counted again.
+          in the training set (their number). In MIT-BIH these records are of one
+          patient. The sign is given only if the subjects look like MIT-BIH's: at least
+          half of the names from 100 to 234 are names of its records; other names do not
+          matter. Rows of shared subjects are not counted again.
         - *shared records*, verdict: records with beats in both sets (their number);
           checked if `records` is given.
-        - *exact copies*, verdict: test rows that equal a training row of another
-          number in every column (their number). Rows of few, rounded columns can be
-          equal by chance.
+        - *exact copies*, verdict: test rows that equal a different row in the training
+          set in every column (their number). Rows of few, rounded columns can be equal
+          by chance.
         - *near copies*, sign: test rows that are nearer to a training row than beats
           of different subjects usually are (their share, 0 to 1); given above 0.02.
         - *copies within a part*, sign: rows equal to an earlier row of the same set,
@@ -85,8 +85,8 @@ def audit_split(
     Raises
     ------
     ValueError
-        If an argument does not fit the others, `subjects` lacks a record, or a name
-        has blanks around it, a path before it or a file suffix.
+        If the arguments are inconsistent, `subjects` lacks a record, or a name has
+        blanks around it, a path before it or a file suffix.
 
     Notes
     -----
@@ -109,7 +109,7 @@ def audit_split(
     centred window, 96 columns DS1, for DS2     0.0 %      0.40
     ========================== ================ ========== ======
 
-    So the share is 25 % or more with shared subjects and about 0.1 % without. For a
+    The share is 25 % or more with shared subjects and about 0.1 % without. For a
     single subject against all others it never exceeded 1.0 % (400 beats each). The
     sign is given above 2 %. It needs no groups, but it cannot detect one shared subject
     among many. Rows of few columns are nearer to each other: with every fourth sample
@@ -120,8 +120,9 @@ def audit_split(
 
     **The other thresholds.** No two of the 109,446 beats of MIT-BIH are equal, so that
     equal rows are copies. Rows count as sorted if the number of class changes is at
-    most 2 % of that expected in random order, or at most the number of classes. It is
-    49 % for MIT-BIH by record and time, and 0.4 % in class order within each record.
+    most 2 % of that expected in random order, or below the number of classes. This
+    share is 49 % for MIT-BIH in order of record and time, and 0.4 % in class order
+    within each record.
     Class sizes are equal if two of them differ by at most one row, or all of them by
     at most 2 %, and none of these is below 100. The tolerance for scaled means,
     standard deviations and ranges is 0.00001.
@@ -179,7 +180,7 @@ def _subjects(records: Any, subjects: Mapping[Any, Any] | None) -> Any:
         return records
     if records is None:
         raise ValueError(
-            "subjects maps records to subjects, and records is None; pass the record "
+            "subjects maps records to subjects, but records is None; pass the record "
             "of each beat as records."
         )
     return subjects_of_records(records, subjects)

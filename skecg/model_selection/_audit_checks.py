@@ -1,6 +1,6 @@
 """The checks of an audit, each a function from a split to a finding.
 
-Why the thresholds are what they are stands in the notes of :func:`audit_split`.
+The notes of :func:`audit_split` explain the thresholds.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ _IN_RANGE = frozenset(str(number) for number in range(100, 235))
 
 @dataclass(frozen=True)
 class Split:
-    """A split to audit, its arguments checked.
+    """A split to audit, with validated arguments.
 
     Attributes
     ----------
     X : ndarray of shape (n_rows, n_features)
         The rows.
     codes : ndarray of shape (n_rows,)
-        The class of each, as a position in `classes`.
+        The class of each row, as a position in `classes`.
     classes : list of str
         The names of the classes.
     train, test : ndarray of int
-        The rows of each part.
+        The rows of each set.
     subjects : tuple of ndarray of shape (n_rows,), str
-        The subject of each row, by each of the arguments that identify it.
+        The subject of each row, once for each argument that identifies it.
     records : ndarray of shape (n_rows,), str, or None
         The record of each row.
     """
@@ -67,58 +67,58 @@ class Split:
 
     @cached_property
     def content(self) -> npt.NDArray[np.intp]:
-        """A number for each row that equal rows share."""
-        # Adding zero makes -0.0 and 0.0, which are equal, the same bytes.
+        """A number for each row; equal rows have the same number."""
+        # Adding 0 turns -0.0 into 0.0, because equal rows must have equal bytes.
         rows = np.ascontiguousarray(self.X + 0)
         as_bytes = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1])))
         return np.unique(as_bytes.ravel(), return_inverse=True)[1]
 
     @cached_property
     def new_test(self) -> Rows:
-        """The test rows that are no training rows themselves."""
+        """The test rows that are not training rows."""
         return self.test[~np.isin(self.test, self.train)]
 
     def parts(self) -> Iterator[tuple[str, Rows]]:
-        """Yield both parts with their names."""
-        yield "training part", self.train
-        yield "test part", self.test
+        """Yield both sets with their names."""
+        yield "training set", self.train
+        yield "test set", self.test
 
 
 def shared_rows(split: Split) -> AuditFinding:
-    """Look for row numbers in both parts."""
+    """Look for row numbers in both sets."""
     name = "shared rows"
     n_shared = len(np.intersect1d(split.train, split.test))
     if not n_shared:
-        return AuditFinding(name, "clear", "No row is in both parts.", 0)
-    text = f"Rows in both parts: {n_shared:,}. The score counts what was learned."
+        return AuditFinding(name, "clear", "No row is in both sets.", 0)
+    text = f"Rows in both sets: {n_shared:,}. The score includes training rows."
     return AuditFinding(name, "verdict", text, n_shared)
 
 
 def shared_subjects(split: Split) -> AuditFinding:
-    """Look for subjects with beats in both parts, by groups and by records."""
+    """Look for subjects with beats in both sets, by groups and by records."""
     name = "shared subjects"
     if not split.subjects:
-        text = "Neither groups nor records say whose the rows are; pass either."
+        text = "The subject of each row is not known; pass groups or records."
         return AuditFinding(name, "unchecked", text)
     shared: list[str] = []
     is_shared = np.zeros(len(split.test), dtype=bool)
     for subjects in split.subjects:
         hit = np.isin(subjects[split.test], subjects[split.train])
-        # A subject that the groups have named already is not named again.
+        # Skip rows that are already reported by groups.
         shared += np.unique(subjects[split.test][hit & ~is_shared]).tolist()
         is_shared |= hit
     if not shared:
-        return AuditFinding(name, "clear", "No subject is in both parts.", 0)
+        return AuditFinding(name, "clear", "No subject is in both sets.", 0)
     text = (
-        f"Subjects with beats in both parts: {len(shared)} ({listed(shared)}). They "
-        f"have {is_shared.mean():.1%} of the test rows. There the score says how the "
-        "classifier does on known patients, not on the next one."
+        f"Subjects with beats in both sets: {len(shared)} ({listed(shared)}). They "
+        f"have {is_shared.mean():.1%} of the test rows. On these rows the score "
+        "measures performance on known patients, not on new ones."
     )
     return AuditFinding(name, "verdict", text, len(shared))
 
 
 def records_201_and_202(split: Split) -> AuditFinding:
-    """Look for test rows of 201 or 202 of MIT-BIH, trained under the other name."""
+    """Look for record 201 of MIT-BIH in one set and 202 in the other."""
     name = "records 201 and 202"
     if not split.subjects:
         text = "Neither groups nor records were passed."
@@ -133,34 +133,33 @@ def records_201_and_202(split: Split) -> AuditFinding:
                 is_hit |= (tested == one) & (other in trained)
     n_hits = int((is_hit & ~is_shared).sum())
     if not n_hits:
-        text = "These records of MIT-BIH's one man are not in different parts."
+        text = "These records of one MIT-BIH patient are not in different sets."
         return AuditFinding(name, "clear", text, 0)
     text = (
-        f"The names 201 and 202 are in different parts ({n_hits:,} test rows). These "
-        "records of MIT-BIH are one man: pass subjects=mitdb.SUBJECTS with records, or "
-        "the subjects as groups. It is harmless if the names are of another data set."
+        f"The names 201 and 202 are in different sets ({n_hits:,} test rows). In "
+        "MIT-BIH these records are of one patient: pass subjects=mitdb.SUBJECTS with "
+        "records, or subjects as groups. Ignore this if the names are of other data."
     )
     return AuditFinding(name, "sign", text, n_hits)
 
 
 def shared_records(split: Split) -> AuditFinding:
-    """Look for recordings with beats in both parts."""
+    """Look for records with beats in both sets."""
     name = "shared records"
     if split.records is None:
         return AuditFinding(name, "unchecked", "No records were passed.")
     both = np.intersect1d(split.records[split.train], split.records[split.test])
     if not len(both):
-        return AuditFinding(name, "clear", "No recording is in both parts.", 0)
+        return AuditFinding(name, "clear", "No record is in both sets.", 0)
     text = (
-        f"Recordings with beats in both parts: {len(both)} "
-        f"({listed(both.tolist())}). Beats of one recording share electrodes, noise "
-        "and disease."
+        f"Records with beats in both sets: {len(both)} ({listed(both.tolist())}). "
+        "Beats of one record share electrodes, noise and disease."
     )
     return AuditFinding(name, "verdict", text, len(both))
 
 
 def exact_copies(split: Split) -> AuditFinding:
-    """Look for test rows that equal a training row of another number."""
+    """Look for test rows that equal a different row in the training set."""
     name = "exact copies"
     content = split.content
     n_copies = int(np.isin(content[split.new_test], content[split.train]).sum())
@@ -168,22 +167,22 @@ def exact_copies(split: Split) -> AuditFinding:
         return AuditFinding(name, "clear", "No test row equals a training row.", 0)
     text = (
         f"Test rows that equal a training row in every column: {n_copies:,} "
-        f"({n_copies / len(split.test):.1%}). In rows of many samples two beats "
-        "never do: they were resampled before the split, or stand in the data twice."
+        f"({n_copies / len(split.test):.1%}). Rows of many samples are not equal by "
+        "chance: they were resampled before the split, or are in the data twice."
     )
     return AuditFinding(name, "verdict", text, n_copies)
 
 
 def near_copies(split: Split) -> AuditFinding:
-    """Find the share of test rows with a training row nearer than two people's."""
+    """Compute the share of test rows that are very near to a training row."""
     name = "near copies"
     trained = split.X[split.train]
     varies = np.ptp(trained, axis=0) > 0
     if varies.sum() < _NEAR_COLUMNS or not len(split.new_test):
         text = (
-            f"The distance below which beats are copies is known for {_NEAR_COLUMNS} "
-            f"columns or more that vary; here are {varies.sum()}, and rows to look "
-            f"at {len(split.new_test):,}."
+            f"The distance of near copies is known for at least {_NEAR_COLUMNS} "
+            f"columns that vary; there are {varies.sum()}, and {len(split.new_test):,} "
+            "test rows to compare."
         )
         return AuditFinding(name, "unchecked", text)
     rows = split.new_test
@@ -192,49 +191,49 @@ def near_copies(split: Split) -> AuditFinding:
     distance = _nearest(split.X[rows][:, varies], trained[:, varies])
     share = float((distance <= _NEAR).mean())
     text = (
-        f"Of {len(rows):,} test rows {share:.1%} have a training row within a tenth "
+        f"Of {len(rows):,} test rows, {share:.1%} have a training row within a tenth "
         "of a standard deviation."
     )
     if share <= _NEAR_SHARE:
         return AuditFinding(name, "clear", text, share)
     text += (
-        " Beats of one subject often lie that near, beats of two hardly ever: look "
-        "for shared subjects and for synthetic or smoothed rows."
+        " This is frequent for beats of one subject and rare for beats of different "
+        "subjects: check for shared subjects and for synthetic or smoothed rows."
     )
     return AuditFinding(name, "sign", text, share)
 
 
 def copies_within(split: Split) -> AuditFinding:
-    """Look for equal rows inside a part."""
+    """Look for equal rows within a set."""
     name = "copies within a part"
     found = {
         part: len(rows) - len(np.unique(split.content[rows]))
         for part, rows in split.parts()
     }
     if not any(found.values()):
-        return AuditFinding(name, "clear", "All rows of a part differ.", 0)
+        return AuditFinding(name, "clear", "All rows of a set differ.", 0)
     where = ", ".join(f"{n:,} in the {part}" for part, n in found.items() if n)
     text = (
-        f"Rows that equal an earlier one of their part: {where}. Random oversampling "
-        "makes such copies: harmless in the training part after the split, a false "
-        "distribution of classes in the test part, a leak before the split."
+        f"Rows that equal an earlier row of their set: {where}. Random oversampling "
+        "produces such copies. It is harmless in the training set after the split, "
+        "distorts the class distribution in the test set, and leaks before the split."
     )
     return AuditFinding(name, "sign", text, sum(found.values()))
 
 
 def equal_class_sizes(split: Split) -> AuditFinding:
-    """Look for classes of one size."""
+    """Look for classes of equal size."""
     name = "equal class sizes"
     both = np.union1d(split.train, split.test)
-    places = [*split.parts(), ("two parts together", both)]
+    places = [*split.parts(), ("union of both sets", both)]
     found = [part for part, rows in places if _equal_sizes(split.codes[rows])]
     if not found:
         return AuditFinding(name, "clear", "The classes differ in size.", 0)
     text = (
-        f"Classes are of one size in the {' and the '.join(found)}. No heart beats "
-        "so: rows were resampled. In the training part after the split that is usual; "
-        "a balanced test part gives figures that no patient's beats will show, and "
-        "resampling before the split leaks."
+        f"Classes are of equal size in the {' and the '.join(found)}. Natural "
+        "recordings are not balanced; the rows were probably resampled. This is usual "
+        "in the training set after the split. Resampling before the split leaks, and "
+        "scores on a balanced test set do not apply to natural recordings."
     )
     return AuditFinding(name, "sign", text, len(found))
 
@@ -245,49 +244,49 @@ def class_order(split: Split) -> AuditFinding:
     shares = {part: _change_share(split.codes[rows]) for part, rows in split.parts()}
     known = {part: share for part, share in shares.items() if share is not None}
     if not known:
-        text = "Too few rows of a second class to tell their order."
+        text = "There are too few rows of a second class to determine the order."
         return AuditFinding(name, "unchecked", text)
     lowest = min(known.values())
     found = [part for part, share in known.items() if share <= _SORTED_SHARE]
     if not found:
         return AuditFinding(name, "clear", "Rows are not sorted by class.", lowest)
     text = (
-        f"Rows of the {' and the '.join(found)} are sorted by class. That is harmless "
-        "where beats are classified one by one and shuffled to train. A model of "
-        "sequences can read the class off the order; its score means nothing then."
+        f"Rows of the {' and the '.join(found)} are sorted by class. This is harmless "
+        "if beats are classified one by one and shuffled for training. A sequence "
+        "model can infer the class from the order; its score is then invalid."
     )
     return AuditFinding(name, "sign", text, lowest)
 
 
 def scaling(split: Split) -> AuditFinding:
-    """Look for columns scaled on both parts together."""
+    """Look for columns scaled on both sets together."""
     name = "scaling"
     n_scaled, how = scaled_columns(split.X, split.train, split.test)
     if not n_scaled:
-        text = "No column looks scaled on both parts together."
+        text = "No column looks scaled on both sets together."
         return AuditFinding(name, "clear", text, 0)
     text = (
-        f"Columns with {how} over all rows and not over the training part: "
-        f"{n_scaled}. A scaler has seen the test rows; fit it inside a pipeline."
+        f"Columns with {how} over all rows but not over the training set: {n_scaled}. "
+        "A scaler was probably fitted on the test rows, too; fit it inside a pipeline."
     )
     return AuditFinding(name, "sign", text, n_scaled)
 
 
 def missing_classes(split: Split) -> AuditFinding:
-    """Look for classes that one part has and the other lacks."""
+    """Look for classes that are in one set only."""
     name = "missing classes"
     train, test = (np.unique(split.codes[rows]) for _, rows in split.parts())
     untrained = [split.classes[code] for code in np.setdiff1d(test, train)]
     untested = [split.classes[code] for code in np.setdiff1d(train, test)]
     if not untrained and not untested:
-        text = "Both parts have the same classes."
+        text = "Both sets have the same classes."
         return AuditFinding(name, "clear", text, 0)
     text = ""
     if untrained:
-        text += f"Never trained, so never right: {listed(untrained)}. "
+        text += f"Not in the training set, so always wrong: {listed(untrained)}. "
     if untested:
-        text += f"Never tested, so the score is silent on: {listed(untested)}. "
-    text += "Averages over classes are not comparable with other splits'."
+        text += f"Not in the test set, so not in the score: {listed(untested)}. "
+    text += "Averages over classes are not comparable with those of other splits."
     return AuditFinding(name, "sign", text, len(untrained) + len(untested))
 
 
@@ -308,9 +307,9 @@ CHECKS: tuple[Callable[[Split], AuditFinding], ...] = (
 
 
 def _like_mitdb(names: Names) -> bool:
-    """Return whether names in the range of MIT-BIH's are mostly its records."""
+    """Return whether at least half of the names from 100 to 234 are MIT-BIH records."""
     # Subjects numbered from 1 also include 201 and 202, but 64 % of the numbers from
-    # 100 to 234 are no records. Names outside this range do not matter.
+    # 100 to 234 are not records of MIT-BIH.
     in_range = set(names.tolist()) & _IN_RANGE
     return len(in_range & _RECORDS) >= max(1, len(in_range) / 2)
 
@@ -318,10 +317,10 @@ def _like_mitdb(names: Names) -> bool:
 def _nearest(
     rows: npt.NDArray[Any], trained: npt.NDArray[Any]
 ) -> npt.NDArray[np.float64]:
-    """Return how far the nearest training row is, in standard deviations."""
+    """Return the distance to the nearest training row, in standard deviations."""
     middle = trained.mean(axis=0, dtype=np.float64).astype(trained.dtype)
     spread = trained.std(axis=0, dtype=np.float64).astype(trained.dtype)
-    # Single precision is plenty for a tenth, and halves the time.
+    # Single precision suffices for the threshold of 0.1 and halves the time.
     sides = [((x - middle) / spread).astype(np.float32) for x in (rows, trained)]
     _, distance = pairwise_distances_argmin_min(*sides)
     return distance / np.sqrt(rows.shape[1])
@@ -332,21 +331,21 @@ def _equal_sizes(codes: npt.NDArray[np.intp]) -> bool:
     sizes = sizes[sizes > 0]
     if len(sizes) < 2:
         return False
-    # A stratified split leaves equal classes equal to within a row, a random one of
-    # all classes to within its chance.
+    # After a stratified split, equal classes differ by at most one row; after a random
+    # split, they differ by chance.
     pairs = (np.diff(sizes) <= 1) & (sizes[:-1] >= _EQUAL_ROWS)
     all_alike = sizes[0] >= max(_EQUAL_ROWS, (1 - _EQUAL_SHARE) * sizes[-1])
     return bool(pairs.any() or all_alike)
 
 
 def _change_share(codes: npt.NDArray[np.intp]) -> float | None:
-    """Return the class changes from row to row as a share of a random order's."""
+    """Return the number of class changes as a share of that in random order."""
     sizes = np.bincount(codes)
     n_rows = len(codes)
     expected = (n_rows**2 - (sizes**2).sum()) / n_rows
     if expected < _SORTED_EXPECTED:
         return None
     n_changes = np.count_nonzero(np.diff(codes))
-    # As few changes as there are classes is sorted, in however short a part.
-    fewest = n_changes < np.count_nonzero(sizes)
-    return 0.0 if fewest else float(n_changes / expected)
+    # Completely sorted rows count as sorted in sets of any size.
+    is_sorted = n_changes < np.count_nonzero(sizes)
+    return 0.0 if is_sorted else float(n_changes / expected)

@@ -1,4 +1,4 @@
-"""What an audit found, for people and for programs."""
+"""Findings of an audit, and their report."""
 
 from dataclasses import dataclass
 from html import escape
@@ -11,32 +11,36 @@ _WIDTH = 84
 
 Level = Literal["verdict", "sign", "clear", "unchecked"]
 
-# What decides whether a score holds for new patients; the other checks hint.
-# Records are not among them: a shared one makes its subject shared.
+# The checks that decide whether a score is valid for new patients. Shared records are
+# not among them, because they imply shared subjects.
 _DECISIVE = frozenset({"shared rows", "shared subjects", "exact copies"})
 
 
 @dataclass(frozen=True)
 class AuditFinding:
-    """What one check of a split found.
+    """Finding of one check of a split.
 
     Parameters
     ----------
     name : str
         The check, such as ``"shared subjects"``.
     level : {"verdict", "sign", "clear", "unchecked"}
-        A fact that makes the score invalid for new patients, a hint at such a
-        fact, nothing, or that the check could not be made.
+        The outcome of the check:
+
+        - ``"verdict"``: a fact that makes the score invalid for new patients.
+        - ``"sign"``: a hint at such a fact.
+        - ``"clear"``: nothing was found.
+        - ``"unchecked"``: the check could not be made.
     text : str
-        What was found and what it means, in sentences.
+        The finding and its meaning, in sentences.
     value : float or None
-        The figure behind it, which :func:`audit_split` describes; None where
-        nothing was checked.
+        The quantity that :func:`audit_split` describes; None if the check could not be
+        made.
 
     Examples
     --------
     >>> from skecg.model_selection import AuditFinding
-    >>> AuditFinding("shared rows", "verdict", "3 rows train and test.", 3).is_verdict
+    >>> AuditFinding("shared rows", "verdict", "Rows in both sets: 3.", 3).is_verdict
     True
     """
 
@@ -47,30 +51,30 @@ class AuditFinding:
 
     @property
     def is_verdict(self) -> bool:
-        """Whether it makes the score invalid for new patients."""
+        """True if the finding makes the score invalid for new patients."""
         return self.level == "verdict"
 
 
 @dataclass(frozen=True, repr=False)
 class SplitAudit:
-    """What :func:`audit_split` found; its repr is the report.
+    """Result of :func:`audit_split`; its repr is the report.
 
     Parameters
     ----------
     n_train, n_test : int
-        The number of rows in each part.
+        The number of rows in each set.
     findings : tuple of AuditFinding
         One for each check, in the order of the report.
 
     Examples
     --------
     >>> from skecg.model_selection import AuditFinding, SplitAudit
-    >>> shared = AuditFinding("shared rows", "verdict", "3 rows train and test.", 3)
+    >>> shared = AuditFinding("shared rows", "verdict", "Rows in both sets: 3.", 3)
     >>> audit = SplitAudit(n_train=1_000, n_test=100, findings=(shared,))
     >>> audit
-    FAILED. A score on this test part does not hold for new patients.
+    FAILED. A score on this test set is not valid for new patients.
     1,000 training and 100 test rows.
-      verdict    shared rows           3 rows train and test.
+      verdict    shared rows           Rows in both sets: 3.
     >>> audit["shared rows"].value
     3
     """
@@ -86,7 +90,7 @@ class SplitAudit:
 
     @property
     def signs(self) -> tuple[AuditFinding, ...]:
-        """The hints at such facts, and what else deserves a look."""
+        """The hints at such facts, and other findings to check."""
         return self._at("sign")
 
     @property
@@ -96,9 +100,9 @@ class SplitAudit:
 
     @property
     def passed(self) -> bool:
-        """Whether each decisive check was made and gave no verdict.
+        """True if each decisive check was made and gave no verdict.
 
-        Signs do not change it. Without groups and records no split passes, because
+        Signs do not affect it. Without groups and records no split passes, because
         shared subjects cannot be checked.
         """
         return all(f.level == "clear" for f in self.findings if f.name in _DECISIVE)
@@ -109,7 +113,7 @@ class SplitAudit:
             if finding.name == name:
                 return finding
         names = [finding.name for finding in self.findings]
-        raise KeyError(f"{name!r} is no check of this audit; they are {names}")
+        raise KeyError(f"{name!r} is not a check of this audit; use one of {names}")
 
     def __repr__(self) -> str:
         lines = [self._outcome(), self._size()]
@@ -135,10 +139,10 @@ class SplitAudit:
                 "patients."
             )
         if self.passed:
-            return "PASSED. Nothing found speaks against a score for new patients."
+            return "PASSED. No finding contradicts a score for new patients."
         if self.verdicts:
-            return "FAILED. A score on this test part does not hold for new patients."
-        return "NOT PASSED. Whether patients are on both sides could not be checked."
+            return "FAILED. A score on this test set is not valid for new patients."
+        return "NOT PASSED. Shared subjects could not be checked."
 
     def _size(self) -> str:
         return f"{self.n_train:,} training and {self.n_test:,} test rows."

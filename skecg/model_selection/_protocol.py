@@ -18,7 +18,7 @@ _SUBJECTS = "the subject of each row, such as beats.groups"
 
 
 class Protocol(BaseCrossValidator):
-    """A splitter whose repr ends with a sentence, and which splits once by default."""
+    """Splitter with a description in its repr, and one split by default."""
 
     n_splits = 1
 
@@ -48,7 +48,7 @@ class Protocol(BaseCrossValidator):
 
 
 class SubjectProtocol(Protocol):
-    """A splitter that needs `groups`, also under metadata routing."""
+    """Splitter that requires `groups`, also with metadata routing."""
 
     __metadata_request__split: ClassVar[dict[str, bool]] = {"groups": True}
 
@@ -75,20 +75,20 @@ def subjects_in(
     Raises
     ------
     ValueError
-        If they are missing or too few.
+        If `groups` is missing or contains too few subjects.
     """
     subjects = checked_groups("groups", groups, n_rows, _SUBJECTS).astype(np.str_)
     n_subjects = len(np.unique(subjects))
     if n_subjects < at_least:
         raise ValueError(
-            f"groups must hold at least {at_least} subjects for this protocol, got "
-            f"{n_subjects}; pass beats of more subjects or make fewer folds."
+            f"groups must contain at least {at_least} subjects for this protocol, got "
+            f"{n_subjects}; pass beats of more subjects or use fewer folds."
         )
     return subjects
 
 
 def check_classes(y: npt.ArrayLike | None) -> None:
-    """Raise ValueError if a stratified protocol gets no classes.
+    """Raise ValueError if classes are missing, which a stratified protocol needs.
 
     Parameters
     ----------
@@ -98,11 +98,11 @@ def check_classes(y: npt.ArrayLike | None) -> None:
     Raises
     ------
     ValueError
-        If they, or some of them, are None.
+        If `y` is None or contains None.
     """
     if y is None:
         raise ValueError(
-            "y must not be None here, because the split is stratified by class; pass "
+            "y must not be None, because the split is stratified by class; pass "
             "the classes, such as beats.target."
         )
     # scikit-learn checks everything else.

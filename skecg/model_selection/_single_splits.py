@@ -31,8 +31,8 @@ class StratifiedBeatSplit(Protocol):
     """Random split of beats, stratified by class, as in the study.
 
     The split ignores patients, so that most patients are in both sets. A score on its
-    test set is no estimate for new patients. The study and many publications split
-    this way.
+    test set is not an estimate for new patients. The study and many publications use
+    such a split.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class StratifiedBeatSplit(Protocol):
     See Also
     --------
     skecg.datasets.fetch_mitdb_beats : Its `subset` returns the split of the study.
-    sklearn.model_selection.StratifiedShuffleSplit : The splitter behind it.
+    sklearn.model_selection.StratifiedShuffleSplit : The underlying splitter.
 
     References
     ----------
@@ -58,8 +58,8 @@ class StratifiedBeatSplit(Protocol):
     >>> beats = make_beats(500, random_state=0)
     >>> protocol = StratifiedBeatSplit(random_state=0)
     >>> protocol  # doctest: +NORMALIZE_WHITESPACE
-    StratifiedBeatSplit(random_state=0, test_size=0.2): beats at random, 0.2 of them
-    test, stratified by class; patients are on both sides
+    StratifiedBeatSplit(random_state=0, test_size=0.2): random split of beats,
+    stratified by class; patients are in both sets
     >>> train, test = next(protocol.split(beats.data, beats.target))
     >>> len(train), len(test)
     (400, 100)
@@ -102,7 +102,7 @@ class StratifiedBeatSplit(Protocol):
         size = self.test_size
         if size is not None and (not isinstance(size, Real) or np.isnan(float(size))):
             raise ValueError(
-                f"test_size must be a share or a number of the beats, got {size!r}."
+                f"test_size must be a share or a number of beats, got {size!r}."
             )
         splitter = StratifiedShuffleSplit(
             1, test_size=self.test_size, random_state=self.random_state
@@ -110,10 +110,7 @@ class StratifiedBeatSplit(Protocol):
         yield from splitter.split(X, y)
 
     def _protocol(self) -> str:
-        return (
-            f"beats at random, {self.test_size} of them test, stratified by class; "
-            "patients are on both sides"
-        )
+        return "random split of beats, stratified by class; patients are in both sets"
 
 
 class InterPatientSplit(SubjectProtocol):
@@ -126,7 +123,7 @@ class InterPatientSplit(SubjectProtocol):
     Parameters
     ----------
     same_subject : {"as_published", "train", "test"}, default="as_published"
-        The set of the patient whose record 201 is in DS1 and whose 202 is in DS2.
+        The set of the patient of records 201 (DS1) and 202 (DS2).
 
         - ``"as_published"``: 201 is in the training set and 202 in the test set. One
           patient is then in both sets, which :func:`audit_split` reports.
@@ -134,15 +131,15 @@ class InterPatientSplit(SubjectProtocol):
         - ``"test"``: both records are in the test set.
 
         The default is the published protocol, so that results can be compared with
-        those of other publications; the repr states its flaw. For new results, use
-        ``"train"``. It moves the 2,135 beats of 202, of the 49,690 test beats in the
-        study's layout.
+        those of other publications; the repr states the shared patient. For new
+        results, use ``"train"``. It moves the beats of 202 to the training set: 2,135
+        of the 49,690 test beats in the study's layout.
 
     Notes
     -----
     Pass the names of *records* as `groups`: ``beats.records``, not ``beats.groups``,
-    in which 202 has the name of its subject, 201. All 44 records must be present; a
-    part of them would be another protocol.
+    in which 202 has the name of its subject, 201. All 44 records must be present,
+    because a subset would be another protocol.
 
     References
     ----------
@@ -159,8 +156,9 @@ class InterPatientSplit(SubjectProtocol):
     >>> X = np.zeros((480, 187))
     >>> protocol = InterPatientSplit(same_subject="train")
     >>> protocol  # doctest: +NORMALIZE_WHITESPACE
-    InterPatientSplit(same_subject='train'): DS1 trains, DS2 tests (de Chazal et al.
-    2004), by record; 201 and 202, one man, both train
+    InterPatientSplit(same_subject='train'): DS1 is the training set, DS2 the test set
+    (de Chazal et al. 2004), by record; the patient of 201 and 202 is in the training
+    set
     >>> train, test = next(protocol.split(X, groups=records))
     >>> len(train), len(test)
     (230, 210)
@@ -203,20 +201,20 @@ class InterPatientSplit(SubjectProtocol):
         missing = sorted({*sides[0], *sides[1]}.difference(records.tolist()))
         if missing:
             raise ValueError(
-                f"groups must hold the records of DS1 and DS2, and {listed(missing)} "
-                f"are not among them; pass {_RECORDS} (beats.groups are subjects, "
-                "and 202 is called 201 there)."
+                f"groups must contain the records of DS1 and DS2, but lacks "
+                f"{listed(missing)}; pass {_RECORDS} (not beats.groups, which holds "
+                "subjects and calls 202 201)."
             )
         train, test = (np.flatnonzero(np.isin(records, side)) for side in sides)
         yield train, test
 
     def _protocol(self) -> str:
-        man = {
-            "as_published": "201 trains and 202 tests, and they are one man",
-            "train": "201 and 202, one man, both train",
-            "test": "201 and 202, one man, both test",
+        where = {
+            "as_published": "both sets",
+            "train": "the training set",
+            "test": "the test set",
         }
         return (
-            "DS1 trains, DS2 tests (de Chazal et al. 2004), by record; "
-            f"{man[self.same_subject]}"
+            "DS1 is the training set, DS2 the test set (de Chazal et al. 2004), by "
+            f"record; the patient of 201 and 202 is in {where[self.same_subject]}"
         )

@@ -15,8 +15,8 @@ from skecg._validation import Codes, Rows, label_codes, row_numbers
 
 __all__ = ["split_validation"]
 
-# Enough to come near the best of the 26,334 ways to take 5 of the 22 subjects of DS1.
-# Takes 0.1 s.
+# Enough to come close to the best of the 26,334 ways to choose 5 of the 22 subjects of
+# DS1, in 0.1 s.
 _N_DRAWS = 500
 
 
@@ -72,8 +72,8 @@ def split_validation(
     Raises
     ------
     ValueError
-        If the arguments do not fit each other, or the training set has too few
-        subjects to split.
+        If the arguments are inconsistent, or the training set has too few subjects to
+        split.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def split_validation(
 
 
 def _codes(y: npt.ArrayLike | None, rows: Rows, n_rows: int) -> Codes:
-    """Return the class code of each of the given rows; without `y`, one class."""
+    """Return the class code of each of the given rows; 0 without `y`."""
     if y is None:
         return np.zeros_like(rows)
     _, codes = label_codes(y, n_rows, rows)
@@ -114,27 +114,27 @@ def _best_draw(
     fraction: float,
     random_state: int | np.random.RandomState | None,
 ) -> Rows:
-    """Draw validation subjects, and return the draw with the least faults."""
+    """Return the subjects of the best of `n_draws` random validation sets."""
     n_subjects = len(beats)
     if n_subjects < 2:
         raise ValueError(
-            "train must hold beats of two subjects or more to be divided by subject, "
-            "got one; pass a larger training part."
+            "train must contain beats of at least two subjects to be split by subject, "
+            "got one; pass a larger training set."
         )
     if np.ceil(fraction * n_subjects) >= n_subjects:
         raise ValueError(
-            f"validation_fraction leaves none of {n_subjects} subjects to train, got "
-            f"{fraction}; pass a smaller one."
+            f"validation_fraction must leave at least one of the {n_subjects} subjects "
+            f"in the training set, got {fraction}; pass a smaller one."
         )
     draws = ShuffleSplit(n_draws, test_size=fraction, random_state=random_state)
-    best = min(draws.split(beats), key=lambda draw: _faults(beats, draw, fraction))
+    best = min(draws.split(beats), key=lambda draw: _criteria(beats, draw, fraction))
     return best[1]
 
 
-def _faults(
+def _criteria(
     beats: npt.NDArray[np.int64], draw: tuple[Rows, Rows], fraction: float
 ) -> tuple[int, int, float]:
-    """Return the faults of a split, the worst first, for comparison."""
+    """Return the criteria of a split, the most important first; lower is better."""
     trains, validates = (beats[side].sum(axis=0) for side in draw)
     distance = np.abs(validates / (trains + validates) - fraction).mean()
     return int((trains == 0).sum()), int((validates == 0).sum()), float(distance)

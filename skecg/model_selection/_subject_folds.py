@@ -24,8 +24,8 @@ class LeaveOneSubjectOut(SubjectProtocol):
 
     It is scikit-learn's :class:`~sklearn.model_selection.LeaveOneGroupOut` over
     subjects. `groups` are used as they are: records of one subject, such as 201 and
-    202 of MIT-BIH, are kept together only if `groups` holds subjects. ``groups`` of the
-    data sets does; :data:`skecg.mitdb.SUBJECTS` maps records to subjects.
+    202 of MIT-BIH, are kept together only if `groups` contains subjects, as ``groups``
+    of the data sets does. :data:`skecg.mitdb.SUBJECTS` maps records to subjects.
 
     See Also
     --------
@@ -33,8 +33,8 @@ class LeaveOneSubjectOut(SubjectProtocol):
 
     Notes
     -----
-    Most subjects lack some class. Sum the confusion matrices of the folds instead of
-    averaging their scores.
+    Most subjects lack at least one class. Sum the confusion matrices of the folds
+    instead of averaging their scores.
 
     Examples
     --------
@@ -43,7 +43,7 @@ class LeaveOneSubjectOut(SubjectProtocol):
     >>> beats = make_beats(500, n_subjects=6, random_state=0)
     >>> protocol = LeaveOneSubjectOut()
     >>> protocol
-    LeaveOneSubjectOut(): each subject tests once, all others train
+    LeaveOneSubjectOut(): each subject is the test set once
     >>> protocol.get_n_splits(groups=beats.groups)
     6
     """
@@ -103,7 +103,7 @@ class LeaveOneSubjectOut(SubjectProtocol):
         return len(np.unique(subjects_in(groups, None, at_least=2)))
 
     def _protocol(self) -> str:
-        return "each subject tests once, all others train"
+        return "each subject is the test set once"
 
 
 class SubjectKFold(SubjectProtocol):
@@ -111,8 +111,9 @@ class SubjectKFold(SubjectProtocol):
 
     It is scikit-learn's :class:`~sklearn.model_selection.StratifiedGroupKFold`
     over subjects. `groups` are used as they are: records of one subject, such as 201
-    and 202 of MIT-BIH, are kept together only if `groups` holds subjects. ``groups`` of
-    the data sets does; :data:`skecg.mitdb.SUBJECTS` maps records to subjects.
+    and 202 of MIT-BIH, are kept together only if `groups` contains subjects, as
+    ``groups`` of the data sets does. :data:`skecg.mitdb.SUBJECTS` maps records to
+    subjects.
 
     Parameters
     ----------
@@ -122,7 +123,7 @@ class SubjectKFold(SubjectProtocol):
         Whether to shuffle the subjects first. This affects only the order of subjects
         with similar class distributions; see the notes.
     random_state : int, RandomState instance or None, default=None
-        Seed or generator of the order, if `shuffle`.
+        Seed or generator of the order if `shuffle` is True.
 
     Notes
     -----
@@ -143,7 +144,7 @@ class SubjectKFold(SubjectProtocol):
     >>> protocol = SubjectKFold(n_splits=3)
     >>> protocol  # doctest: +NORMALIZE_WHITESPACE
     SubjectKFold(n_splits=3, random_state=None, shuffle=False): 3 folds by subject,
-    stratified by class; no subject is on both sides
+    stratified by class; no subject is in both sets
     >>> for train, test in protocol.split(beats.data, beats.target, beats.groups):
     ...     print(set(beats.groups[train]) & set(beats.groups[test]))
     set()
@@ -203,5 +204,5 @@ class SubjectKFold(SubjectProtocol):
     def _protocol(self) -> str:
         return (
             f"{self.n_splits} folds by subject, stratified by class; "
-            "no subject is on both sides"
+            "no subject is in both sets"
         )

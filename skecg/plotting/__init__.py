@@ -1,4 +1,4 @@
-"""Displays in the manner of scikit-learn's; matplotlib loads on first use."""
+"""Displays like those of scikit-learn; matplotlib is imported on first use."""
 
 from skecg._class_colors import CLASS_COLORS
 from skecg.plotting._architecture import ArchitectureDisplay

@@ -1,4 +1,4 @@
-"""A network's stages, drawn from the fitted module."""
+"""A diagram of the stages of a fitted network."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -13,16 +13,16 @@ __all__ = ["ArchitectureDisplay", "Stage"]
 
 @dataclass(frozen=True)
 class Stage:
-    """One box of the drawing.
+    """One box of the diagram.
 
     Parameters
     ----------
     name : str
-        What the network calls it.
+        The name of the stage in the network.
     layers : tuple of str
-        Its layers, in words.
+        A description of each layer.
     shape : tuple of int
-        The shape of its output for one beat.
+        The shape of the output for one beat.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Stage:
 
 
 class ArchitectureDisplay:
-    """A network's stages from left to right, and its skip connections.
+    """Diagram of the stages and skip connections of a network, from left to right.
 
     Create it with :meth:`from_estimator`.
 
@@ -40,17 +40,17 @@ class ArchitectureDisplay:
     stages : sequence of Stage
         The boxes, the input first.
     skips : sequence of (int, int, str)
-        For each skip connection, the stages whose outputs it leads from and to,
-        and its layers in words.
+        For each skip connection, the positions of the stages after which it starts and
+        ends, and a description of its layers.
     n_parameters : int
-        The network's trainable parameters.
+        The number of trainable parameters of the network.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
         The axes drawn on.
     figure_ : matplotlib Figure
-        Their figure.
+        The figure of the axes.
 
     Examples
     --------
@@ -79,7 +79,7 @@ class ArchitectureDisplay:
 
     @classmethod
     def from_estimator(cls, estimator: Any, *, ax: Any = None) -> "ArchitectureDisplay":
-        """Draw a fitted classifier's network.
+        """Draw the network of a fitted classifier.
 
         Parameters
         ----------
@@ -87,7 +87,7 @@ class ArchitectureDisplay:
             A fitted network classifier of this package, or one inside a pipeline, a
             :class:`~skecg.PriorAdjustedClassifier` or a search.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -97,7 +97,7 @@ class ArchitectureDisplay:
         Raises
         ------
         TypeError
-            If `estimator` holds no network of this package.
+            If `estimator` contains no network of this package.
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
@@ -106,7 +106,7 @@ class ArchitectureDisplay:
         _, clf = find_network(estimator)
         module = clf.net_.module_
         stages = _stages(clf)
-        # A skip of CNN1D leads over two blocks; stage 0 is the input.
+        # A skip connection of CNN1D spans two blocks; stage 0 is the input.
         skips = [
             (start, start + 2, "".join(_layers(skip)))
             for start, skip in enumerate(getattr(module, "skips", []))
@@ -119,7 +119,7 @@ class ArchitectureDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -149,21 +149,21 @@ class ArchitectureDisplay:
 
 
 def _stages(clf: Any) -> list[Stage]:
-    """Send a silent beat through the network and note what each stage makes of it."""
+    """Pass a beat of zeros through the network and record the output of each stage."""
     import torch
 
     from skecg._torch_defaults import torch_defaults
 
     net = clf.net_
-    # A copy of this call's own, so that no other thread's rows meet these hooks.
+    # Copy the module, because hooks on the original would run in other threads too.
     module = deepcopy(net.module_).eval()
     stages: list[Stage] = []
 
     def note(name: str) -> Any:
         def hook(part: Any, _: Any, output: Any) -> None:
-            # A recurrent layer returns its state beside its output.
+            # A recurrent layer returns a tuple of its output and its state.
             output = output[0] if isinstance(output, tuple) else output
-            # Our convolutions run over a height of 1, which says nothing.
+            # Leave out the height of the two-dimensional convolutions, always 1.
             shape = tuple(n for k, n in enumerate(output.shape[1:]) if k != 1 or n != 1)
             stages.append(Stage(name, tuple(_layers(part)), shape))
 
@@ -181,7 +181,7 @@ def _stages(clf: Any) -> list[Stage]:
 
 
 def _named_parts(module: Any) -> list[tuple[str, Any]]:
-    """Return the network's parts, lists opened and skips left out."""
+    """Return the named parts of a network, with lists flattened and without skips."""
     import torch
 
     parts = []
@@ -196,7 +196,7 @@ def _named_parts(module: Any) -> list[tuple[str, Any]]:
 
 
 def _layers(part: Any) -> list[str]:
-    """Put each layer into a word or two."""
+    """Describe each layer in a few words."""
     words = []
     for layer in part.modules():
         if next(layer.children(), None) is not None:
@@ -237,11 +237,11 @@ def _draw_stage(ax: Any, x: int, stage: Stage, is_end: bool) -> None:
 
 def _draw_skip(ax: Any, start: int, end: int, height: float, layers: str) -> None:
     color = CLASS_COLORS["V"]
-    # It leaves after its stage and joins what the last stage gives on.
+    # Start after the first stage and end at the output of the last one.
     left, right = start + 0.46, end + 0.46
     ax.plot([left, left, right], [0, height, height], color=color, linewidth=1.5)
     _arrow(ax, (right, height), (right, 0.05), color=color)
-    # Not in the middle, where the next skip's line would cross it.
+    # Left-aligned, because the line of the next skip connection crosses the middle.
     ax.text(left + 0.1, height + 0.08, layers, fontsize=9.5)
 
 

@@ -1,4 +1,4 @@
-"""What the beats of each class look like."""
+"""Mean and example beats of each class."""
 
 from __future__ import annotations
 
@@ -23,31 +23,31 @@ _SPREAD = (10, 90)  # percentiles
 
 
 class BeatOverlayDisplay:
-    """The mean beat of each class, the spread around it and a few examples.
+    """Plot of the mean beat of each class with percentiles and a few examples.
 
     Create it with :meth:`from_beats`.
 
     Parameters
     ----------
     times : ndarray of shape (n_samples,) or None
-        Seconds from the R peak; None counts samples.
+        Seconds from the R peak; None shows sample numbers.
     means : ndarray of shape (n_classes, n_samples)
         The mean beat of each class.
     spreads : ndarray of shape (n_classes, 2, n_samples)
-        The 10th and the 90th percentile of each class's beats.
+        The 10th and the 90th percentile of the beats of each class.
     examples : sequence of ndarray of shape (n_examples, n_samples)
         Some beats of each class.
     counts : ndarray of shape (n_classes,)
-        The beats of each class.
+        The number of beats of each class.
     display_labels : sequence of str
-        The classes' names.
+        The names of the classes.
 
     Attributes
     ----------
     ax_ : ndarray of shape (n_classes,) of matplotlib Axes
-        The axes drawn on, one a class.
+        The axes drawn on, one per class.
     figure_ : matplotlib Figure
-        Their figure.
+        The figure of the axes.
 
     Examples
     --------
@@ -106,33 +106,34 @@ class BeatOverlayDisplay:
         display_labels: Sequence[str] | None = None,
         ax: Any = None,
     ) -> BeatOverlayDisplay:
-        """Average the beats of each class and draw them.
+        """Compute the mean beat of each class and draw it.
 
         Parameters
         ----------
         X : array-like of shape (n_beats, n_features)
             The beats.
         y : array-like of shape (n_beats,)
-            Their classes: annotated ones, or those that a classifier predicts.
+            The annotated or predicted class of each beat.
         layout : str, Layout or None, default="study"
-            The layout of the rows, such as ``beats.layout``, or its name. None is for
-            rows of another kind, and counts their samples.
+            The layout of the rows, such as ``beats.layout``, or its name. Use None for
+            rows without a layout; the x axis then shows sample numbers.
         n_channels : int or None, default=None
-            Leads of a beat. None takes those of the layout, or 1 without a layout.
+            The number of leads. None takes that of the layout, or 1 without a layout.
         n_aux_features : int or None, default=None
-            Columns at the end of a row that are not samples. None takes those of the
-            layout, or 0 without a layout.
+            The number of columns at the end of a row that are not samples. None takes
+            that of the layout, or 0 without a layout.
         lead : int, default=0
-            Which lead to draw.
+            The number of the lead to draw.
         n_examples : int, default=3
-            How many beats of each class to draw, as thin lines.
+            The number of beats of each class to draw, as thin lines.
         random_state : int, RandomState instance or None, default=None
-            Decides which.
+            Seed or generator of the choice of these beats.
         display_labels : sequence of str or None, default=None
-            Names for the sorted classes; None shows AAMI letters for the codes 0 to 4,
-            but not for 0 and 1 alone, and other labels as they are.
+            Names for the sorted classes. None shows the codes 0 to 4 as AAMI letters
+            and other labels unchanged; 0 and 1 stay unchanged if they are the only
+            labels.
         ax : sequence of matplotlib Axes or None, default=None
-            Where to draw, one a class; None makes a figure.
+            Axes to draw on, one per class; None creates a figure.
 
         Returns
         -------
@@ -142,8 +143,8 @@ class BeatOverlayDisplay:
         Raises
         ------
         ValueError
-            If the columns are not those of the leads in the layout, the lead is not
-            there, or there are not as many names as classes.
+            If the number of columns does not fit the layout, `lead` does not exist, or
+            the numbers of names and classes differ.
         """
         beats = check_array(X, dtype=np.float64, input_name="X")
         refuse_missing_labels(y)
@@ -157,7 +158,9 @@ class BeatOverlayDisplay:
             feature_names(X),
         )
         if lead >= n_leads:
-            raise ValueError(f"lead must be one of the {n_leads} of X, got {lead}.")
+            raise ValueError(
+                f"lead must be below the number of leads in X, {n_leads}, got {lead}."
+            )
         n_values = beats.shape[1] - n_features
         drawn = beats[:, :n_values].reshape(len(beats), n_leads, -1)[:, lead]
         times = None
@@ -180,12 +183,12 @@ class BeatOverlayDisplay:
         ).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> BeatOverlayDisplay:
-        """Draw each class into axes of its own.
+        """Draw each class into separate axes.
 
         Parameters
         ----------
         ax : sequence of matplotlib Axes or None, default=None
-            Where to draw, one a class; None makes a figure.
+            Axes to draw on, one per class; None creates a figure.
 
         Returns
         -------
@@ -195,7 +198,7 @@ class BeatOverlayDisplay:
         Raises
         ------
         ValueError
-            If there are not as many axes as classes.
+            If the numbers of axes and classes differ.
         """
         import matplotlib.pyplot as plt
 
@@ -223,8 +226,8 @@ class BeatOverlayDisplay:
         ax = np.ravel(ax)
         if len(ax) != n_classes:
             raise ValueError(
-                f"ax must hold axes for each of the {n_classes} classes, got "
-                f"{len(ax)}; pass as many, or None for a figure of its own."
+                f"ax must contain axes for each of the {n_classes} classes, got "
+                f"{len(ax)}; pass {n_classes} axes, or None for a new figure."
             )
         colors = class_colors(self.display_labels)
         for k, (axes, color) in enumerate(zip(ax, colors, strict=True)):
@@ -239,7 +242,7 @@ class BeatOverlayDisplay:
         for example in self.examples[k]:
             axes.plot(times, example, color=ink(), lw=0.6, alpha=0.5)
         axes.plot(times, self.means[k], color=color, lw=2)
-        # A long name would run into the next title.
+        # A long name in one line would overlap the next title.
         gap = "\n" if len(name) > 12 else " "
         axes.set_title(f"{name}{gap}({self.counts[k]:,} beats)", fontsize="medium")
         axes.spines[["top", "right"]].set_visible(False)

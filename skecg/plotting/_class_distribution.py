@@ -33,7 +33,7 @@ class ClassDistributionDisplay:
     ax_ : matplotlib Axes
         The axes drawn on.
     figure_ : matplotlib Figure
-        Their figure.
+        The figure of the axes.
     bars_ : matplotlib BarContainer
         The bars.
 
@@ -68,10 +68,11 @@ class ClassDistributionDisplay:
         y : array-like of shape (n_beats,)
             The class of each beat.
         display_labels : sequence of str or None, default=None
-            Names for the sorted labels. None shows the codes 0 to 4 as AAMI letters
-            and other labels unchanged; 0 and 1 stay unchanged if they are all labels.
+            Names for the sorted classes. None shows the codes 0 to 4 as AAMI letters
+            and other labels unchanged; 0 and 1 stay unchanged if they are the only
+            labels.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -81,7 +82,7 @@ class ClassDistributionDisplay:
         Raises
         ------
         ValueError
-            If the numbers of names and classes differ, or a class is missing.
+            If the numbers of names and classes differ, or `y` contains None or NaN.
         """
         refuse_missing_labels(y)
         labels, counts = np.unique(column_or_1d(y), return_counts=True)
@@ -94,7 +95,7 @@ class ClassDistributionDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""scikit-learn's confusion matrix, dressed for beats."""
+"""Confusion matrix for imbalanced classes of beats."""
 
 from typing import Any
 
@@ -11,41 +11,41 @@ from skecg.plotting._style import class_letters, readable_on
 __all__ = ["BeatConfusionDisplay"]
 
 _WIDEST_NAME = 10
-"""Letters of a class's name, of five side by side, that do not meet the next."""
+"""The longest class name, in letters, that fits horizontally beside four others."""
 
 
 class BeatConfusionDisplay(ConfusionMatrixDisplay):
-    """A confusion matrix in which rare classes are seen as well as common ones.
+    """Confusion matrix that shows rare and common classes equally well.
 
-    It is scikit-learn's display, created with ``from_estimator`` or
-    ``from_predictions``, except that a cell's colour is its share of the
-    annotated class, also where counts are written, and that the codes 0 to 4
-    are shown as AAMI letters, unless there are 0 and 1 alone. With
-    ``normalize="pred"``, the colour is the cell's share of the predicted class.
+    It extends scikit-learn's display; create it with ``from_estimator`` or
+    ``from_predictions``. There are two differences. The colour of a cell is always its
+    share of the annotated class, even if the text is a count; with
+    ``normalize="pred"``, it is the share of the predicted class. The codes 0 to 4 are
+    shown as AAMI letters, except 0 and 1 if they are the only labels.
 
     Parameters
     ----------
     confusion_matrix : ndarray of shape (n_classes, n_classes)
         The matrix; rows are the annotated classes.
     display_labels : array-like of shape (n_classes,) or None, default=None
-        The classes' names.
+        The names of the classes.
     normalize : {"true", "pred", "all"} or None, default=None
-        How the matrix was normalised.
+        The normalisation of the matrix.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
         The axes drawn on.
     figure_ : matplotlib Figure
-        Their figure.
+        The figure of the axes.
     im_ : matplotlib AxesImage
         The cells.
     text_ : ndarray of shape (n_classes, n_classes), or None
-        The cells' texts.
+        The texts of the cells.
 
     See Also
     --------
-    sklearn.metrics.ConfusionMatrixDisplay : What it is made of.
+    sklearn.metrics.ConfusionMatrixDisplay : The base class.
 
     Examples
     --------
@@ -124,7 +124,7 @@ class BeatConfusionDisplay(ConfusionMatrixDisplay):
             Whether to write shares of the annotated class, of the predicted class or
             of all beats; None writes counts.
         display_labels : array-like of shape (n_classes,) or None, default=None
-            The classes' names.
+            The names of the classes.
         **kwargs
             As in :meth:`plot`.
 
@@ -152,9 +152,9 @@ class BeatConfusionDisplay(ConfusionMatrixDisplay):
         ----------
         **kwargs
             As in :meth:`sklearn.metrics.ConfusionMatrixDisplay.plot`, except that
-            `cmap` is ``"Blues"`` by default. Long names
-            stand upright, also where ``xticks_rotation`` is its default,
-            ``"horizontal"``; 0 lays them flat.
+            `cmap` is ``"Blues"`` by default. Long names are vertical if
+            ``xticks_rotation`` is ``"horizontal"``, the default; pass 0 for horizontal
+            names.
 
         Returns
         -------

@@ -23,7 +23,7 @@ from skecg.plotting._style import ink, readable_on
 
 __all__ = ["EC57HeatmapDisplay"]
 
-# Without VEB FPR: low values of it are good, and dark cells stand for good values.
+# VEB FPR is left out, because dark cells mean good values and a good FPR is low.
 _STATISTICS = {
     "veb_se": ("VEB Se", veb_se),
     "veb_pp": ("VEB +P", veb_pp),
@@ -33,12 +33,12 @@ _STATISTICS = {
 
 
 class EC57HeatmapDisplay:
-    """Heat map of sensitivity and positive predictivity of each record and in total.
+    """Heat map of sensitivity and positive predictivity, per record and gross.
 
     Create it with :meth:`from_estimator`, :meth:`from_predictions` or
-    :meth:`from_report`. A cell shows "-" if the statistic is undefined, as for a record
-    without such beats. The last row shows the gross statistics, over the beats of all
-    records, with their confidence intervals.
+    :meth:`from_report`. A cell shows "-" if the statistic is undefined, such as for a
+    record without beats of the class. The last row shows the gross statistics, over the
+    beats of all records, with their confidence intervals.
 
     Parameters
     ----------
@@ -48,14 +48,14 @@ class EC57HeatmapDisplay:
     gross : Series of shape (4,)
         The gross statistics, over all records.
     intervals : DataFrame of shape (2, 4) or None, default=None
-        The ends of their confidence intervals, in the rows ``low`` and ``high``.
+        The confidence intervals of `gross`, in the rows ``low`` and ``high``.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
         The axes drawn on.
     figure_ : matplotlib Figure
-        Their figure.
+        The figure of the axes.
     im_ : matplotlib AxesImage
         The cells.
     text_ : ndarray of shape (n_records + 1, 4)
@@ -128,7 +128,7 @@ class EC57HeatmapDisplay:
         random_state : int, RandomState instance or None, default=None
             Seed or generator of the resampling.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -138,7 +138,7 @@ class EC57HeatmapDisplay:
         Raises
         ------
         ValueError
-            If an argument does not fit, see :func:`skecg.metrics.ec57_report`, or
+            If an argument is invalid (see :func:`skecg.metrics.ec57_report`), or
             `subjects` lacks a record.
         """
         return cls.from_predictions(
@@ -179,7 +179,7 @@ class EC57HeatmapDisplay:
         random_state : int, RandomState instance or None, default=None
             Seed or generator of the resampling.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -189,7 +189,7 @@ class EC57HeatmapDisplay:
         Raises
         ------
         ValueError
-            If an argument does not fit, see :func:`skecg.metrics.ec57_report`, or
+            If an argument is invalid (see :func:`skecg.metrics.ec57_report`), or
             `subjects` lacks a record.
         """
         report = ec57_report(y_true, y_pred, records)
@@ -222,7 +222,7 @@ class EC57HeatmapDisplay:
             A report of :func:`~skecg.metrics.ec57_report` or
             :func:`~skecg.metrics.compare_annotations`.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -244,7 +244,7 @@ class EC57HeatmapDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Where a network puts beats before it decides."""
+"""Scatter plot of the features that a network computes."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ __all__ = ["EmbeddingDisplay"]
 
 
 class EmbeddingDisplay:
-    """The network's last representation of beats, brought down to a plane.
+    """Scatter plot of a network's last features, reduced to two dimensions.
 
     Create it with :meth:`from_estimator`.
 
     Parameters
     ----------
     points : ndarray of shape (n_beats, 2)
-        The beats' places.
+        The coordinates of the beats.
     y : ndarray of shape (n_beats,)
-        Their classes.
+        The class of each beat.
     display_labels : sequence of str or None, default=None
-        Names for the sorted classes; None shows AAMI letters for the codes 0 to 4,
-        but not for 0 and 1 alone, and other labels as they are.
+        Names for the sorted classes. None shows the codes 0 to 4 as AAMI letters and
+        other labels unchanged; 0 and 1 stay unchanged if they are the only labels.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
         The axes drawn on.
     figure_ : matplotlib Figure
-        Their figure.
+        The figure of the axes.
     scatters_ : list of matplotlib PathCollection
         The beats of each class, in the order of the sorted classes.
 
@@ -77,7 +77,7 @@ class EmbeddingDisplay:
         display_labels: Sequence[str] | None = None,
         ax: Any = None,
     ) -> EmbeddingDisplay:
-        """Ask a network for its representation and draw it.
+        """Compute the features of beats with a network and draw them.
 
         Parameters
         ----------
@@ -87,16 +87,17 @@ class EmbeddingDisplay:
         X : array-like of shape (n_beats, n_features)
             The beats.
         y : array-like of shape (n_beats,) or None, default=None
-            Their classes; None colours the beats by what `estimator` predicts.
+            The class of each beat; None uses the predictions of `estimator`.
         reducer : transformer or None, default=None
-            What brings the representation down to two dimensions, such as
+            The transformer that reduces the features to two dimensions, such as
             :class:`sklearn.manifold.TSNE`; None takes the first two principal
             components.
         display_labels : sequence of str or None, default=None
-            Names for the sorted classes; None shows AAMI letters for the codes 0 to 4,
-            but not for 0 and 1 alone, and other labels as they are.
+            Names for the sorted classes. None shows the codes 0 to 4 as AAMI letters
+            and other labels unchanged; 0 and 1 stay unchanged if they are the only
+            labels.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -106,10 +107,10 @@ class EmbeddingDisplay:
         Raises
         ------
         TypeError
-            If `estimator` holds no network of this package.
+            If `estimator` contains no network of this package.
         ValueError
-            If the lengths differ, `reducer` makes other than two columns, or there
-            are not as many names as classes.
+            If the lengths differ, `reducer` does not return two columns, or the numbers
+            of names and classes differ.
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
@@ -127,18 +128,18 @@ class EmbeddingDisplay:
         points = np.asarray(reducer.fit_transform(features))
         if points.shape != (len(labels), 2):
             raise ValueError(
-                f"reducer must make two columns of the representation, got shape "
-                f"{points.shape}; set its n_components=2."
+                f"reducer must return two columns, got shape {points.shape}; set its "
+                "n_components=2."
             )
         return cls(points, labels, display_labels=display_labels).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> EmbeddingDisplay:
-        """Draw the beats, those of rare classes over those of common ones.
+        """Draw the beats, rare classes on top of common ones.
 
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -158,7 +159,7 @@ class EmbeddingDisplay:
                 s=9,
                 alpha=0.7,
                 linewidths=0,
-                # Between a grid, at 1, and lines, at 2.
+                # Above the grid (1) and below lines (2).
                 zorder=2 - count / counts.sum(),
             )
             for label, count, name, color in zip(

@@ -1,4 +1,4 @@
-"""A forest plot: metrics of classifiers with their intervals."""
+"""Forest plot of metrics of classifiers with their intervals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["MetricIntervalDisplay"]
 _COLUMNS = ("classifier", "value", "low", "high")
 # The share of a row that the markers of all classifiers take.
 _SPREAD = 0.78
-# How many letters the names of classifiers have side by side.
+# The legend has one row if the names of the classifiers have at most so many letters.
 _LEGEND_WIDTH = 40
 
 
@@ -30,36 +30,37 @@ class MetricIntervalDisplay:
     Parameters
     ----------
     table : DataFrame of shape (n_rows * n_classifiers, n_columns)
-        The columns *classifier*, *value*, *low* and *high*, the ends of the interval,
-        and that of `rows`. Such as ``ClassifierComparison.table``.
+        The columns *classifier*, *value*, *low* and *high* (the ends of the interval),
+        and the column named by `rows`. ``ClassifierComparison.table`` is such a table.
     rows : str, default="metric"
-        The column whose values are the rows of the plot, from the top. Each row has at
-        most one figure per classifier.
+        The column with the rows of the plot, from the top. Each row has at most one
+        value per classifier.
     xlabel : str or None, default=None
-        The label of the x axis; None sets none.
+        The label of the x axis; None sets no label.
     order : sequence of str or None, default=None
-        The classifiers in an order that decides colours and markers, so that plots of
-        some of them agree; None takes the order in `table`.
+        All classifiers, in the order that determines their colours and markers. Pass
+        the same order to several plots to use the same colours; None takes the order in
+        `table`.
     are_differences : bool, default=False
-        Whether the values are differences: if so, a line marks 0, and figures have
-        signs. If not, and all are between 0 and 1, the axis is from 0 to 1.
+        Whether the values are differences. If True, a line marks 0 and values have
+        signs. If False and all values are between 0 and 1, the axis is from 0 to 1.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
         The axes drawn on.
     figure_ : matplotlib Figure
-        Their figure.
+        The figure of the axes.
     lines_ : dict of str to matplotlib Line2D
         The markers of each classifier.
     intervals_ : dict of str to matplotlib LineCollection
         The intervals of each classifier.
     text_ : dict of str to list of matplotlib Text
-        The figures of each classifier, to the right of their intervals.
+        The values of each classifier as text, to the right of the intervals.
 
     See Also
     --------
-    skecg.metrics.compare_classifiers : The figures as tables.
+    skecg.metrics.compare_classifiers : The values as tables.
 
     Examples
     --------
@@ -109,7 +110,7 @@ class MetricIntervalDisplay:
         differences : bool, default=False
             Whether to draw the differences from the baseline instead of the values.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -159,7 +160,8 @@ class MetricIntervalDisplay:
             Names of metrics or functions, as in
             :func:`~skecg.metrics.compare_classifiers`.
         baseline : str or None, default=None
-            The classifier that the others are compared with; None takes the first.
+            The classifier that the others are compared with; None selects the first
+            one.
         n_resamples : int, default=2000
             The number of resamples.
         confidence_level : float, default=0.95
@@ -169,7 +171,7 @@ class MetricIntervalDisplay:
         differences : bool, default=False
             Whether to draw the differences from the baseline instead of the values.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -179,8 +181,7 @@ class MetricIntervalDisplay:
         Raises
         ------
         ValueError
-            If an argument does not fit, see
-            :func:`~skecg.metrics.compare_classifiers`.
+            If an argument is invalid; see :func:`~skecg.metrics.compare_classifiers`.
 
         Warns
         -----
@@ -205,7 +206,7 @@ class MetricIntervalDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -215,7 +216,7 @@ class MetricIntervalDisplay:
         Raises
         ------
         ValueError
-            If `table` is empty, lacks a column, or has two figures of a classifier in
+            If `table` is empty, lacks a column, or has two values of a classifier in
             one row.
         """
         import matplotlib.pyplot as plt
@@ -264,7 +265,7 @@ class MetricIntervalDisplay:
         heights: npt.NDArray[np.float64],
         style: tuple[str, str],
     ) -> None:
-        """Draw the markers, intervals and figures of one classifier."""
+        """Draw the markers, intervals and values of one classifier."""
         color, marker = style
         values, low, high = (
             table[column].to_numpy(dtype=np.float64) for column in _COLUMNS[1:]
@@ -274,7 +275,7 @@ class MetricIntervalDisplay:
             values, heights, marker, color=color, markersize=6, label=name
         )
         form = "+.2f" if self.are_differences else ".2f"
-        # An undefined figure is a dash at 0.
+        # An undefined value is shown as a dash at 0.
         places = np.nan_to_num(np.fmax(values, high))
         self.text_[name] = [
             ax.annotate(
@@ -288,7 +289,7 @@ class MetricIntervalDisplay:
         ]
 
     def _scale(self, ax: Any) -> None:
-        """Set the limits of the x axis, with room for the figures on the right."""
+        """Set the limits of the x axis, with room for the values on the right."""
         ends = self.table[list(_COLUMNS[1:])].to_numpy(dtype=np.float64)
         ends = ends[np.isfinite(ends)]
         if self.are_differences:
@@ -304,7 +305,7 @@ class MetricIntervalDisplay:
         lacking = [c for c in (*_COLUMNS, self.rows) if c not in self.table]
         if lacking:
             raise ValueError(
-                f"table must have the columns {[*_COLUMNS, self.rows]}, and lacks "
+                f"table must have the columns {[*_COLUMNS, self.rows]}, but lacks "
                 f"{lacking}; pass the table of a ClassifierComparison."
             )
         if not len(self.table):
@@ -313,6 +314,6 @@ class MetricIntervalDisplay:
         if names.duplicated().any():
             classifier, row = names[names.duplicated()].iloc[0]
             raise ValueError(
-                f"table must have one figure per classifier and {self.rows}, got "
+                f"table must have one value per classifier and {self.rows}, got "
                 f"several of {classifier!r} in {row!r}; draw them in two displays."
             )

@@ -1,4 +1,4 @@
-"""A strip of a recording, and the whole of it as rows of time."""
+"""Plot of a section of a recording and an overview of all its beats."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ __all__ = ["RecordingDisplay"]
 
 _SECONDS = 10.0
 _MOST_ROWS = 24
-# Rows of the overview last one of these, in seconds.
+# The possible durations of a row of the overview, in seconds.
 _ROWS = (60, 300, 900, 3600, 4 * 3600, 24 * 3600)
-_LIFT = 0.12  # of the range of a lead, between the signal and its marks
+_LIFT = 0.12  # distance of beat marks from the signal, as a share of a lead's range
 
 Floats = npt.NDArray[np.float64]
 
 
 class RecordingDisplay:
-    """A strip of the signal with its beats by class, and the whole recording.
+    """Plot of a section of the signal with its beats, and of the whole recording.
 
     Create it with :meth:`from_annotated`.
 
     Parameters
     ----------
     signal : ndarray of shape (n_samples, n_leads)
-        The strip, in millivolts.
+        The section of the signal, in millivolts.
     times : ndarray of shape (n_samples,)
-        The time of its samples, in seconds from the start of the recording.
+        The time of each sample, in seconds from the start of the recording.
     leads : sequence of str
         The names of the leads.
     beat_times : ndarray of shape (n_beats,)
-        The times of all beats of the recording.
+        The times of all beats of the recording, in seconds.
     beat_classes : ndarray of str of shape (n_beats,)
-        Their classes.
+        The class of each beat.
     unreadable : ndarray of bool of shape (n_seconds,)
         The seconds of the recording without a readable lead.
     duration : float
@@ -47,9 +47,9 @@ class RecordingDisplay:
     Attributes
     ----------
     ax_ : ndarray of shape (2,) of matplotlib Axes
-        The axes drawn on: of the strip, and of the whole recording.
+        The axes of the section and of the whole recording.
     figure_ : matplotlib Figure
-        Their figure.
+        The figure of the axes.
 
     See Also
     --------
@@ -109,12 +109,13 @@ class RecordingDisplay:
         annotated : AnnotatedRecording
             The recording and its beats.
         at : float or None, default=None
-            The start of the strip, in seconds from the start of the recording. None
-            shows the first V, or else the first S, or else the start.
+            The start of the section, in seconds from the start of the recording. None
+            shows the first V beat, the first S beat if there is no V beat, or else the
+            start of the recording.
         seconds : float, default=10.0
-            The length of the strip.
+            The length of the section in seconds.
         ax : sequence of two matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -124,7 +125,7 @@ class RecordingDisplay:
         Raises
         ------
         ValueError
-            If the strip is not within the recording, or `ax` is not two axes.
+            If the section starts outside the recording, or `ax` is not two axes.
         """
         recording, table = annotated.recording, annotated.table
         times = table["time"].to_numpy(dtype=np.float64)
@@ -134,8 +135,8 @@ class RecordingDisplay:
             at = min(max(0.0, at - seconds / 4), max(0.0, recording.duration - seconds))
         if not seconds > 0 or not 0 <= at < recording.duration:
             raise ValueError(
-                f"at and seconds must be a part of the {recording.duration:g} s of the "
-                f"recording, got {at:g} and {seconds:g}."
+                f"at and seconds must select a section of the {recording.duration:g} s "
+                f"of the recording, got {at:g} and {seconds:g}."
             )
         part = slice(round(at * recording.fs), round((at + seconds) * recording.fs))
         columns = [recording.leads.index(lead) for lead in annotated.leads]
@@ -151,12 +152,12 @@ class RecordingDisplay:
         ).plot(ax=ax)
 
     def plot(self, ax: Any = None) -> RecordingDisplay:
-        """Draw the strip, and below it the whole recording.
+        """Draw the section, and the whole recording below it.
 
         Parameters
         ----------
         ax : sequence of two matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -181,8 +182,8 @@ class RecordingDisplay:
         ax = np.ravel(ax)
         if len(ax) != 2:
             raise ValueError(
-                f"ax must hold two axes, of the strip and of the whole recording, got "
-                f"{len(ax)}; pass None for a figure of its own."
+                f"ax must contain two axes, for the section and the whole recording, "
+                f"got {len(ax)}; pass None for a new figure."
             )
         self._draw_strip(ax[0])
         self._draw_rows(ax[1])
@@ -236,7 +237,7 @@ class RecordingDisplay:
         axes.spines[["top", "right"]].set_visible(False)
 
     def _draw_rows(self, axes: Any) -> None:
-        """Draw a line for each beat, in rows of time."""
+        """Draw each beat as a short line, one row per period of time."""
         length, n_rows = self._row_seconds, self._n_rows
         unit, name_of_unit = (60.0, "Minutes") if length > 120 else (1.0, "Seconds")
         bad = np.flatnonzero(self.unreadable)
@@ -249,7 +250,7 @@ class RecordingDisplay:
             linelengths=0.3,
             colors="0.6",
         )
-        # Frequent classes first, so that rare ones are on top.
+        # Draw frequent classes first, so that rare ones are on top.
         names = sorted(
             self._classes(), key=lambda name: -(self.beat_classes == name).sum()
         )

@@ -1,4 +1,4 @@
-"""Whether a probability is what it says."""
+"""Calibration curves of each class."""
 
 from __future__ import annotations
 
@@ -23,38 +23,38 @@ from skecg.plotting._style import (
 
 __all__ = ["ReliabilityDisplay"]
 
-_ROUNDING = 1e-3  # of half precision
+_ROUNDING = 1e-3  # rounding error of half precision
 
 Curve = tuple[npt.NDArray[Any], npt.NDArray[Any]]
 
 
 class ReliabilityDisplay:
-    """How often a class is there when its probability says so, a curve a class.
+    """Reliability diagram with one calibration curve per class.
 
-    Create it with :meth:`from_estimator` or :meth:`from_predictions`. On the diagonal
-    a beat to which a class is given 30 % is of this class in 30 of 100 cases. Below
-    it the classifier is too sure of the class: so it is after training on as many
-    beats of each class, for the rare ones.
+    Create it with :meth:`from_estimator` or :meth:`from_predictions`. Points on the
+    diagonal are calibrated: of the beats with a predicted probability of 30 % for a
+    class, 30 % are of this class. Below the diagonal, the predicted probability is too
+    high, as it is for rare classes after training on equal numbers of beats per class.
 
     Parameters
     ----------
     curves : dict of str to (ndarray, ndarray)
-        For each class's name the mean probability and the share of beats that are of
-        the class, in bins of the probability.
+        For the name of each class, the mean predicted probability and the share of
+        beats of the class, in bins of the predicted probability.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
         The axes drawn on.
     figure_ : matplotlib Figure
-        Their figure.
+        The figure of the axes.
     lines_ : dict of str to matplotlib Line2D
         The curves.
 
     See Also
     --------
-    sklearn.calibration.CalibrationDisplay : The same for two classes.
-    skecg.PriorAdjustedClassifier : Undoes what balanced training did.
+    sklearn.calibration.CalibrationDisplay : A calibration curve for two classes.
+    skecg.PriorAdjustedClassifier : Corrects probabilities after balanced training.
 
     Examples
     --------
@@ -85,25 +85,26 @@ class ReliabilityDisplay:
         display_labels: Sequence[str] | None = None,
         ax: Any = None,
     ) -> ReliabilityDisplay:
-        """Ask a classifier for probabilities, and draw how far they hold.
+        """Predict probabilities with a classifier and draw their calibration.
 
         Parameters
         ----------
         estimator : estimator
             A fitted classifier with ``predict_proba``.
         X : array-like of shape (n_beats, n_features)
-            Beats that it has not learned from.
+            Beats that are not in the training set.
         y : array-like of shape (n_beats,)
-            Their annotated classes.
+            The annotated classes.
         n_bins : int, default=10
-            The number of bins; empty ones make no point.
+            The number of bins; empty bins have no point.
         strategy : {"uniform", "quantile"}, default="uniform"
-            Whether bins are as wide or as full as each other.
+            Bins of equal width or with equal numbers of beats.
         display_labels : sequence of str or None, default=None
-            Names for the sorted classes; None shows AAMI letters for the codes 0 to 4,
-            but not for 0 and 1 alone, and other labels as they are.
+            Names for the sorted classes. None shows the codes 0 to 4 as AAMI letters
+            and other labels unchanged; 0 and 1 stay unchanged if they are the only
+            labels.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -113,7 +114,7 @@ class ReliabilityDisplay:
         Raises
         ------
         ValueError
-            If an argument does not fit.
+            If an argument is invalid.
         """
         return cls.from_predictions(
             y,
@@ -147,7 +148,7 @@ class ReliabilityDisplay:
         display_labels: Sequence[str] | None = None,
         ax: Any = None,
     ) -> ReliabilityDisplay:
-        """Draw how far probabilities hold.
+        """Draw the calibration of predicted probabilities.
 
         Parameters
         ----------
@@ -158,14 +159,14 @@ class ReliabilityDisplay:
         labels : array-like of shape (n_classes,) or None, default=None
             The classes of the columns; None takes those in `y_true`, sorted.
         n_bins : int, default=10
-            The number of bins; empty ones make no point.
+            The number of bins; empty bins have no point.
         strategy : {"uniform", "quantile"}, default="uniform"
-            Whether bins are as wide or as full as each other.
+            Bins of equal width or with equal numbers of beats.
         display_labels : sequence of str or None, default=None
-            Names for the columns; None shows AAMI letters for the codes 0 to 4,
-            but not for 0 and 1 alone, and other labels as they are.
+            Names for the columns. None shows the codes 0 to 4 as AAMI letters and
+            other labels unchanged; 0 and 1 stay unchanged if they are the only labels.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -175,8 +176,8 @@ class ReliabilityDisplay:
         Raises
         ------
         ValueError
-            If there are not as many columns or names as classes, `y_proba` is
-            not within 0..1, or another argument does not fit.
+            If the number of columns or names differs from that of classes, `y_proba` is
+            not within 0..1, or another argument is invalid.
         """
         refuse_missing_labels(y_true, "y_true")
         true = column_or_1d(y_true)
@@ -191,7 +192,7 @@ class ReliabilityDisplay:
         if proba.size and not -_ROUNDING < proba.min() <= proba.max() < 1 + _ROUNDING:
             raise ValueError(
                 f"y_proba must be probabilities from 0 to 1, got {proba.min():.3g} to "
-                f"{proba.max():.3g}; pass what predict_proba returns."
+                f"{proba.max():.3g}; pass the result of predict_proba."
             )
         curves = {}
         for name, label, column in zip(
@@ -213,7 +214,7 @@ class ReliabilityDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -236,13 +237,13 @@ class ReliabilityDisplay:
                 *self.curves[name], color=color, marker=marker, label=name
             )
         ax.set(
-            xlabel="Mean probability given to the class",
+            xlabel="Mean predicted probability",
             ylabel="Share of beats of the class",
             xlim=(-0.02, 1.02),
             ylim=(-0.02, 1.02),
             aspect="equal",
         )
-        # Inside, since beside axes of equal sides there is room by luck alone.
+        # Inside the axes, because axes of equal aspect may leave no room beside them.
         ax.legend(title="Class", loc="best")
         ax.spines[["top", "right"]].set_visible(False)
         self.ax_, self.figure_ = ax, ax.figure

@@ -1,4 +1,4 @@
-"""Which samples of a beat speak for a class, over the beat itself."""
+"""Plot of a beat with the saliency of its samples."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ __all__ = ["SaliencyDisplay"]
 
 
 class SaliencyDisplay:
-    """A lead of a beat, before what speaks for its class (red) and against it (blue).
+    """Plot of a lead over the evidence for its class (red) and against it (blue).
 
     Create it with :meth:`from_estimator`.
 
     Parameters
     ----------
     beat : ndarray of shape (n_samples,)
-        The lead.
+        The samples of the lead.
     saliency : ndarray of shape (n_samples,)
-        The value of each of its samples, as
-        :func:`~skecg.inspection.beat_saliency` gives it.
+        The saliency of each sample, from :func:`~skecg.inspection.beat_saliency`.
     target_name : str or None, default=None
-        The class's name.
+        The name of the class.
     fs : float or None, default=None
-        Sampling rate in hertz, for an axis in milliseconds; None counts samples.
+        The sampling rate in hertz, for an axis in milliseconds; None shows sample
+        numbers.
     n_before : int, default=0
-        Samples before the R peak, where the axis is 0.
+        The number of samples before the R peak, at which the axis is 0.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
         The axes drawn on.
     figure_ : matplotlib Figure
-        Their figure.
+        The figure of the axes.
     line_ : matplotlib Line2D
         The lead.
     im_ : matplotlib AxesImage
@@ -47,7 +47,7 @@ class SaliencyDisplay:
 
     See Also
     --------
-    skecg.inspection.beat_saliency : The methods, and where they come from.
+    skecg.inspection.beat_saliency : The methods and their references.
 
     Examples
     --------
@@ -59,7 +59,7 @@ class SaliencyDisplay:
     >>> clf = CNN1DClassifier(n_filters=(4, 4), max_epochs=1).fit(X, y)
     >>> display = SaliencyDisplay.from_estimator(clf, X, target=2, fs=120)
     >>> display.ax_.get_title()
-    'What speaks for V'
+    'Evidence for V'
     >>> plt.close(display.figure_)
     """
 
@@ -101,7 +101,7 @@ class SaliencyDisplay:
         display_labels: Sequence[str] | None = None,
         ax: Any = None,
     ) -> SaliencyDisplay:
-        """Explain a beat and draw it.
+        """Compute the saliency of a beat and draw it.
 
         Parameters
         ----------
@@ -111,24 +111,25 @@ class SaliencyDisplay:
         X : array-like of shape (n_beats, n_features)
             The beats.
         index : int, default=0
-            The beat's row.
+            The row of the beat.
         lead : int, default=0
-            The lead to draw.
+            The number of the lead to draw.
         target : label, default=None
-            The class to explain; None explains what `estimator` predicts.
+            The class to explain; None explains the prediction of `estimator`.
         method : str, default="integrated_gradients"
             As in :func:`~skecg.inspection.beat_saliency`.
         baseline : float or array-like of shape (n_features,), default=0.0
             As in :func:`~skecg.inspection.beat_saliency`.
         fs : float or None, default=None
-            Sampling rate in hertz, for an axis in milliseconds. None takes that of
-            the classifier's layout, from the R peak on; without a layout, it counts
-            samples.
+            The sampling rate in hertz, for an axis in milliseconds. None takes that of
+            the classifier's layout, with 0 at the R peak. Without `fs` and layout, the
+            axis shows sample numbers.
         display_labels : sequence of str or None, default=None
-            Names for the sorted classes; None shows AAMI letters for the codes 0 to 4,
-            but not for 0 and 1 alone, and other labels as they are.
+            Names for the sorted classes. None shows the codes 0 to 4 as AAMI letters
+            and other labels unchanged; 0 and 1 stay unchanged if they are the only
+            labels.
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -140,10 +141,10 @@ class SaliencyDisplay:
         ImportError
             If captum is not installed.
         TypeError
-            If `estimator` holds no network of this package.
+            If `estimator` contains no network of this package.
         ValueError
-            If there is no such beat, lead or class, the network reads other samples
-            than X holds, or there are not as many names as classes.
+            If the beat, the lead or the class does not exist, the pipeline changes the
+            number of columns, or the numbers of names and classes differ.
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
@@ -155,17 +156,17 @@ class SaliencyDisplay:
         rows: Any = X if hasattr(X, "iloc") else np.asarray(X)
         if rows.ndim != 2:
             raise ValueError(
-                f"X must hold a beat a row, got shape {rows.shape}; one beat alone is "
-                "X[[0]]."
+                f"X must have one beat per row, got shape {rows.shape}; pass a single "
+                "beat as X[[0]]."
             )
         if not 0 <= index < len(rows):
             raise ValueError(
-                f"index must be that of one of the {len(rows)} beats, got {index}."
+                f"index must be the row of one of the {len(rows)} beats, got {index}."
             )
         n_leads = clf.net_.n_channels
         if not 0 <= lead < n_leads:
             raise ValueError(
-                f"lead must be that of one of the {n_leads} leads, got {lead}."
+                f"lead must be the number of one of the {n_leads} leads, got {lead}."
             )
         row = rows.iloc[[index]] if hasattr(rows, "iloc") else rows[[index]]
         if target is None:
@@ -176,9 +177,9 @@ class SaliencyDisplay:
         beat = np.asarray(row, dtype=np.float64)[0]
         if len(beat) != clf.n_features_in_:
             raise ValueError(
-                f"X has {len(beat)} columns and the network reads {clf.n_features_in_} "
-                "that the pipeline makes of them, so that its map belongs to no beat "
-                "of X; pass the last step and what it reads."
+                f"X has {len(beat)} columns, but the pipeline transforms them to "
+                f"{clf.n_features_in_}, so that the saliency does not fit X; pass the "
+                "last step of the pipeline and the transformed X."
             )
         n_samples = len(saliency) // n_leads
         drawn = slice(lead * n_samples, (lead + 1) * n_samples)
@@ -192,12 +193,12 @@ class SaliencyDisplay:
         return display.plot(ax=ax)
 
     def plot(self, ax: Any = None) -> SaliencyDisplay:
-        """Draw the lead before its saliency.
+        """Draw the lead over its saliency.
 
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to draw; None makes a figure.
+            Axes to draw on; None creates a figure.
 
         Returns
         -------
@@ -224,11 +225,12 @@ class SaliencyDisplay:
             zorder=0,
         )
         name = self.target_name or "the class"
-        ax.figure.colorbar(self.im_, ax=ax, label="Red speaks for it, blue against")
+        label = "Evidence for (red) and against (blue)"
+        ax.figure.colorbar(self.im_, ax=ax, label=label)
         ax.set(
             xlabel="Sample" if self.fs is None else "Time (ms)",
             ylabel="Amplitude",
-            title=f"What speaks for {name}",
+            title=f"Evidence for {name}",
         )
         self.ax_, self.figure_ = ax, ax.figure
         return self

@@ -1,4 +1,4 @@
-"""Colours and names that every display shares."""
+"""Colours, markers and class names that all displays share."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from skecg._class_colors import CLASS_COLORS
 
 OTHER_COLOR = "#56B4E9"
 CLASS_MARKERS = MappingProxyType({"N": "o", "S": "s", "V": "^", "F": "D", "Q": "v"})
-"""What tells classes apart where a print has no colours."""
+"""Markers that distinguish classes in print without colours."""
 _OTHER_MARKER = "X"
-# For series that are no classes, such as classifiers; the first are the most apart.
+# For series other than classes, such as classifiers; the first ones differ most.
 _SERIES_COLORS = (OTHER_COLOR, *(CLASS_COLORS[letter] for letter in "SFQNV"))
 _SERIES_MARKERS = ("o", "s", "D", "^", "v", "X")
 _LETTERS = {str(name): letter for letter, name in aami.CLASS_NAMES.items()}
 
 
 def ink() -> str:
-    """Return the colour of text, light where the user's style is dark."""
+    """Return the text colour of the current style, which is light in dark styles."""
     import matplotlib as mpl
 
     return mpl.rcParams["text.color"]
 
 
 def readable_on(color: Any) -> str:
-    """Return black or white, whichever is seen better on a colour.
+    """Return black or white, whichever has more contrast with a colour.
 
     The contrast is that of the Web Content Accessibility Guidelines 2.2, "relative
     luminance" and "contrast ratio" (https://www.w3.org/TR/WCAG22/).
@@ -40,7 +40,7 @@ def readable_on(color: Any) -> str:
 
 
 def luminance(color: Any) -> float:
-    """Return a colour's relative luminance, 0 for black and 1 for white."""
+    """Return the relative luminance of a colour, 0 for black and 1 for white."""
     from matplotlib.colors import to_rgb
 
     values = np.array(to_rgb(color))
@@ -51,9 +51,10 @@ def luminance(color: Any) -> float:
 
 
 def class_letters(labels: Iterable[Any]) -> list[str]:
-    """Return AAMI letters for the codes 0 to 4, and other labels as they are.
+    """Return AAMI letters for the codes 0 to 4, and other labels unchanged.
 
-    The codes 0 and 1 alone are more often no and yes than N and S, and stay as well.
+    0 and 1 stay unchanged if they are the only labels, because they are usually a
+    binary target and not N and S.
     """
     labels = list(labels)
     codes = range(len(aami.CLASSES))
@@ -66,7 +67,7 @@ def class_letters(labels: Iterable[Any]) -> list[str]:
 def names_of_classes(
     labels: Sequence[Any] | npt.NDArray[Any], display_labels: Sequence[str] | None
 ) -> list[str]:
-    """Return the names asked for, one a label in their order, or the classes' own."""
+    """Return the given name of each label, or its default name if none are given."""
     if display_labels is None:
         return class_letters(labels)
     if len(display_labels) != len(labels):
@@ -78,24 +79,24 @@ def names_of_classes(
     names = [str(name) for name in display_labels]
     if len(set(names)) < len(names):
         raise ValueError(
-            f"display_labels must name each class once, got {names}; give two classes "
-            "two names."
+            f"display_labels must be different names, got {names}; pass a different "
+            "name for each class."
         )
     return names
 
 
 def class_colors(names: Sequence[str]) -> list[str]:
-    """Return each class's own colour; other names share out those that are left."""
-    return _own_or_left(names, CLASS_COLORS, OTHER_COLOR)
+    """Return the colour of each class; other names get the unused colours."""
+    return _own_or_unused(names, CLASS_COLORS, OTHER_COLOR)
 
 
 def class_markers(names: Sequence[str]) -> list[str]:
-    """Return each class's own marker; other names share out those that are left."""
-    return _own_or_left(names, CLASS_MARKERS, _OTHER_MARKER)
+    """Return the marker of each class; other names get the unused markers."""
+    return _own_or_unused(names, CLASS_MARKERS, _OTHER_MARKER)
 
 
 def series_styles(n_series: int) -> list[tuple[str, str]]:
-    """Return a colour and a marker for each series, at most 36 of them different."""
+    """Return a colour and a marker for each series; up to 36 pairs are different."""
     n_colors = len(_SERIES_COLORS)
     return [
         (
@@ -106,11 +107,13 @@ def series_styles(n_series: int) -> list[tuple[str, str]]:
     ]
 
 
-def _own_or_left(names: Sequence[str], own: Mapping[str, str], other: str) -> list[str]:
+def _own_or_unused(
+    names: Sequence[str], own: Mapping[str, str], other: str
+) -> list[str]:
     letters = [_LETTERS.get(name, name) for name in names]
-    # From the last, so that what is no class looks least like N, the common one.
+    # Reversed, so that the value of N, the most common class, is used last.
     values = (other, *list(own.values())[::-1])
-    left = cycle(
+    unused = cycle(
         [x for x in values if x not in {own.get(letter) for letter in letters}]
     )
-    return [own[letter] if letter in own else next(left) for letter in letters]
+    return [own[letter] if letter in own else next(unused) for letter in letters]

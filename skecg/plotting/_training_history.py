@@ -1,4 +1,4 @@
-"""Loss, accuracy and score of each epoch."""
+"""Learning curves of loss, accuracy and score."""
 
 from typing import Any
 
@@ -18,17 +18,17 @@ _PANELS = (
 
 
 class TrainingHistoryDisplay:
-    """Curves of loss, accuracy and held-out score, with the epoch that was kept.
+    """Learning curves of loss, accuracy and held-out score, with the epoch kept.
 
-    The epoch with the best held-out score is kept. The score is drawn if it is another
-    figure than the loss and the accuracy.
+    The epoch with the best held-out score is kept. The score is drawn if it is neither
+    the loss nor the accuracy.
 
     Create it with :meth:`from_estimator`.
 
     Parameters
     ----------
     history : DataFrame
-        A classifier's ``history_``.
+        The ``history_`` of a classifier.
     best_epoch : int or None, default=None
         The epoch to mark.
 
@@ -37,7 +37,7 @@ class TrainingHistoryDisplay:
     ax_ : ndarray of two or three matplotlib Axes
         The axes of loss, accuracy and score.
     figure_ : matplotlib Figure
-        Their figure.
+        The figure of the axes.
 
     Examples
     --------
@@ -61,7 +61,7 @@ class TrainingHistoryDisplay:
     def from_estimator(
         cls, estimator: Any, *, ax: Any = None
     ) -> "TrainingHistoryDisplay":
-        """Draw a fitted classifier's training.
+        """Draw the training of a fitted classifier.
 
         Parameters
         ----------
@@ -69,7 +69,7 @@ class TrainingHistoryDisplay:
             A fitted network classifier of this package, or one inside a pipeline, a
             :class:`~skecg.PriorAdjustedClassifier` or a search.
         ax : sequence of two or three matplotlib Axes or None, default=None
-            Where to draw; None makes a figure. The score is drawn on the third.
+            Axes to draw on; None creates a figure. The third axes show the score.
 
         Returns
         -------
@@ -79,7 +79,7 @@ class TrainingHistoryDisplay:
         Raises
         ------
         TypeError
-            If `estimator` holds no network of this package.
+            If `estimator` contains no network of this package.
         sklearn.exceptions.NotFittedError
             If `estimator` is not fitted.
         """
@@ -94,7 +94,7 @@ class TrainingHistoryDisplay:
         Parameters
         ----------
         ax : sequence of two or three matplotlib Axes or None, default=None
-            Where to draw; None makes a figure. The score is drawn on the third.
+            Axes to draw on; None creates a figure. The third axes show the score.
 
         Returns
         -------
@@ -110,9 +110,9 @@ class TrainingHistoryDisplay:
             _, ax = plt.subplots(1, n_panels, figsize=size, layout="constrained")
         if len(ax) not in (2, 3):
             raise ValueError(
-                f"ax must be a sequence of two or three Axes, got {len(ax)}."
+                f"ax must be a sequence of two or three axes, got {len(ax)}."
             )
-        # Without a score, a third Axes stays empty.
+        # Without a score, the third axes stay empty.
         for axes, (figure, label) in zip(ax, panels, strict=False):
             for side, name, color in (
                 ("train", "Training", CLASS_COLORS["N"]),
@@ -135,7 +135,7 @@ class TrainingHistoryDisplay:
         return self
 
     def _has_own_score(self) -> bool:
-        """Return whether the score is another figure than loss and accuracy."""
+        """Return whether the score is neither the loss nor the accuracy."""
         if "valid_score" not in self.history:
             return False
         score = self.history["valid_score"]

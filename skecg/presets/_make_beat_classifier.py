@@ -1,4 +1,4 @@
-"""Make a classifier from a preset."""
+"""Creation of classifiers from presets."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["make_beat_classifier"]
 def make_beat_classifier(
     preset: str | None = None, *, random_state: Any = None, **params: Any
 ) -> Pipeline:
-    """Return a new classifier of heartbeats, made by a preset.
+    """Create a classifier of heartbeats from a preset.
 
-    The result is an ordinary pipeline of this package's public parts, not fitted.
+    The result is an unfitted pipeline of public classes of this package.
 
     Parameters
     ----------
@@ -29,21 +29,21 @@ def make_beat_classifier(
         The preset; :data:`skecg.presets.PRESETS` and the error for None list them.
 
         - ``"new_patients"`` and ``"new_patients_causal"`` are for patients that are
-          not in the training set. They read two leads in the layouts ``"features"`` and
-          ``"causal_features"``, and classes as codes.
+          not in the training set. Their rows have two leads in the layouts
+          ``"features"`` and ``"causal_features"``; classes are codes.
         - ``"new_patients_network"`` and ``"new_patients_network_causal"`` are for such
-          patients too: a :class:`~skecg.modules.ContextNetwork`, which reads one or two
-          leads in the layouts ``"context"`` and ``"causal_context"``, and classes as
-          codes.
+          patients too. They are a :class:`~skecg.modules.ContextNetwork`. Their rows
+          have one or two leads in the layouts ``"context"`` and ``"causal_context"``;
+          classes are codes.
         - ``"known_patients"``, ``"known_patients_fast"`` and ``"study"`` were measured
-          on other beats of the patients in the training set. They read the study's
-          layout.
+          on other beats of the patients in the training set. Their rows have the
+          study's layout.
     random_state : int, RandomState instance or None, default=None
-        Passed to every step that draws random numbers, and to every part of a step.
+        The `random_state` of all steps of the pipeline, and of nested estimators.
     **params
-        Parameters to change, by the pipeline's names: ``clf__max_epochs=5``, or
-        ``clf__estimator__max_epochs=5`` for ``"known_patients"``, whose network is
-        inside a :class:`~skecg.PriorAdjustedClassifier`.
+        Parameters to change, by their names in the pipeline, such as
+        ``clf__max_epochs=5``. The network of ``"known_patients"`` is inside a
+        :class:`~skecg.PriorAdjustedClassifier`: ``clf__estimator__max_epochs=5``.
 
     Returns
     -------
@@ -53,8 +53,7 @@ def make_beat_classifier(
     Raises
     ------
     ValueError
-        If no preset is named or there is no such preset, or no step with such a
-        parameter.
+        If `preset` is not the name of a preset, or a parameter does not exist.
 
     Examples
     --------
@@ -75,7 +74,7 @@ def make_beat_classifier(
         longer = [other for other in known if other.endswith(f"__{name}")]
         if name not in known and longer:
             raise ValueError(
-                f"{name} is a parameter of a part of the pipeline; pass "
+                f"{name} must have the name of its step in front; pass "
                 f"{' or '.join(longer)}."
             )
     seeds = [name for name in known if name.split("__")[-1] == "random_state"]

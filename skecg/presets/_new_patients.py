@@ -1,8 +1,9 @@
-"""Presets whose accuracy was measured on patients that are not in the training set.
+"""Presets measured on patients that are not in the training set.
 
-The boosters' features, constraints and settings were chosen by cross-validation by
-patient within DS1 alone, with the layout ``"features"``; those of the network in folds
-by record of DS1 and 40 records of SVDB, with reference R peaks and detected ones.
+The features, constraints and settings of the boosters were chosen by cross-validation
+by patient within DS1, with the layout ``"features"``. The settings of the network were
+chosen by cross-validation by record within DS1 and 40 records of SVDB, with reference R
+peaks and detected ones.
 """
 
 from __future__ import annotations
@@ -63,13 +64,13 @@ _VENTRICULAR_OF_A_LEAD = {
 }
 _LEADS = ("first", "second")
 
-# About the shares of the classes in DS1 and SVDB to the power of -0.4. Peaks that are
-# no beats weigh as much as fusion beats, which are as rare.
+# Class weights: about the shares of the classes in DS1 and SVDB to the power of -0.4.
+# Detected peaks that are not beats have the weight of fusion beats, which are as rare.
 _WEIGHTS = {0: 1, 1: 3, 2: 2.5, 3: 8, 4: 1, aami.NOT_A_BEAT: 8}  # 0 to 4: N S V F Q
 
 
 def new_patients(layout: Layout) -> Pipeline:
-    """Return boosters of rhythm, shape and P wave, relative to the recording.
+    """Return boosters over features of rhythm, shape and P wave.
 
     Parameters
     ----------
@@ -80,7 +81,7 @@ def new_patients(layout: Layout) -> Pipeline:
     Returns
     -------
     Pipeline
-        The classifier, a cascade that decides on V first, then on S; all others are N.
+        A cascade that first separates V beats, then S beats; all others are N.
     """
     leads = _LEADS[: layout.n_leads]
     names = get_layout("features").feature_names(leads)
@@ -100,7 +101,7 @@ def new_patients(layout: Layout) -> Pipeline:
 
 
 def new_patients_network(layout: Layout) -> Pipeline:
-    """Return the network of a beat's shape and of the beats around it.
+    """Return a network over the shape and the context of a beat.
 
     Parameters
     ----------
@@ -128,7 +129,7 @@ def new_patients_network(layout: Layout) -> Pipeline:
 
 
 def _stage(signs: dict[str, int], names: list[str], weight: float) -> Any:
-    """Return a booster of some of the columns, with a higher weight for the class."""
+    """Return a booster over the columns in `signs`, with a weight for the class."""
     columns = [names.index(name) for name in signs]
     boosting = HistGradientBoostingClassifier(
         max_iter=100,

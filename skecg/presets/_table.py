@@ -17,16 +17,16 @@ __all__ = ["PRESETS", "Preset"]
 
 @dataclass(frozen=True)
 class Preset:
-    """A recipe for a classifier.
+    """Recipe for a classifier.
 
     Parameters
     ----------
     about : str
-        What it is for, in one line that continues "for".
+        The purpose, in one line that completes "for ...".
     layout : Layout
-        The layout of the rows that it reads.
+        The layout of the rows.
     factory : callable
-        Takes the layout, and returns a new pipeline, not fitted.
+        A function of the layout that returns a new, unfitted pipeline.
 
     Examples
     --------
@@ -40,12 +40,12 @@ class Preset:
     factory: Callable[[Layout], Pipeline]
 
     def make(self) -> Pipeline:
-        """Return a new pipeline, not fitted.
+        """Return a new, unfitted pipeline.
 
         Returns
         -------
         imblearn.pipeline.Pipeline
-            The classifier, which reads rows of `layout`.
+            The classifier for rows of `layout`.
         """
         return self.factory(self.layout)
 
@@ -65,14 +65,14 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             new_patients,
         ),
         "new_patients_network": Preset(
-            "patients not in the training set: networks of a beat's shape and of the "
-            "beats around; minutes to train; one or two leads, a whole recording",
+            "patients not in the training set: a network over the shape and context of "
+            "a beat; minutes to train; one or two leads; needs the whole recording",
             get_layout("context"),
             new_patients_network,
         ),
         "new_patients_network_causal": Preset(
-            "patients not in the training set, on a stream: the same networks over the "
-            "beats before; predicts a beat when new_patients_causal does",
+            "patients not in the training set, on a stream: the same network over the "
+            "previous beats; predicts a beat at the same time as new_patients_causal",
             get_layout("causal_context"),
             new_patients_network,
         ),
@@ -95,4 +95,4 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         ),
     }
 )
-"""Name to preset. The results of each are in ``docs/results/<protocol>``."""
+"""Mapping from name to preset. Results are in ``docs/results/<protocol>``."""

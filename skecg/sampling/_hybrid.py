@@ -1,4 +1,4 @@
-"""Random under- and oversampling towards one class size, in one step."""
+"""Random under- and oversampling to equal class sizes, in one step."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ Targets = dict[Any, int]
 class HybridSampler(BaseSampler):
     """Bring every class to a target size by random under- and oversampling.
 
-    Classes above their target lose random beats, classes below it gain copies
-    of random beats. The outcome is that of imbalanced-learn's
+    Random beats are removed from classes above their target size, and copies of random
+    beats are added to classes below it. The result equals that of imbalanced-learn's
     :class:`~imblearn.under_sampling.RandomUnderSampler` followed by its
-    :class:`~imblearn.over_sampling.RandomOverSampler`, of which this sampler is
-    made; but they work on row numbers, so that the data is copied once.
+    :class:`~imblearn.over_sampling.RandomOverSampler`. This sampler applies both to row
+    numbers, so that the data is copied only once.
 
     Parameters
     ----------
@@ -45,23 +45,23 @@ class HybridSampler(BaseSampler):
             default="auto"
         The target size of the classes.
 
-        - ``"auto"``: the mean class size, but at most 10,000. On the study's
-          87,554 beats these are its 10,000 a class; a small set stays small.
-        - ``"mean"``, ``"median"``: that of the class sizes, rounded down.
+        - ``"auto"``: the mean class size, but at most 10,000. For the 87,554 training
+          beats of the study this is 10,000, as in the study; a small set stays small.
+        - ``"mean"``, ``"median"``: the mean or median class size, rounded down.
         - int: this size for every class.
-        - dict: the size of each class that it names; others stay as they are.
-        - callable: takes ``y`` and returns such a dict.
+        - dict: the size of each named class; other classes stay unchanged.
+        - callable: a function of ``y`` that returns such a dict.
     replacement : bool, default=False
         Whether undersampling draws with replacement; oversampling always does.
     random_state : int, RandomState instance or None, default=None
-        Controls which beats are drawn.
+        Seed or generator of the draws.
 
     Attributes
     ----------
     sampling_strategy_ : dict
-        The target size of each class that is brought to one.
+        The target size of each resampled class.
     sample_indices_ : ndarray of shape (n_samples_new,)
-        The row of ``X`` that each resampled row is a copy of.
+        The row number in ``X`` of each resampled row.
     n_features_in_ : int
         Number of features seen in ``fit_resample``.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -69,18 +69,18 @@ class HybridSampler(BaseSampler):
 
     See Also
     --------
-    imblearn.under_sampling.RandomUnderSampler : Its first half.
-    imblearn.over_sampling.RandomOverSampler : Its second half.
+    imblearn.under_sampling.RandomUnderSampler : The first step.
+    imblearn.over_sampling.RandomOverSampler : The second step.
 
     Notes
     -----
-    Resample inside a pipeline, never before a split: copies of one beat on both
-    sides of a split make any score meaningless.
+    Resample inside a pipeline, never before a split: if copies of one beat are in both
+    sets, the score is invalid.
 
     Do not pass ``sample_weight`` to a pipeline with a sampler. The pipeline passes the
-    weights of the rows before resampling to the classifier and not to the sampler. If
-    as many rows are left as there were, nothing fails, and each weight belongs to
-    another row. :class:`~skecg.PriorAdjustedClassifier` and
+    weights of the original rows to the classifier and not to the sampler. If resampling
+    does not change the number of rows, no error is raised, but the weights belong to
+    other rows. :class:`~skecg.PriorAdjustedClassifier` and
     :class:`~skecg.CascadeClassifier` refuse weights in this case.
 
     Examples
@@ -97,8 +97,8 @@ class HybridSampler(BaseSampler):
     {'F': 3, 'N': 3, 'V': 3}
     """
 
-    # imbalanced-learn then leaves sampling_strategy to us: it knows no strategy
-    # that goes both ways.
+    # Skips imbalanced-learn's check of sampling_strategy, which allows either under- or
+    # oversampling.
     _sampling_type = "bypass"
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -124,18 +124,18 @@ class HybridSampler(BaseSampler):
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike, **params: Any) -> HybridSampler:
-        """Check the data and find the target sizes.
+        """Check the data and compute the target sizes.
 
-        Use ``fit_resample`` in all cases.
+        Use ``fit_resample`` instead; this method does not resample.
 
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
             The beats.
         y : array-like of shape (n_samples,)
-            Their classes.
+            The class of each beat.
         **params : dict
-            Ignored; here for imbalanced-learn's signature.
+            Ignored; exists for compatibility with imbalanced-learn.
 
         Returns
         -------
@@ -156,10 +156,9 @@ class HybridSampler(BaseSampler):
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
             The beats.
         y : array-like of shape (n_samples,)
-            Their classes.
+            The class of each beat.
         **params : dict
-            Refused, because what belongs to a row, such as a weight, would not be
-            resampled.
+            Refused, because metadata of rows, such as weights, would not be resampled.
 
         Returns
         -------
@@ -167,7 +166,7 @@ class HybridSampler(BaseSampler):
                 (n_samples_new, n_features)
             The resampled beats.
         y_resampled : array-like of shape (n_samples_new,)
-            Their classes.
+            The class of each resampled beat.
 
         Raises
         ------
@@ -178,13 +177,13 @@ class HybridSampler(BaseSampler):
         """
         if params:
             raise TypeError(
-                f"HybridSampler does not resample {', '.join(params)}; take the values "
-                "of the rows in sample_indices_ afterwards."
+                f"HybridSampler does not resample {', '.join(params)}; select the "
+                "values by sample_indices_ after resampling."
             )
         refuse_missing_labels(y)
         if hasattr(X, "iloc") or feature_names(X) is None:
             return super().fit_resample(X, y)
-        # imbalanced-learn takes all data frames for pandas', so resample row numbers.
+        # imbalanced-learn supports only pandas data frames, so resample row numbers.
         check_classification_targets(y)
         rows = np.arange(num_samples(X))[:, np.newaxis]
         _, new_y = super().fit_resample(rows, np.asarray(y))
@@ -193,8 +192,8 @@ class HybridSampler(BaseSampler):
 
     def _check_X_y(self, X: Any, y: Any) -> tuple[Any, Any, bool]:
         y, binarize_y = check_target_type(y, indicate_one_vs_all=True)
-        # Rows are only drawn, never computed with: strings and missing values
-        # are as welcome as in imbalanced-learn's random samplers.
+        # Allow strings and missing values as imbalanced-learn's random samplers do,
+        # because rows are only copied.
         if not hasattr(X, "iloc") and feature_names(X) is None:
             X = check_array(
                 X, accept_sparse=["csr", "csc"], dtype=None, ensure_all_finite=False
@@ -208,7 +207,7 @@ class HybridSampler(BaseSampler):
         targets = self._targets(y)
         sizes = _class_sizes(y)
         too_large = {c: n for c, n in targets.items() if n < sizes[c]}
-        # One generator for both, so that the second does not repeat the first.
+        # Share one generator, so that the second sampler does not repeat its draws.
         random_state = check_random_state(self.random_state)
         rows = np.arange(len(y))[:, np.newaxis]
         under = RandomUnderSampler(
@@ -216,7 +215,7 @@ class HybridSampler(BaseSampler):
             replacement=self.replacement,
             random_state=random_state,
         )
-        # After the first, no class exceeds its target.
+        # After undersampling, no class exceeds its target size.
         over = RandomOverSampler(sampling_strategy=targets, random_state=random_state)
         rows, drawn_y = over.fit_resample(*under.fit_resample(rows, y))
         self.sampling_strategy_ = targets
@@ -224,14 +223,14 @@ class HybridSampler(BaseSampler):
         return safe_indexing(X, self.sample_indices_), drawn_y
 
     def _targets(self, y: np.ndarray) -> Targets:
-        """Return the target size of each class that is brought to one."""
+        """Return the target size of each class to resample."""
         sizes = _class_sizes(y)
         strategy = self.sampling_strategy
         if callable(strategy):
             strategy = strategy(y)
             if not isinstance(strategy, Mapping):
                 raise ValueError(
-                    "sampling_strategy must return a dict of class sizes where it is "
+                    "sampling_strategy must return a dict of class sizes if it is "
                     f"callable, got {strategy!r}."
                 )
         if isinstance(strategy, Mapping):
@@ -262,13 +261,13 @@ def _checked_targets(strategy: Mapping[Any, int], sizes: Targets) -> Targets:
     unknown = [label for label in strategy if label not in sizes]
     if unknown:
         raise ValueError(
-            f"sampling_strategy names {unknown}, which y does not hold; its classes "
-            f"are {list(sizes)}."
+            f"sampling_strategy must name classes in y, got {unknown}; use some of "
+            f"{list(sizes)}."
         )
     for label, size in strategy.items():
         if not isinstance(size, Integral) or size < 1:
             raise ValueError(
-                f"sampling_strategy must give each class a whole number of at least "
-                f"1; got {size!r} for class {label!r}."
+                f"sampling_strategy must contain whole numbers of at least 1, got "
+                f"{size!r} for class {label!r}."
             )
     return {label: int(size) for label, size in strategy.items()}

@@ -104,10 +104,10 @@ def test_the_display_shows_the_beats_by_class(annotated):
 
 
 def test_the_display_refuses_a_strip_outside(annotated):
-    with pytest.raises(ValueError, match="must be a part of the 120 s"):
+    with pytest.raises(ValueError, match=r"must select .* of the 120 s"):
         annotated.plot(at=500)
     _, ax = plt.subplots()
-    with pytest.raises(ValueError, match="ax must hold two axes"):
+    with pytest.raises(ValueError, match="ax must contain two axes"):
         annotated.plot(ax=ax)
     plt.close("all")
 

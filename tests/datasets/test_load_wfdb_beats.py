@@ -238,7 +238,7 @@ def test_errors_name_the_argument(tmp_path):
         ({"leads": ["I", 0]}, "two of .* are I in record a"),
         ({"layout": "centered"}, "'ABP' of record a is in 'mmHg'; name the ECG leads"),
         ({"leads": ["I", "ABP"]}, "'ABP' of record a is in 'mmHg'"),
-        ({"subjects": {"b": "b"}}, "subjects must hold every record, and a are not"),
+        ({"subjects": {"b": "b"}}, "subjects must contain every record, but lacks a;"),
         ({"mapping": "aami"}, "The 'mapping' parameter of load_wfdb_beats"),
     ):
         with pytest.raises(ValueError, match=message):

@@ -171,22 +171,31 @@ def by_class(y_true, y_pred, sample_weight):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"metric": unweighted}, "metric must take sample_weight"),
+        ({"metric": unweighted}, "metric must accept sample_weight"),
         ({"metric": by_class}, r"metric must return a number, got array\("),
         ({"metric": "accuracy"}, "metric must be a function, got 'accuracy'"),
         ({"y_pred": [0, 1]}, "y_pred must hold one value for each of the 3 beats"),
-        ({"y_pred": [0.2, 0.9, 0.1]}, "y_pred must hold class labels, got continuous"),
+        (
+            {"y_pred": [0.2, 0.9, 0.1]},
+            "y_pred must contain class labels, got cont",
+        ),
         (
             {"y_pred": np.array([0, "V", 1], object)},
             "y_pred must .* all numbers or all",
         ),
         ({"y_pred": np.array([0, True, 1], object)}, "y_pred must .* all numbers or"),
         ({"y_true": [0, None, 1]}, "y_true must .* got object values such as 0"),
-        ({"y_true": [b"N", b"V", b"N"]}, "y_true must hold class labels, .* got .S1"),
-        ({"y_true": [0, np.nan, 1]}, "y_true must hold class labels, got nan; leave"),
+        (
+            {"y_true": [b"N", b"V", b"N"]},
+            "y_true must contain class labels.* got .S1",
+        ),
+        (
+            {"y_true": [0, np.nan, 1]},
+            "y_true must contain class labels, got nan",
+        ),
         ({"y_true": np.ma.array([0, 1, 0], mask=[0, 1, 0])}, "y_true .* are masked"),
-        ({"y_true": [[0], [1, 0], [0]]}, "y_true must hold one value a .* parts"),
-        ({"y_true": [[0], [1], [0]]}, "y_true must hold one value a beat, got shape"),
+        ({"y_true": [[0], [1, 0], [0]]}, "y_true must hold one value per .* parts"),
+        ({"y_true": [[0], [1], [0]]}, "y_true must hold one value per beat, got shape"),
         ({"groups": ["a", "a", "a"]}, "groups must name at least two groups, got only"),
         ({"groups": ["a", None, "b"]}, "groups holds no name for 1 rows, .* row 1"),
         ({"groups": ["a"]}, "groups must be one name for each of the 3 rows"),

@@ -124,11 +124,11 @@ def test_record_232_is_noted_unasked(annotations):
     y = beats.target[in_ds2]
     report = ec57_report(y, y, beats.records[in_ds2])
     # The public set lacks the last beat of each record, here one of S.
-    assert "record 232 holds 1,381 of the 1,836 S beats (75 %)" in repr(report)
+    assert "record 232 contains 1,381 of the 1,836 S beats (75 %)" in repr(report)
     ds2 = {record: annotations[record] for record in DS2}
     report = compare_annotations(ds2, ds2, fs=360, sig_len=SIG_LEN, start=0)
-    assert "record 232 holds 1,383 of the 2,050 S beats (67 %)" in repr(report)
+    assert "record 232 contains 1,383 of the 2,050 S beats (67 %)" in repr(report)
     report = compare_annotations(
         ds2, ds2, fs=360, sig_len=SIG_LEN, start=0, mapping="study"
     )
-    assert "record 232 holds 1,382 of the 1,837 S beats (75 %)" in repr(report)
+    assert "record 232 contains 1,382 of the 1,837 S beats (75 %)" in repr(report)

@@ -334,7 +334,7 @@ def test_names_of_metrics_come_from_names_functions_or_a_mapping():
         ({"predictions": [[0, 1, 0]]}, "predictions must be a mapping .* got list"),
         (
             {"predictions": {"a": [0, 1, 0]}},
-            r"predictions must hold at least two classifiers, got \['a'\]; use boot",
+            r"predictions must contain at least two classifiers, got \['a'\]; use boot",
         ),
         (
             {"predictions": {"a": [0, 1, 0], 3: [0, 1, 1]}},
@@ -346,7 +346,7 @@ def test_names_of_metrics_come_from_names_functions_or_a_mapping():
         ),
         (
             {"predictions": {"a": [0, 1, 0], "b": list("NVN")}},
-            r"predictions\['b'\] must hold classes of the kind of y_true, numbers, got",
+            r"predictions\['b'\] must be numbers, as y_true is, got",
         ),
         (
             {"predictions": {"a": [0, 1, 0], "b": [0, 1, 9]}},
@@ -354,16 +354,16 @@ def test_names_of_metrics_come_from_names_functions_or_a_mapping():
         ),
         (
             {"predictions": {"a": [0, 1, 0], "b": [0.1, 0.9, 0.2]}},
-            r"predictions\['b'\] must hold class labels, got continuous",
+            r"predictions\['b'\] must contain class labels, got continuous",
         ),
         ({"groups": ["a", "a", "a"]}, "groups must name at least two groups, got only"),
         ({"groups": ["a", "b"]}, "groups must be one name for each of the 3 rows"),
         ({"baseline": "c"}, r"baseline must be one of \['a', 'b'\], got 'c'"),
         ({"metrics": "f1"}, "metrics must be names of .*'veb_f1'.* got 'f1'"),
-        ({"metrics": []}, "metrics must hold at least one metric"),
+        ({"metrics": []}, "metrics must contain at least one metric"),
         ({"metrics": [3]}, "metrics must be a function, got 3"),
         ({"metrics": ["veb_f1"] * 2}, "metrics must have different names, got"),
-        ({"metrics": lambda a, b: 0.0}, "metrics must take sample_weight"),
+        ({"metrics": lambda a, b: 0.0}, "metrics must accept sample_weight"),
         ({"n_resamples": 0}, "n_resamples must be a whole number of at least 1, got 0"),
         ({"confidence_level": 95}, "confidence_level must lie between 0 and 1, got 95"),
     ],

@@ -251,8 +251,8 @@ def test_codes_and_letters_and_their_containers_are_alike():
 @pytest.mark.parametrize(
     ("y_true", "y_pred", "message"),
     [
-        (["N", 0], ["N", "N"], "y_true must be the codes.*never a mix; got '0'"),
-        (np.array(["N", 0], object), [0, 0], "y_true must be.*never a mix"),
+        (["N", 0], ["N", "N"], "y_true must be the codes.*not a mix of both; got '0'"),
+        (np.array(["N", 0], object), [0, 0], "y_true must be.*not a mix"),
         (["N", "V"], [0, 2], "y_true and y_pred.*letters in y_true and codes in y_pr"),
         (["N", "X"], ["N", "N"], "y_true must be.*got 'X'"),
         ([0, 1], [0, 5], "y_pred must be.*got 5"),
@@ -261,8 +261,12 @@ def test_codes_and_letters_and_their_containers_are_alike():
         ([0, 1], np.array([0, None]), "y_pred must be.*got object values"),
         ([0, 1], np.ma.array([0, 1], mask=[0, 1]), "y_pred must.* some are masked"),
         ([0, 1], [0, 1, 2], "y_pred must hold one value for each of the 2 beats"),
-        ([[0, 1]], [[0, 1]], r"y_true must hold one value a beat, got shape \(1, 2\)"),
-        ([], [], "y_true must hold one value a beat"),
+        (
+            [[0, 1]],
+            [[0, 1]],
+            r"y_true must hold one value per beat, got shape \(1, 2\)",
+        ),
+        ([], [], "y_true must hold one value per beat"),
     ],
 )
 def test_labels_that_fit_nothing_are_named(y_true, y_pred, message):
@@ -283,8 +287,8 @@ def test_the_report_notes_a_record_with_most_of_a_class():
     records = ["a"] * 8 + ["b"] * 10
     report = ec57_report(y, y, records)
     (note,) = report.notes
-    assert "record b holds 3 of the 4 S beats (75 %)" in note
-    assert "Note: record b holds 3 of the 4 S beats" in repr(report)
+    assert "record b contains 3 of the 4 S beats (75 %)" in note
+    assert "Note: record b contains 3 of the 4 S beats" in repr(report)
     assert note in report._repr_html_()
     assert ec57_report(y, y).notes == ()
 
@@ -294,7 +298,7 @@ def test_missed_beats_count_in_the_note():
     reference = {"a": ([100, 200], "NV"), "b": ([100, 200, 300], "NVV")}
     test = {"a": ([100, 200], "NV"), "b": ([100], "N")}
     (note,) = compare_annotations(reference, test, fs=100, sig_len=1000, start=0).notes
-    assert "record b holds 2 of the 3 V beats (67 %)" in note
+    assert "record b contains 2 of the 3 V beats (67 %)" in note
 
 
 def test_a_long_report_is_cut_in_the_middle_and_ends_with_the_sums():

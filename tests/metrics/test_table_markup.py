@@ -25,8 +25,8 @@ VEB F1  a           0.912 (0.800 to 0.950)  -
 Note: The difference in VEB F1 between b and a depends on group 232: it is -0.062
       (-0.200 to +0.050) with all groups and +0.010 (-0.100 to +0.100) without
       232.
-Note: Up to 3 of the 2,000 resamples leave a metric undefined, and its interval
-      leaves them out; see n_undefined in the tables."""
+Note: Up to 3 of the 2,000 resamples leave a metric undefined and are excluded
+      from its interval; see n_undefined in the tables."""
 
 
 def comparison(names=("a", "b"), **settings):
@@ -209,7 +209,7 @@ def test_intervals_of_a_report_are_those_of_its_labels():
         assert intervals.loc["veb_se", "low"] == pytest.approx(theirs.low)
         assert intervals.loc["veb_se", "high"] == pytest.approx(theirs.high)
         assert intervals.loc["qrs_se"].isna()[["low", "high"]].all()
-    with pytest.raises(ValueError, match="subjects must hold every record, and"):
+    with pytest.raises(ValueError, match="subjects must contain every record, but"):
         found.gross_intervals(subjects={"201": "m"})
     with pytest.raises(ValueError, match="needs at least two records or subjects, got"):
         ec57_report(y_true, y_pred).gross_intervals()

@@ -44,7 +44,7 @@ def test_near_copies_need_many_columns_that_vary(clean_split):
     X[:, 89:] = 1.0
     audit = audit_split(X, y, TRAIN, TEST, groups=groups)
     assert audit["near copies"].level == "unchecked"
-    assert "here are 89" in audit["near copies"].text
+    assert "there are 89" in audit["near copies"].text
     assert audit.passed
 
 
@@ -66,7 +66,7 @@ def test_copies_within_a_part(clean_split):
     audit = audit_split(X, y, TRAIN, TEST, groups=groups, records=groups)
     assert_only(audit, "copies within a part", "sign")
     assert audit["copies within a part"].value == 3
-    assert "2 in the training part, 1 in the test" in audit["copies within a part"].text
+    assert "2 in the training set, 1 in the test" in audit["copies within a part"].text
     # The same row number twice is a copy, too.
     audit = audit_split(X, y, np.append(TRAIN, 5), TEST, groups=groups)
     assert audit["copies within a part"].value == 4
@@ -101,7 +101,7 @@ def test_equal_class_sizes_of_a_part(clean_split):
     y[TRAIN] = np.random.default_rng(0).permutation(np.repeat(["N", "S"], 400))
     audit = audit_split(X, y, TRAIN, TEST, groups=groups)
     assert audit["equal class sizes"].value == 1
-    assert "one size in the training part." in audit["equal class sizes"].text
+    assert "equal size in the training set." in audit["equal class sizes"].text
 
 
 def test_class_order(clean_split):
@@ -112,7 +112,7 @@ def test_class_order(clean_split):
     y[TEST] = np.sort(y[TEST])
     audit = audit_split(X, y, TRAIN, TEST, groups=groups, records=groups)
     assert_only(audit, "class order", "sign")
-    assert "Rows of the test part are sorted" in audit["class order"].text
+    assert "Rows of the test set are sorted" in audit["class order"].text
     assert audit["class order"].value == 0
     # The order of the numbers counts, not that of the data.
     shuffled = np.random.default_rng(1).permutation(TEST)
@@ -122,7 +122,7 @@ def test_class_order(clean_split):
     )
     in_order = TRAIN[np.argsort(y[TRAIN])]
     audit = audit_split(X, y, in_order, TEST, groups=groups)
-    assert "the training part and the test part are" in audit["class order"].text
+    assert "the training set and the test set are" in audit["class order"].text
 
 
 def test_class_order_within_blocks():
@@ -215,11 +215,11 @@ def test_missing_classes(clean_split):
     y[[10, 11]] = "F"
     audit = audit_split(X, y, TRAIN, TEST, groups=groups, records=groups)
     assert_only(audit, "missing classes", "sign")
-    assert "silent on: F." in audit["missing classes"].text
+    assert "not in the score: F." in audit["missing classes"].text
     y[[900, 901]] = "Q"
     audit = audit_split(X, y, TRAIN, TEST, groups=groups)
     assert audit["missing classes"].value == 2
-    assert "so never right: Q." in audit["missing classes"].text
+    assert "so always wrong: Q." in audit["missing classes"].text
     # A class outside both parts is nobody's to miss.
     y[[10, 11, 900, 901]] = "N", "N", "N", "Z"
     assert (

@@ -54,9 +54,7 @@ def test_without_groups_no_split_passes(clean_split):
     assert audit["shared subjects"].value is None
     assert not audit.passed
     assert not audit.verdicts
-    assert repr(audit).startswith(
-        "NOT PASSED. Whether patients are on both sides could"
-    )
+    assert repr(audit).startswith("NOT PASSED. Shared subjects could")
 
 
 def test_resampling_before_the_split_is_found_out():
@@ -85,7 +83,7 @@ def test_report_reads_well(clean_split):
     groups = np.where(groups == "p39", "<b>39", groups)
     audit = audit_split(X, y, np.arange(790), np.arange(790, 1000), groups=groups)
     text = repr(audit)
-    assert text.startswith("FAILED. A score on this test part does not hold")
+    assert text.startswith("FAILED. A score on this test set is not valid")
     assert "\n790 training and 210 test rows.\n" in text
     assert max(map(len, text.splitlines())) <= 88
     for finding in audit.findings:
@@ -99,7 +97,7 @@ def test_report_reads_well(clean_split):
 
 def test_report_does_not_deny_signs(clean_split):
     X, y, groups = clean_split
-    clean = "PASSED. Nothing found speaks against"
+    clean = "PASSED. No finding contradicts"
     audit = audit_split(X, y, TRAIN, TEST, groups=groups)
     assert repr(audit).startswith(clean)
     # A group for each row hides that rows of one subject are on both sides.
@@ -108,7 +106,7 @@ def test_report_does_not_deny_signs(clean_split):
     assert audit.passed
     assert [f.name for f in audit.signs] == ["near copies"]
     for text in (repr(audit), audit._repr_html_()):
-        assert "Nothing found" not in text
+        assert "No finding contradicts" not in text
         assert "PASSED WITH SIGNS. Check them before" in text
     assert max(map(len, repr(audit).splitlines())) <= 88
 
@@ -122,7 +120,7 @@ def test_report_is_frozen_and_knows_its_checks(clean_split):
         audit.findings = ()
     with pytest.raises(AttributeError):
         audit.findings[0].level = "clear"
-    with pytest.raises(KeyError, match=r"leaks.* is no check .*shared rows"):
+    with pytest.raises(KeyError, match=r"leaks.* is not a check .*shared rows"):
         audit["leaks"]
 
 
@@ -144,10 +142,10 @@ def test_report_is_frozen_and_knows_its_checks(clean_split):
         ({"records": ["a"] * 6, "subjects": ["b"] * 6}, "a mapping .*, got list; pass"),
         (
             {"records": ["a", "x"] * 3, "subjects": {"a": "b"}},
-            "every record, and x are",
+            "every record, but lacks x",
         ),
         ({"records": ["a"] * 6, "subjects": {"a": None}}, "subjects holds no name"),
-        ({"records": ["a"] * 6, "subjects": {"m/a": "b"}}, "subjects must hold names"),
+        ({"records": ["a"] * 6, "subjects": {"m/a": "b"}}, "subjects must be names"),
         ({"records": ["1"] * 6, "subjects": {1: "b", "1": "c"}}, "each record once"),
     ],
 )

@@ -69,7 +69,7 @@ def test_a_record_of_another_set_disables_no_check():
     y = np.arange(450) % 3
     train = np.append(np.arange(220), np.arange(440, 450))
     split = X, y, train, np.arange(220, 440)
-    with pytest.raises(ValueError, match="subjects must hold every record, and x800"):
+    with pytest.raises(ValueError, match=r"subjects must contain .* but lacks x800"):
         audit_split(*split, records=records, subjects=SUBJECTS)
     subjects = {**SUBJECTS, "x800": "x800"}
     audit = audit_split(*split, records=records, subjects=subjects)

@@ -110,20 +110,24 @@ def test_rows_that_are_not_used_need_no_class():
 @pytest.mark.parametrize(
     ("train", "kwargs", "message"),
     [
-        ([0, 1], {}, r"^train must hold .* two subjects .* got one; pass"),
+        ([0, 1], {}, r"^train must contain .* two subjects .* got one; pass"),
         ([], {}, "train holds no row"),
         ([0, 6], {}, r"train must lie in 0\.\.5, .* got 0 to 6"),
         ([-1, 2], {}, r"train must lie in 0\.\.5"),
         ([0.5, 1.0], {}, "train must be row numbers or a mask of 6 bools, got float64"),
         ([True, False], {}, r"got bool of shape \(2,\)"),
         ([0, 4], {"y": [0, 1]}, "y must hold one class for each of the 6 rows"),
-        ([0, 4], {"y": [[0], [1, 2]] * 3}, "y must .* some hold several"),
+        ([0, 4], {"y": [[0], [1, 2]] * 3}, "y must .* some have several"),
         ([0, 3, 4], {"y": [0, None] * 3}, "y holds no class for 1 rows, .* row 3;"),
-        ([1, 4], {"y": np.array([0, "N"] * 3, dtype=object)}, "y must .* of one kind"),
+        ([1, 4], {"y": np.array([0, "N"] * 3, dtype=object)}, "y must .* of one type"),
         ([[0], [1, 2]], {}, "train must be row numbers or a mask of 6 bools, got obj"),
         ([0, 4], {"groups": [["a"]] * 6}, r"^groups must .*; pass the subject of"),
         ([0, 4], {"validation_fraction": 1.0}, "validation_fraction"),
-        ([0, 4], {"validation_fraction": 0.9}, "leaves none of 2 subjects to train"),
+        (
+            [0, 4],
+            {"validation_fraction": 0.9},
+            "must leave at least one of the 2 ",
+        ),
     ],
 )
 def test_validation_names_bad_input(train, kwargs, message):

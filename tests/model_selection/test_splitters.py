@@ -73,18 +73,18 @@ def test_groups_are_used_as_they_are(other):
 @pytest.mark.parametrize(
     ("splitter", "protocol"),
     [
-        (StratifiedBeatSplit(), r"beats at random, 0\.2 .*; patients .* both sides"),
-        (InterPatientSplit(), "DS1 trains, DS2 tests .*; 201 trains .*, .* one man"),
+        (StratifiedBeatSplit(), "random split of beats, .*; patients .* in both sets"),
+        (InterPatientSplit(), "DS1 .* training set, .*; .* 202 is in both sets"),
         (
             InterPatientSplit(same_subject="train"),
-            "DS1 trains, DS2 tests .*; 201 and 202, one man, both train",
+            "DS1 .* training set, DS2 the test .*; .* 202 is in the training set",
         ),
         (
             InterPatientSplit(same_subject="test"),
-            "DS1 trains, DS2 tests .*; 201 and 202, one man, both test",
+            "DS1 .* training set, DS2 the test .*; .* 202 is in the test set",
         ),
-        (LeaveOneSubjectOut(), "each subject tests once, all others train"),
-        (SubjectKFold(3), "3 folds by subject, .*; no subject is on both sides"),
+        (LeaveOneSubjectOut(), "each subject is the test set once"),
+        (SubjectKFold(3), "3 folds by subject, .*; no subject is in both sets"),
     ],
 )
 def test_repr_says_what_the_protocol_does(splitter, protocol):
@@ -119,16 +119,16 @@ def test_in_scikit_learns_tools(beats, splitter):
 @pytest.mark.parametrize(
     ("splitter", "groups", "message"),
     [
-        (LeaveOneSubjectOut(), None, "groups must not be None here; pass the subject"),
-        (SubjectKFold(), None, "groups must not be None here; pass the subject"),
-        (LeaveOneSubjectOut(), ["a"] * 6, "groups must hold at least 2 .* got 1"),
-        (SubjectKFold(3), ["a", "b"] * 3, "groups must hold at least 3 .* got 2"),
+        (LeaveOneSubjectOut(), None, "groups must not be None; pass the subject"),
+        (SubjectKFold(), None, "groups must not be None; pass the subject"),
+        (LeaveOneSubjectOut(), ["a"] * 6, "groups must contain at least 2 .* got 1"),
+        (SubjectKFold(3), ["a", "b"] * 3, "groups must contain at least 3 .* got 2"),
         (SubjectKFold(2), ["a", "b"], "groups must be one name for each of the 6 rows"),
         (LeaveOneSubjectOut(), ["a", "b"], "groups must be .* each of the 6 rows"),
         (SubjectKFold(2), [["a"]] * 6, r"got shape \(6, 1\)"),
         (SubjectKFold(2), ["a", "b", None, "", "a", "b"], "no name for 2 rows.* row 2"),
         (SubjectKFold(2), ["a", "b", np.nan] * 2, "no name for 2 rows"),
-        (SubjectKFold(2), [("a",), ("b", "c")] * 3, "one name a row, and some are sev"),
+        (SubjectKFold(2), [("a",), ("b", "c")] * 3, "one name per row, but some"),
     ],
 )
 def test_bad_groups_are_named(splitter, groups, message):
@@ -139,7 +139,7 @@ def test_bad_groups_are_named(splitter, groups, message):
 def test_other_bad_input_is_named():
     X, groups = np.zeros((6, 2)), ["a", "b"] * 3
     for splitter in (StratifiedBeatSplit(), SubjectKFold(2)):
-        with pytest.raises(ValueError, match=r"^y must not be None .* the classes, "):
+        with pytest.raises(ValueError, match=r"^y must not be None, .* the classes, "):
             next(splitter.split(X, groups=groups))
         for missing in (None, np.nan):
             with pytest.raises(ValueError, match="y contains None or NaN"):

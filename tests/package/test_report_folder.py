@@ -167,7 +167,7 @@ def test_an_overwritten_report_loses_its_files_and_no_other(tmp_path):
     write_report(target, a="1", b="1")
     (target / "thesis.txt").write_text("years of work")
     (target / "folder").mkdir()
-    with pytest.raises(FileExistsError, match="holds a report"):
+    with pytest.raises(FileExistsError, match="contains a report"):
         check_report_folder(target, overwrite=False)
     write_report(target, seen=check_report_folder(target, overwrite=True), a="2")
     names = {path.name for path in target.iterdir()}
@@ -204,7 +204,7 @@ def test_the_files_of_another_program_are_no_report(tmp_path):
         ),
     ):
         (tmp_path / MANIFEST).write_text(manifest)
-        with pytest.raises(FileExistsError, match="something that is no report"):
+        with pytest.raises(FileExistsError, match="files that are not a report"):
             check_report_folder(tmp_path, overwrite=True)
 
 
@@ -269,7 +269,7 @@ def test_a_committed_folder_of_others_is_refused_before_the_run(tmp_path):
     committed = tmp_path / ".committed.skecg"
     committed.mkdir()
     (committed / "a.txt").write_text("mine")
-    with pytest.raises(FileExistsError, match="no report of skecg; move it away"):
+    with pytest.raises(FileExistsError, match="not a report of skecg; move it away"):
         check_report_folder(tmp_path, overwrite=True)
     assert (committed / "a.txt").read_text() == "mine"
 
@@ -283,7 +283,7 @@ def test_a_pipe_in_place_of_a_file_is_refused_before_the_run(tmp_path, name):
     # A writer, without which reading would wait for ever.
     descriptor = os.open(tmp_path / name, os.O_RDWR | os.O_NONBLOCK)
     try:
-        with pytest.raises(FileExistsError, match="no report"):
+        with pytest.raises(FileExistsError, match="not a report"):
             check_report_folder(tmp_path, overwrite=True)
     finally:
         os.close(descriptor)

@@ -32,7 +32,7 @@ def test_takes_display_labels_and_axes():
     assert display.figure_ is ax.figure
     with pytest.raises(ValueError, match="must name the 2 classes of y, got 1 names"):
         ClassDistributionDisplay.from_targets([0, 1], display_labels=["normal"])
-    with pytest.raises(ValueError, match=r"name each class once, got \['a', 'a'\]"):
+    with pytest.raises(ValueError, match=r"must be different names, got \['a', 'a'\]"):
         ClassDistributionDisplay.from_targets([0, 1], display_labels=["a", "a"])
 
 

@@ -49,7 +49,7 @@ def test_uses_transformer_predicted_classes_and_given_axes(two_lead_network):
 def test_errors_name_the_argument(two_lead_network):
     clf, X, y = two_lead_network
     draw = EmbeddingDisplay.from_estimator
-    with pytest.raises(ValueError, match=r"two columns .* got shape \(80, 3\)"):
+    with pytest.raises(ValueError, match=r"two columns, got shape \(80, 3\)"):
         draw(clf, X, y, reducer=PCA(3))
     with pytest.raises(ValueError, match="must name the 2 classes of y, got 1 names"):
         draw(clf, X, y, display_labels=["normal"])

@@ -115,7 +115,7 @@ def test_values_beyond_1_set_the_axis():
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        (lambda t: t.drop(columns="low"), r"table must have .* and lacks \['low'\]"),
+        (lambda t: t.drop(columns="low"), r"table must have .* but lacks \['low'\]"),
         (lambda t: t[:0], "table must have at least one row"),
         (lambda t: pd.concat([t, t]), "got several of 'a' in 'veb_f1'; draw them"),
     ],

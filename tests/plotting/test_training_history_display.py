@@ -37,7 +37,7 @@ def test_draws_on_given_axes(fitted_pipeline):
         _, axes = plt.subplots(1, n_axes)
         TrainingHistoryDisplay.from_estimator(pipeline, ax=axes)
         assert all(len(one.lines) for one in axes)
-    with pytest.raises(ValueError, match="two or three Axes, got 1"):
+    with pytest.raises(ValueError, match="two or three axes, got 1"):
         TrainingHistoryDisplay.from_estimator(pipeline, ax=axes[:1])
 
 

@@ -187,7 +187,7 @@ def test_presets_for_new_patients_tell_ectopic_beats_of_two_patients(mitdb, name
             {"preset": "known_patients", "max_epochs": 3},
             "pass clf__estimator__max_epochs",
         ),
-        ({"preset": "study", "lr": 3}, "lr is a .* pass clf__lr"),
+        ({"preset": "study", "lr": 3}, "lr must .* pass clf__lr"),
     ],
 )
 def test_what_is_not_there_is_named(given, sentence):

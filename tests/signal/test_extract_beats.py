@@ -200,11 +200,11 @@ def test_any_rate_gives_much_the_same_beats(fs, layout):
         ),
         (
             {"r_peaks": np.ma.masked_array([1, 20], [False, True])},
-            "r_peaks must be whole numbers, and some are masked",
+            "r_peaks must be whole numbers, but some are masked",
         ),
         (
             {"marks": np.ma.masked_array([1, 20], [False, True])},
-            "marks must be whole numbers, and some are masked",
+            "marks must be whole numbers, but some are masked",
         ),
         (
             {

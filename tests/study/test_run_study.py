@@ -75,20 +75,20 @@ def test_html_page_refers_to_no_other_file(study_report):
 
 def test_existing_folders_are_kept(study_report, study_csv, tmp_path, capsys):
     before = (study_report / "report.json").read_bytes()
-    with pytest.raises(FileExistsError, match="holds a report"):
+    with pytest.raises(FileExistsError, match="contains a report"):
         run_study(study_csv, study_report, quick=True)
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(FileExistsError, match="holds something that is no report"):
+    with pytest.raises(FileExistsError, match="contains files that are not a report"):
         run_study(study_csv, tmp_path, quick=True, overwrite=True)
     assert main(["study", "--out", str(tmp_path), "--overwrite"]) == 2
-    assert "holds something" in capsys.readouterr().err
+    assert "contains files" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
     assert (study_report / "report.json").read_bytes() == before
 
 
 def test_errors_come_before_the_fit(study_csv, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(OSError, match="file/report' cannot be made"):
+    with pytest.raises(OSError, match="file/report' cannot be created"):
         run_study(study_csv, tmp_path / "file" / "report", quick=True)
     for name, wrong in (("random_state", -1), ("quick", "no"), ("random_state", None)):
         with pytest.raises(ValueError, match=name):
@@ -111,7 +111,7 @@ def test_overwrite_replaces_an_older_report_and_no_other_file(
 
 def test_overwrite_refuses_a_report_json_of_another_program(study_csv, tmp_path):
     (tmp_path / "report.json").write_text("{}")
-    with pytest.raises(FileExistsError, match="holds something that is no report"):
+    with pytest.raises(FileExistsError, match="contains files that are not a report"):
         run_study(study_csv, tmp_path, quick=True, overwrite=True)
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
 
