@@ -237,7 +237,7 @@ def test_errors_name_the_argument(tmp_path):
         ({"leads": ["II"]}, "leads contains II, but record a has I and ABP"),
         ({"leads": [2]}, "leads contains 2, but record a has"),
         ({"leads": [True]}, r"leads must contain .*column numbers.* got True"),
-        ({"leads": ["I", 0]}, "two of .* are I in record a"),
+        ({"leads": ["I", 0]}, "two of .* select I in record a"),
         ({"layout": "centered"}, "'ABP' of record a is in 'mmHg'; name the ECG leads"),
         ({"leads": ["I", "ABP"]}, "'ABP' of record a is in 'mmHg'"),
         ({"subjects": {"b": "b"}}, "subjects must hold every record, and a are not"),
