@@ -106,9 +106,8 @@ class ContextNetwork(nn.Module):
         n_columns, rest = divmod(n_aux_features - n_channels * n_samples, n_context)
         if n_columns < 1 or rest:
             raise ValueError(
-                f"n_aux_features must be {n_channels} x {n_samples} differences and as "
-                f"many columns for each of {n_context} beats, got {n_aux_features}; "
-                "pass rows of the layout 'context'."
+                f"n_aux_features must be {n_channels} x {n_samples} plus a multiple of "
+                f"{n_context}, got {n_aux_features}; pass rows of the layout 'context'."
             )
         if n_context != 1 + 2 * sum(_DILATIONS):
             raise ValueError(
