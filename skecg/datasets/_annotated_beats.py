@@ -63,7 +63,8 @@ def read_beats(
     Raises
     ------
     ValueError
-        If PhysioNet does not define a symbol, because it may mark a beat.
+        If the file contains a symbol that PhysioNet does not define, which may mark a
+        beat.
     """
     samples, symbols, rate = read_annotations(path, extension)
     unknown = sorted(set(symbols.tolist()) - known_symbols())

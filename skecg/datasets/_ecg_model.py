@@ -19,8 +19,8 @@ __all__ = ["SyntheticSubject", "draw_subject", "synthetic_recording"]
 Floats = npt.NDArray[np.float64]
 
 # Phase (radian), width (radian) and height of the waves P, Q, R, S and T. Phases and
-# widths are from Table I of the paper. Its coefficients a belong to the derivative of
-# the signal and integrate to a * b**2; heights are relative to that of the R wave.
+# widths are from Table I of the paper. Its coefficients a describe the derivative of
+# the signal, so a wave of width b has the height a * b**2, here relative to the R wave.
 _PHASES = np.array([-np.pi / 3, -np.pi / 12, 0.0, np.pi / 12, np.pi / 2])
 _WIDTHS = np.array([0.25, 0.1, 0.1, 0.1, 0.4])
 _HEIGHTS = np.array([1.2, -5.0, 30.0, -7.5, 0.75]) * _WIDTHS**2 / (30.0 * 0.1**2)
@@ -46,7 +46,7 @@ class SyntheticSubject:
     interval : float
         Mean time between beats, in seconds.
     jitter : float
-        Variation of that time from beat to beat, as a fraction of it.
+        Relative variation of this time from beat to beat.
     normal, ventricular, paced : ndarray of shape (5,)
         Heights of the waves, in millivolts.
     shift : ndarray of shape (5,)

@@ -32,9 +32,9 @@ _DESCR = f"""\
 MIT-BIH Arrhythmia Database, version 1.0.0
 
 48 half-hour ambulatory recordings of 47 subjects, two leads at {mitdb.FS} Hz with
-11 bits over 10 mV, with every beat annotated by two or more cardiologists. Records
-201 and 202 come from the same man. 102, 104, 107 and 217 are paced. 102 and 104 have
-no lead MLII, and 114 has its leads in the other order, so choose a lead by name.
+11 bits over 10 mV. Two or more cardiologists annotated every beat. Records 201 and
+202 come from the same man. 102, 104, 107 and 217 are paced. 102 and 104 have no lead
+MLII, and 114 has its leads in the other order, so choose a lead by name.
 
 {CITATIONS}"""
 
@@ -65,8 +65,8 @@ def fetch_mitdb(
 
     A download stops if it exceeds the published size, or takes longer than 60 s plus
     1 s for each 5,000 bytes. Failed requests and damaged downloads are repeated up to
-    three times. Before a retry, the time that the server states (Retry-After) is
-    waited, if it is at most 120 s.
+    three times. A retry waits for the time that the server states (Retry-After), if it
+    is at most 120 s.
 
     The next call removes the temporary files of a killed call. SIGTERM in the main
     thread removes them before the process ends, unless the program handles that signal.

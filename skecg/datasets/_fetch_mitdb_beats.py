@@ -82,8 +82,8 @@ def fetch_mitdb_beats(
 ) -> Any:
     """Fetch the public heartbeat set, with the patient of every beat.
 
-    The beats are cut from PhysioNet's records and cached with a digest. A warning
-    reports if they cannot be cached. The beats are sorted by class, and within a class
+    The beats are cut from PhysioNet's records and cached with a digest. A warning is
+    issued if they cannot be cached. The beats are sorted by class, and within a class
     by record and time.
 
     Parameters

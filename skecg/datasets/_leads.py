@@ -114,7 +114,7 @@ def read_leads(
     """
     if recording.signals is None:
         raise ValueError(
-            f"records must have signals, and {record} has none; leave it out."
+            f"records must have signals, but {record} has none; leave it out."
         )
     channels = _channels(record, recording.names, leads, columns)
     factors = [_factor(record, recording, channel) for channel in channels]

@@ -29,7 +29,7 @@ _LAYOUT = get_layout("study")
 _N_SAMPLES = _LAYOUT.n_samples
 _N_COLUMNS = _N_SAMPLES + 1
 _PTB_NAMES = ("normal", "abnormal")
-_PTB_CLASSES = " (normal and abnormal, as the name contains 'ptbdb')"
+_PTB_CLASSES = " (normal and abnormal, because the name contains 'ptbdb')"
 # Larger than the rounding error of samples that were computed in float32.
 _ROUNDING = 1e-6
 
@@ -76,10 +76,10 @@ def load_kaggle_beats(
     ----------
     path : str or path
         ``mitbih_train.csv``, ``mitbih_test.csv``, ``ptbdb_normal.csv`` or
-        ``ptbdb_abnormal.csv`` as downloaded, or a file of the same format. A file
-        whose name contains ``ptbdb``, in any case, is read as a PTB file, with a
-        warning unless the name starts with ``ptbdb``. Samples up to 1e-6 outside 0..1
-        are set to 0 or 1.
+        ``ptbdb_abnormal.csv`` as downloaded, or a file of the same format. A file with
+        ``ptbdb`` in its name, in upper or lower case, is read as a PTB file; a warning
+        is issued unless the name starts with it. Samples up to 1e-6 outside 0..1 are
+        set to 0 or 1.
     match : bool or "auto", default="auto"
         Whether to find the patients with :func:`match_kaggle_rows`. True fetches the
         beats of :func:`fetch_mitdb_beats` if they are not cached; ``"auto"`` uses

@@ -66,16 +66,17 @@ def load_wfdb_beats(
     leads : sequence of str, int or tuples of these, or None, default=None
         The leads to read, such as ``["MLII"]``, by name or by column from 0. From a
         tuple, the first lead that the record has is read. Two leads must not select
-        the same signal. None reads as many leads as the layout fixes, or all; these
-        must then have the same names in all records. A layout of one lead, such as
-        the study's, then reads the first column of each record under any name.
+        the same signal. None reads the first leads, as many as the layout fixes, or all
+        leads if it fixes no number. Their names must be the same in all records, unless
+        the layout has one lead, as the study's: it reads the first column of each
+        record.
     mapping : {"study", "ec57"}, default="study"
         The map from symbols to classes: :data:`skecg.aami.STUDY_MAPPING` or
         :data:`skecg.aami.EC57_MAPPING`. Both contain all beat symbols of PhysioNet;
         they differ in the escape beats ``e``, ``j`` and ``n``.
     symbols : iterable of str or None, default=None
-        The symbols of the beats to return, such as ``"NV"``; None returns all. The
-        intervals between beats include the other beats.
+        The symbols of the beats to return, such as ``"NV"``; None returns all. Other
+        beats are still used to compute intervals between beats.
     subjects : mapping of str to str, or None, default=None
         The subject of each record, for `groups`. None treats each record as a subject,
         so pass the mapping if subjects have several records.
@@ -147,7 +148,7 @@ def load_wfdb_beats(
 
     Examples
     --------
-    The folder of a fetched database, in place of your own folder:
+    This example reads the folder of a fetched database:
 
     >>> from skecg.datasets import fetch_svdb, load_wfdb_beats
     >>> folder = fetch_svdb(["800", "804"]).path

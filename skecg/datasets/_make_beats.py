@@ -91,7 +91,7 @@ def make_beats(
         distribution of MIT-BIH. A Series with the codes or the letters of the classes
         as its index may have any order.
     n_subjects : int, default=24
-        Number of synthetic subjects, at most `n_beats`.
+        Number of synthetic subjects; fewer if there are fewer beats.
     noise : float, default=0.03
         Standard deviation of the white noise, in millivolts; R waves are about 1 mV
         high. The amplitude of the baseline wander is up to five times as large.

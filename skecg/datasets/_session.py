@@ -39,8 +39,8 @@ def open_session(seconds: float) -> Iterator[requests.Session]:
     Raises
     ------
     OSError
-        If the time limit is exceeded. It replaces the error that the block raised
-        for that reason.
+        If the time limit is exceeded. This error replaces the one that the block
+        raises then.
     """
     limit = _TimeLimit(seconds)
     retry = _Retry(

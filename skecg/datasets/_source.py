@@ -1,4 +1,4 @@
-"""The server or folder that files are downloaded or copied from."""
+"""Sources of files: servers for downloads, and folders for copies."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ class Source:
             bare = re.sub(r"(?<=://).*@", "", text)
             raise ValueError(
                 "base_url (or the environment variable SKECG_MIRROR) must be an "
-                f"http(s) or file URL or an existing folder, got {bare!r}; give the "
-                "one above mitdb/1.0.0/ or svdb/1.0.0/."
+                f"http(s) or file URL or an existing folder, got {bare!r}; pass the "
+                "one that contains mitdb/1.0.0/ or svdb/1.0.0/."
             )
         return cls(str(folder), folder)
 

@@ -3,12 +3,13 @@
 The *strength* of a lead at a time is the ratio of its envelope to the usual height of
 the envelope at nearby beats. It is about 1 at a beat and does not depend on the
 amplitude and unit of the lead. The joint strength is the weighted geometric mean over
-the leads, so that noise or an artefact in one lead is no candidate if the other lead is
-quiet. The weight of a lead depends on the ratio of its beats to the noise between them.
+the leads, so that noise or an artefact in one lead gives no candidate if the other
+leads are quiet. The weight of a lead depends on the ratio of its beats to the noise
+between them.
 
-The constants of this module and of ``_choose_beats.py`` minimise the sum of missed and
-surplus beats over DS1 and 40 records of SVDB. ``docs/r_peaks.md`` states how much the
-sum depends on them.
+The constants of this module and of ``_choose_beats.py`` were chosen to minimise the sum
+of missed and surplus beats over DS1 and 40 records of SVDB. ``docs/r_peaks.md`` states
+how much the sum depends on them.
 """
 
 from __future__ import annotations
@@ -162,8 +163,7 @@ class Envelopes:
     def tallest(self) -> Heights:
         """The smaller of the largest heights before and after each value, by lead.
 
-        The smaller one is used because a lead that loses contact may have a step on one
-        side.
+        A lead that loses contact may have a step on one side, so the other side counts.
         """
         half = min(round(_LOST_SECONDS * self.rate / 2), self.heights.shape[1] - 1)
         around = _largest_around(self.heights, 2 * half + 1)

@@ -43,9 +43,10 @@ def detect_r_peaks(
 ) -> Samples:
     """Detect the R peaks of a recording from all leads together.
 
-    First, a detector finds peaks in each lead. Then candidates are classified by these
-    peaks, the signal strength in all leads and the rhythm. This drops T waves, doubled
-    peaks and noise in one lead, and finds faint beats in gaps.
+    First, a detector finds peaks in each lead. Then the beats are chosen among
+    candidates, based on these peaks, the signal strength in all leads and the rhythm.
+    This removes T waves, doubled peaks and noise in one lead, and adds faint beats in
+    gaps.
 
     Parameters
     ----------

@@ -37,8 +37,8 @@ _SHARE, _SEARCH_SHARE = 0.125, 0.25
 _BETWEEN, _SECOND = 0.25, 0.5
 # Seconds: the shortest interval between beats, and the longest interval to a T wave.
 _REFRACTORY, _T_WAVE = 0.2, 0.36
-# Within this interval, a wave is a T wave if the ratio of its slope to that of the beat
-# is lower. The value of the paper, 0.5, gives more errors on DS1 and SVDB.
+# Up to _T_WAVE after a beat, a wave is a T wave if the ratio of its slope to that of
+# the beat is lower. The value of the paper, 0.5, gives more errors on DS1 and SVDB.
 _T_SLOPE = 0.6
 # Regular intervals and the longest interval, relative to the usual one.
 _REGULAR = (0.92, 1.16)

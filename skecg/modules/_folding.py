@@ -61,8 +61,8 @@ def fold_batch_norm(module: nn.Module) -> nn.Module:
 def _can_fold(conv: nn.Module, norm: nn.Module) -> bool:
     """Return whether a batch normalisation can be folded into a convolution.
 
-    It cannot for other classes, for computed weights, or if the statistics of the batch
-    are used, because the result may differ.
+    It cannot be folded for other classes, for computed weights, or if the statistics of
+    the batch are used, because the result may differ.
     """
     return (
         type(conv) in (nn.Conv1d, nn.Conv2d)

@@ -1,4 +1,4 @@
-"""Features that compare the P wave of a beat with the usual one of the recording."""
+"""Features that compare the P wave of a beat with that of the usual beat."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class CausalFeatureStream:
 
     @property
     def n_after(self) -> int:
-        """Maximum number of samples from an R peak on that its row needs."""
+        """Maximum number of samples, counted from an R peak, that its row needs."""
         # The rounding of R peaks is periodic; twice the denominator covers a period.
         peaks = np.arange(2 * sampling_ratio(self.fs, SHAPE_FS).denominator)
         return int((self._needed(peaks) - peaks).max())
@@ -139,7 +139,7 @@ class CausalFeatureStream:
         self.n_samples += len(block)
         needed = self._needed(self._waiting)
         self._cut_beats(int(np.searchsorted(needed, self.n_samples, side="right")))
-        # The last R peak of all has no next one.
+        # The row of an R peak needs the next R peak.
         n_final = min(len(self._cut), len(self._cut) + len(self._waiting) - 1)
         rows = self._take_rows(max(n_final, 0))
         self._forget()
@@ -206,7 +206,7 @@ class CausalFeatureStream:
         """Return the quality code of each lead at each beat."""
         assert self._raw is not None
         starts, stops = self._spans(peaks, self.n_samples)
-        # The bins of the noise measure must start as in the whole recording.
+        # The bins of the noise measure must have the borders as in the whole recording.
         width = bin_width(self.fs)
         first = int(starts[0]) // width * width
         raw = self._raw[first - self._first_raw :]

@@ -47,7 +47,7 @@ class CenteredLayout(Layout):
         The RR features. ``"full"``: the intervals before and after the beat in
         seconds, and their ratios to the median of the ten intervals around it and of
         the recording. ``"causal"``: the interval before the beat and its ratios to the
-        median of up to ten intervals before it and of all before it. None: none.
+        median of up to ten intervals before it and of all before it. None: no features.
     n_leads : int or None, default=None
         Number of leads in a row; None allows any number.
     """

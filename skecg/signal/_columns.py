@@ -38,8 +38,7 @@ def divide_columns(
     Raises
     ------
     ValueError
-        If the columns do not divide into that many, or their names belong to another
-        layout.
+        If the number of columns does not fit, or their names belong to another layout.
     """
     if layout is None:
         divided = n_channels or 1, n_aux_features or 0
@@ -108,7 +107,7 @@ def check_layout(layout: str | Layout, n_features: int, names: Any = None) -> No
 
 
 def _check_division(n_features: int, n_channels: int, n_aux_features: int) -> None:
-    """Raise ValueError if columns do not divide into equal leads and features."""
+    """Raise ValueError if columns do not divide into leads of equal length."""
     n_values = n_features - n_aux_features
     if n_values < n_channels or n_values % n_channels:
         raise ValueError(

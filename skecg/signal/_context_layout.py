@@ -1,4 +1,4 @@
-"""Layout of windows, with rhythm and shapes of the beats around."""
+"""Layout of a beat's windows, with rhythm and shapes of the beats around it."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ class ContextLayout(FeatureLayout):
 
     @property
     def takes_fewer_leads(self) -> bool:
-        """Whether a recording may have fewer leads than a row, filled with zeros."""
+        """Whether the columns of missing leads are filled with zeros."""
         return True
 
     @property
     def context_shape(self) -> tuple[int, int]:
-        """Shape (n_beats, n_columns) of the context: the first auxiliary columns."""
+        """Shape (n_beats, n_columns) of the context in the first auxiliary columns."""
         return N_CONTEXT, len(BEAT_NAMES)
 
     def aux_names(self, leads: Sequence[str]) -> tuple[str, ...]:

@@ -104,10 +104,10 @@ DataFrame
         The layout of the rows, or its name; see :func:`get_layout`.
     leads : sequence of str or int, or None, default=None
         The leads to read: by name in a Recording or DataFrame, by column in an array.
-        None reads the first leads, as many as the layout fixes, or all leads. The
-        study's layout reads one lead. In the layouts ``"context"`` and
-        ``"causal_context"``, the columns of a missing lead are zeros, with a name such
-        as ``"absent_1"``.
+        None reads the first leads, as many as the layout fixes, or all leads if it
+        fixes no number. The study's layout reads one lead. In the layouts ``"context"``
+        and ``"causal_context"``, the columns of a missing lead are zeros, with a name
+        such as ``"absent_1"``.
     marks : array-like of int of shape (n_marks,) or None, default=None
         Samples of annotations that are not beats, such as changes of rhythm. In the
         study's layout they bound beats; other layouts do not accept them.
@@ -228,7 +228,7 @@ def _chosen_leads(
 ) -> tuple[list[str | int], Floats]:
     """Return the names and samples of the leads to read; missing samples are NaN."""
     there = list(table.columns)
-    # layout.n_leads is None if the layout allows any number, which selects all.
+    # If layout.n_leads is None, the slice contains all leads.
     wanted = there[: layout.n_leads] if leads is None else list(leads)
     missing = [lead for lead in wanted if lead not in there]
     if missing or not wanted:

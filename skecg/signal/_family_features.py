@@ -17,7 +17,7 @@ FAMILY_NAMES = ("family_share", "family_pre_rr", "family_post_rr")
 """The columns, in order."""
 
 _ALIKE = 0.9  # two beats of a family have a higher correlation
-_FAMILY_REACH = 2000  # beats to either side, half an hour; the time is linear in it
+_FAMILY_REACH = 2000  # beats to either side, half an hour; limits the computing time
 _CHUNK = 500
 
 Floats = npt.NDArray[np.float64]

@@ -78,7 +78,7 @@ class CausalLeads:
         self.n_filtered = 0
 
     def count_needed(self, n_filtered: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the number of stream samples that samples at 120 Hz need."""
+        """Return the number of stream samples for `n_filtered` samples at 120 Hz."""
         if not self._is_resampled:
             return n_filtered
         # Position of the last filter tap of the last output, at the upsampled rate.

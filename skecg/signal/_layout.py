@@ -71,7 +71,7 @@ class Layout(ABC):
     @property
     @abstractmethod
     def is_causal(self) -> bool:
-        """Whether a row is final shortly after its beat, not only at the end."""
+        """Whether a row is final shortly after its beat, before the recording ends."""
 
     @property
     @abstractmethod
@@ -181,7 +181,7 @@ class Layout(ABC):
 
     @property
     def takes_fewer_leads(self) -> bool:
-        """Whether a recording may have fewer leads than a row, filled with zeros."""
+        """Whether the columns of missing leads are filled with zeros."""
         return False
 
     @property
@@ -277,7 +277,7 @@ class Layout(ABC):
         return (n_leads if self.n_samples else 0), self._n_aux(n_leads)
 
     def read_leads(self, names: Sequence[str]) -> list[str] | None:
-        """Return the leads in column names, if the names belong to this layout.
+        """Read the names of the leads from column names of this layout.
 
         Parameters
         ----------

@@ -54,10 +54,11 @@ def get_layout(layout: str | Layout, **options: Any) -> Layout:
         The name. A Layout is returned unchanged.
 
         - ``"study"``: 187 samples of one lead at 120 Hz, as in the public heartbeat
-          set. The segment extends from the R peak to the next bound and a fifth of the
-          interval after that bound. It is scaled to 0..1 and padded with zeros or cut.
-          A bound is an R peak, a mark or the end of the signal. A beat needs two bounds
-          after it, so the last beat of a recording is left out.
+          set. A beat starts at its R peak and ends after the next bound, at a fifth of
+          the interval from that bound to the following one. It is scaled to 0..1, and
+          then padded with zeros or cut to 187 samples. A bound is an R peak, a mark or
+          the end of the signal. Without two bounds after it, a beat is left out, such
+          as the last beat of a recording.
         - ``"centered"``: 96 samples of each lead at 120 Hz, 36 of them before the R
           peak, minus their median, in the unit of the signal; then RR features. Unlike
           ``"study"``, it contains the P wave and the interval before the beat.
@@ -137,7 +138,7 @@ def get_layout(layout: str | Layout, **options: Any) -> Layout:
 
 
 def find_layout(names: list[str]) -> Layout | None:
-    """Return the layout whose columns have these names, or None.
+    """Return the layout with these column names, or None.
 
     Parameters
     ----------

@@ -44,7 +44,7 @@ _UNKNOWN_RR = 1.0  # seconds, used if a recording has a single beat
 _NEAR, _MIDDLE, _FAR = 5, 25, 30  # beats to either side
 _PAST = 300  # beats up to the causal one, about five minutes
 _FEW = 20  # with fewer typical intervals, all intervals are used
-_IS_BIMODAL = 0.8  # Otsu's criterion: 0.64 for a normal, 0.75 for a uniform law
+_IS_BIMODAL = 0.8  # Otsu's criterion; 0.64 for a normal distribution, 0.75 for uniform
 _APART = 1.15  # minimum ratio of the slow intervals to the fast ones
 _SMALLEST_PART = 0.1  # minimum fraction of slow and of fast intervals
 _FLOOR = 0.01  # precision of annotations, as a fraction of an interval
@@ -82,13 +82,14 @@ def sinus_intervals(rr: Floats) -> Floats:
 
     If the intervals form two groups, the sinus interval is the median of the longer
     ones, because a premature rhythm is faster, even if it is more frequent. Otherwise
-    it is the median of all. Otsu's criterion decides between the two: the fraction of
-    the variance of the logarithms that lies between the groups.
+    it is the median of all intervals. Otsu's criterion, the fraction of the variance of
+    the logarithms between the groups, determines whether there are two groups.
 
     Parameters
     ----------
     rr : ndarray of shape (n_rows, n_intervals)
-        The intervals, in seconds. Shorter rows contain NaN, but at least one interval.
+        The intervals, in seconds. Rows with fewer intervals are filled with NaN. Each
+        row has at least one interval.
 
     Returns
     -------

@@ -90,7 +90,7 @@ class Shapes:
         The usual beat: the same for all beats or, if causal, that of the preceding
         beats.
     correlations : ndarray of shape (n_leads, n_beats)
-        The correlation between the QRS complexes of the two.
+        The correlation between the QRS complexes of a beat and the usual beat.
     is_typical : ndarray of bool of shape (n_beats,)
         Whether a beat has the usual shape.
     is_usual : ndarray of bool of shape (n_beats,)
@@ -171,7 +171,7 @@ def _causal_windows(
     new_is_early: npt.NDArray[np.bool_],
     past: ShapePast,
 ) -> tuple[Floats, Floats]:
-    """Align the next beats with the current usual beat, and return both."""
+    """Align the next beats with the usual beat; return the windows and that beat."""
     n_past, n_new = len(past.alike), len(positions)
     windows = np.empty((len(filtered), n_past + n_new, _BEFORE + _AFTER))
     if past.windows is not None:
@@ -182,7 +182,7 @@ def _causal_windows(
     start = 0
     while start < n_new:
         if not past.n_left:
-            # The more beats it is the median of, the longer a usual beat is kept.
+            # A median of more beats is more reliable, so it is kept for longer.
             past.n_left = min(max(past.n_beats // 8, 1), 16)
             before = slice(max(n_past + start - N_PAST, 0), n_past + start)
             past.usual = (
@@ -217,7 +217,7 @@ def _cut(
 def _aligned(
     filtered: Floats, positions: npt.NDArray[np.int64], template: Floats
 ) -> tuple[Floats, Floats]:
-    """Shift beats to the maximum similarity to a template, and return both."""
+    """Align beats with a template; return the windows and their similarity to it."""
     similarity = by_rows(partial(_similarity, filtered, template), positions)
     moved = positions + similarity.argmax(axis=1) - _MAX_SHIFT
     return _cut(filtered, moved), similarity.max(axis=1)
@@ -251,7 +251,7 @@ def _usual(windows: Floats, alike: Floats, is_early: npt.NDArray[np.bool_]) -> F
 
 
 def _typical(alike: Floats, past: ShapePast | None) -> npt.NDArray[np.bool_]:
-    """Return which beats resemble the usual one or, if few do, the nearer half."""
+    """Return which beats are typical; if few are, half of them by correlation."""
     is_typical = alike > _TYPICAL
     if past is None:
         few = is_typical.mean() < _FEW_TYPICAL
@@ -283,14 +283,15 @@ def lead_shape_features(shapes: Shapes, past: ShapePast | None) -> Floats:
 
         - ``_correlation``: the correlation with the template;
         - ``_difference``: the root mean square of the difference from the template, in
-          units of that of its QRS complex;
+          units of the root mean square of the template's QRS complex;
         - ``qrs_size`` and ``qrs_slope``: logarithms of the ratios of root mean square
           and steepest slope to those of the template;
         - ``qrs_highest`` and ``qrs_lowest``: samples in units of the template's peak;
         - ``qrs_duration``: the time that contains 90 % of the energy of the slope, in
           seconds;
         - ``qrs_breadth``: the time above 30 % of the peak, in seconds;
-        - ``_excess``: the difference of the last two from the median of the recording.
+        - ``_excess``: the difference of duration and breadth from their medians over
+          the recording.
     """
     columns = by_beat(_shape_columns, shapes.windows, shapes.template)
     columns = columns.swapaxes(0, 1)

@@ -35,7 +35,7 @@ _PERCENTILE = 75
 
 @dataclass(frozen=True, eq=False)
 class SignalQuality:
-    """Reason why each second of each lead is unreadable, if it is.
+    """Quality of each second of each lead, with the reason if it is unreadable.
 
     Parameters
     ----------
@@ -92,10 +92,10 @@ def signal_quality(
       median, and the second is flat;
     - ``"flat"`` if the lead does not change for 0.5 s;
     - ``"noise"`` if the lead is rough in more than half of the second. Roughness is
-      measured relative to the steepest rise within 40 ms, either in this second or
-      usual in the 31 seconds around it, so that the unit of the signal has no effect.
-      Mains hum is noise if it is larger than the QRS complexes. Noise is detected at
-      sampling rates of at least 80 Hz.
+      measured relative to the steepest rise within 40 ms: that of this second or, if
+      larger, the usual one of the 31 seconds around it. The unit of the signal thus has
+      no effect. Mains hum is noise if it is larger than the QRS complexes. Noise is
+      detected at sampling rates of at least 80 Hz.
 
     A detached electrode has no reason of its own, because it cannot be recognised from
     the samples: the lead is saturated, flat or noise, depending on the amplifier.

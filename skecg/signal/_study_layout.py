@@ -24,8 +24,9 @@ _PAST_NEXT = 0.2  # fraction of the next interval that a row includes
 class StudyLayout(Layout):
     """Layout of 187 samples of one lead from the R peak on, scaled to 0..1.
 
-    The row extends from the R peak to the next bound and a fifth of the interval after
-    that bound. A bound is an R peak, another annotation or the end of the signal.
+    A beat starts at its R peak and ends after the next bound, at a fifth of the
+    interval from that bound to the following one. A bound is an R peak, another
+    annotation or the end of the signal.
     """
 
     name: ClassVar[str] = "study"

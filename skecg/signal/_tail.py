@@ -1,4 +1,4 @@
-"""The most recent values of a quantity of each beat."""
+"""Buffer for the values of the last beats."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Tail"]
 
 
 class Tail:
-    """The most recent values of a quantity of each beat of a stream.
+    """Buffer for the values of the last beats of a stream.
 
     Parameters
     ----------

@@ -36,9 +36,9 @@ _FEW = 100  # up to this many medians, sorting is faster than pandas
 
 
 def reach(n_beats: int, is_causal: bool) -> tuple[int, int]:
-    """Return the numbers of beats before and after a beat in its surroundings.
+    """Return the numbers of neighbours of a beat before and after it.
 
-    The surroundings of a causal beat have the same size and lie before it.
+    A causal beat has the same number of neighbours, all before it.
     """
     return (2 * n_beats, 0) if is_causal else (n_beats, n_beats)
 
@@ -76,9 +76,10 @@ def median_around(
 def past_median(
     values: npt.ArrayLike, n_beats: int, n_last: int, *, empty: float = 0.0
 ) -> Floats:
-    """Return the median of each of the last values and the `n_beats` values before it.
+    """Return the median over each of the last values and the `n_beats` before it.
 
-    Same as ``rolling_median(values, n_beats, 0)[..., -n_last:]``, but fast if few.
+    Same as ``rolling_median(values, n_beats, 0)[..., -n_last:]``, but faster for few
+    values.
     """
     if n_last > _FEW:
         return rolling_median(values, n_beats, 0, empty=empty)[..., -n_last:]
