@@ -15,7 +15,7 @@ __all__ = ["ContextNetwork"]
 # Data augmentation in training.
 _SHIFT = 1  # maximum shift of the window, in samples
 _COLUMN_NOISE = 0.08  # standard deviation of the noise in the columns of the context
-_NOISE = 0.05  # maximum of that in the window, in units of the peak of the usual QRS
+_NOISE = 0.05  # maximum standard deviation in the window, in peaks of the usual QRS
 _GAIN, _OWN_GAIN = 0.1, 0.05  # log-normal gains of the lead, and of the beat alone
 _LEAD_LOSS = 0.2  # fraction of beats that lose one lead
 
