@@ -152,21 +152,21 @@ def load_kaggle_beats(
     data = np.ascontiguousarray(rows[:, :_N_SAMPLES])
     data.clip(0, 1, out=data)
     wants_match = beats_are_cached(data_home) if match == "auto" else match
-    behind = {}
+    matched = {}
     if wants_match and not is_ptb:
         # The cache may be damaged, and the records missing.
         with suppress(OSError) if match == "auto" else nullcontext():
-            behind = _patients(data, data_home, base_url, match is True)
+            matched = _patients(data, data_home, base_url, match is True)
     return beat_bunch(
         data=data,
         layout=_LAYOUT,
         feature_names=_LAYOUT.feature_names(["lead_0"]),
         target=target,
         target_names=names,
-        groups=behind.get("subject"),
-        records=behind.get("record"),
-        r_peaks=behind.get("r_peak"),
-        symbols=behind.get("symbol"),
+        groups=matched.get("subject"),
+        records=matched.get("record"),
+        r_peaks=matched.get("r_peak"),
+        symbols=matched.get("symbol"),
         descr=_DESCR,
         return_X_y=return_X_y,
         as_frame=as_frame,
@@ -316,18 +316,18 @@ def _patients(
     data: npt.NDArray[np.float32],
     data_home: str | os.PathLike[str] | None,
     base_url: str | os.PathLike[str] | None,
-    is_asked_for: bool,
+    is_required: bool,
 ) -> dict[str, npt.NDArray[Any]]:
     """Return the match of each row; empty if no row matches and none was required."""
     matches = match_kaggle_rows(
-        data, data_home=data_home, base_url=base_url, download_if_missing=is_asked_for
+        data, data_home=data_home, base_url=base_url, download_if_missing=is_required
     )
-    n_strange = int(matches.record.isna().sum())
-    if n_strange == len(data) and not is_asked_for:
+    n_unmatched = int(matches.record.isna().sum())
+    if n_unmatched == len(data) and not is_required:
         return {}
-    if n_strange:
+    if n_unmatched:
         warnings.warn(
-            f"{n_strange} of the file's {len(data)} rows match no beat of MIT-BIH; "
+            f"{n_unmatched} of the file's {len(data)} rows match no beat of MIT-BIH; "
             "their group and record are empty, so leave them out of splits by patient.",
             UserWarning,
             stacklevel=4,

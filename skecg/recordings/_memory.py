@@ -43,10 +43,12 @@ def empty_signal(
             raise MemoryError
         return np.empty((n_samples, n_leads), dtype=np.float32)
     except (MemoryError, ValueError) as error:
-        who = "signal must fit into memory, but it has"
+        head = "signal must fit into memory, but it has"
         if path is not None:
-            who = f"path must be a recording that fits into memory, but {path.name} has"
+            head = (
+                f"path must be a recording that fits into memory, but {path.name} has"
+            )
         raise ValueError(
-            f"{who} {n_samples:,} samples of {n_leads} leads, {n_bytes / 1e9:,.1f} GB; "
+            f"{head} {n_samples:,} samples of {n_leads} leads, {n_bytes / 1e9:,.1f} GB; "
             "choose fewer leads or a shorter part, or correct the size."
         ) from error

@@ -14,7 +14,7 @@ from skecg.signal._feature_rows import BeatFeatures, FeaturePast, beat_features
 from skecg.signal._rhythm_features import RHYTHM_NAMES
 from skecg.signal._shape_features import QRS, SHAPE_NAMES
 from skecg.signal._tail import Tail
-from skecg.signal._windows import NOTHING
+from skecg.signal._windows import SMALLEST
 
 __all__ = [
     "BEAT_NAMES",
@@ -140,7 +140,7 @@ def _beat_columns(found: BeatFeatures, pre: Floats) -> Floats:
             found.atrial,
             families,
             found.correlations,
-            np.log(np.maximum(pre, NOTHING)),
+            np.log(np.maximum(pre, SMALLEST)),
         ]
     )
     return np.clip(np.nan_to_num(columns), -_COLUMN_LIMIT, _COLUMN_LIMIT)
@@ -154,7 +154,7 @@ def _windows(found: BeatFeatures) -> tuple[Floats, Floats]:
     """Return the windows and their differences from the usual beat, at 60 Hz."""
     windows, usual = found.shapes.windows, found.shapes.template
     peak = np.abs(usual[..., QRS]).max(axis=-1, keepdims=True)
-    scale = 1 / np.maximum(peak, NOTHING)
+    scale = 1 / np.maximum(peak, SMALLEST)
     halves = (*windows.shape[:2], -1, 2)
     scaled = windows.reshape(halves).mean(axis=-1) * scale
     difference = scaled - usual.reshape(halves).mean(axis=-1) * scale

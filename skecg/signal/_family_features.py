@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from skecg.signal._shape_features import QRS
 from skecg.signal._tail import Tail
-from skecg.signal._windows import NOTHING, by_rows
+from skecg.signal._windows import SMALLEST, by_rows
 
 __all__ = ["FAMILY_NAMES", "FamilyPast", "family_means"]
 
@@ -83,7 +83,7 @@ def family_means(
 def _units(windows: Floats) -> Floats:
     """Return QRS complexes minus their mean, scaled to norm 1."""
     qrs = windows[:, QRS] - windows[:, QRS].mean(axis=-1, keepdims=True)
-    return qrs / np.maximum(np.linalg.norm(qrs, axis=-1, keepdims=True), NOTHING)
+    return qrs / np.maximum(np.linalg.norm(qrs, axis=-1, keepdims=True), SMALLEST)
 
 
 def _summable(values: Floats) -> Floats:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from skecg.signal._filtered_leads import SHAPE_FS
 from skecg.signal._tail import Tail
 from skecg.signal._windows import (
-    NOTHING,
+    SMALLEST,
     by_rows,
     correlation,
     median,
@@ -307,12 +307,12 @@ def _shape_columns(windows: Floats, template: Floats) -> Floats:
     """Return the columns, with zeros for those relative to a median."""
     qrs, wide, usual = windows[..., QRS], windows[..., _WIDE_QRS], template[..., QRS]
     difference = windows - template
-    usual_size = np.maximum(root_mean_square(usual), NOTHING)
-    usual_peak = np.maximum(np.abs(usual).max(axis=-1), NOTHING)
-    usual_slope = np.maximum(np.abs(np.diff(usual)).max(axis=-1), NOTHING)
+    usual_size = np.maximum(root_mean_square(usual), SMALLEST)
+    usual_peak = np.maximum(np.abs(usual).max(axis=-1), SMALLEST)
+    usual_slope = np.maximum(np.abs(np.diff(usual)).max(axis=-1), SMALLEST)
     slopes = np.diff(wide)
     energy = np.cumsum(slopes**2, axis=-1)
-    share = energy / np.maximum(energy[..., -1:], NOTHING**2)
+    share = energy / np.maximum(energy[..., -1:], SMALLEST**2)
     height = np.abs(wide)
     is_high = height > 0.3 * height.max(axis=-1, keepdims=True)
     unknown = np.zeros(windows.shape[:-1])

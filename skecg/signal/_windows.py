@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 __all__ = [
-    "NOTHING",
+    "SMALLEST",
     "by_rows",
     "correlation",
     "later",
@@ -26,7 +26,7 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
-NOTHING = 1e-12
+SMALLEST = 1e-12
 """Smallest size of a wave, in the unit of the signal.
 
 It is above rounding errors and below the size of waves in volts.
@@ -129,4 +129,4 @@ def correlation(windows: Floats, template: Floats) -> Floats:
     a = windows - windows.mean(axis=-1, keepdims=True)
     b = template - template.mean(axis=-1, keepdims=True)
     sizes = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
-    return np.asarray((a * b).sum(axis=-1) / np.maximum(sizes, NOTHING**2))
+    return np.asarray((a * b).sum(axis=-1) / np.maximum(sizes, SMALLEST**2))
