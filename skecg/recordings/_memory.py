@@ -49,6 +49,6 @@ def empty_signal(
                 f"path must be a recording that fits into memory, but {path.name} has"
             )
         raise ValueError(
-            f"{head} {n_samples:,} samples of {n_leads} leads, {n_bytes / 1e9:,.1f} GB; "
-            "choose fewer leads or a shorter part, or correct the size."
+            f"{head} {n_samples:,} samples of {n_leads} leads, {n_bytes / 1e9:,.1f} "
+            "GB; choose fewer leads or a shorter part, or correct the size."
         ) from error
