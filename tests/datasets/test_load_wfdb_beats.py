@@ -238,8 +238,11 @@ def test_errors_name_the_argument(tmp_path):
         ({"leads": [2]}, "leads contains 2, but record a has"),
         ({"leads": [True]}, r"leads must contain .*column numbers.* got True"),
         ({"leads": ["I", 0]}, "two of .* select I in record a"),
-        ({"layout": "centered"}, "'ABP' of record a is in 'mmHg'; name the ECG leads"),
-        ({"leads": ["I", "ABP"]}, "'ABP' of record a is in 'mmHg'"),
+        (
+            {"layout": "centered"},
+            "'ABP' .* the unit 'mmHg'; name the ECG leads",
+        ),
+        ({"leads": ["I", "ABP"]}, "'ABP' of record a has the unit 'mmHg'"),
         ({"subjects": {"b": "b"}}, "subjects must hold every record, and a are not"),
         ({"mapping": "aami"}, "The 'mapping' parameter of load_wfdb_beats"),
     ):
