@@ -1,4 +1,4 @@
-"""Beats to learn from: databases of PhysioNet, files of your own, synthetic ones."""
+"""Data sets of beats: PhysioNet databases, the user's own files, synthetic beats."""
 
 from skecg.datasets._data_home import get_data_home
 from skecg.datasets._fetch_mitdb import fetch_mitdb

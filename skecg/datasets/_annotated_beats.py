@@ -1,4 +1,4 @@
-"""The beats that an annotation file of WFDB holds, and those that are not usable."""
+"""Beats of a WFDB annotation file, and counts of those that are left out."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class AnnotatedBeats:
     Parameters
     ----------
     r_peaks : ndarray of shape (n_beats,), int64
-        The samples of the beats, ascending, all within the record.
+        The samples of the beats within the record, in ascending order.
     symbols : ndarray of shape (n_beats,), str
         The symbols of the beats.
     marks : ndarray of shape (n_marks,), int64
-        The samples of other annotations within the record, in order.
+        The samples of other annotations within the record, in ascending order.
     n_dropped : mapping of str to int
         The number of beats that were left out, by reason.
     """
@@ -47,29 +47,30 @@ def read_beats(
     path : Path
         The path of the record, without a suffix.
     fs : float
-        The sampling rate of its signals. Annotations at another rate are rescaled, to
-        the nearest sample.
+        The sampling rate of its signals, in hertz. Annotations at another rate are
+        rescaled to the nearest sample.
     n_samples : int
-        The length of its signals.
+        The length of its signals, in samples.
     extension : str, default="atr"
         The suffix of the annotation file.
 
     Returns
     -------
     AnnotatedBeats
-        The beats within the signals, each sample once: of two beats at one sample, the
-        first in the file is kept.
+        The beats within the signals. Of two beats at the same sample, the first in the
+        file is kept.
 
     Raises
     ------
     ValueError
-        If a symbol is not one of PhysioNet's, as it may mark a beat.
+        If the file contains a symbol that PhysioNet does not define, which may mark a
+        beat.
     """
     samples, symbols, rate = read_annotations(path, extension)
     unknown = sorted(set(symbols.tolist()) - known_symbols())
     if unknown:
         raise ValueError(
-            f"{path.name}.{extension} must have PhysioNet's annotation symbols, got "
+            f"{path.name}.{extension} must contain PhysioNet's annotation symbols, got "
             f"{unknown[0]!r}; rename the symbols that mark beats."
         )
     if rate is not None and rate != fs:

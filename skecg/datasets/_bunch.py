@@ -1,4 +1,4 @@
-"""The Bunch that every set of beats is returned in."""
+"""The Bunch that the loaders and fetchers of beats return."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def beat_bunch(
     as_frame: bool = False,
     **extra: Any,
 ) -> Any:
-    """Return beats as scikit-learn's own loaders do.
+    """Return beats as a Bunch, as a Bunch of frames or as ``(data, target)``.
 
     Parameters
     ----------
     data : ndarray of shape (n_beats, n_features)
-        The beats, one a row.
+        The beats, one per row.
     layout : Layout
         The layout of the rows.
     feature_names : sequence of str
@@ -49,20 +49,19 @@ def beat_bunch(
         The subject, record, annotation sample and symbol of each beat; None if
         unknown.
     descr : str
-        A description of the set, with its licence and citations (``DESCR``).
+        A description of the data set, with its licence and citations (``DESCR``).
     return_X_y : bool, default=False
-        Whether to return ``(data, target)`` alone.
+        Whether to return only ``(data, target)``.
     as_frame : bool, default=False
-        Whether data and target are a DataFrame and a Series. The Bunch then also
-        has ``frame``, the two in one table.
+        Whether to return data and target as a DataFrame and a Series. The Bunch then
+        also contains ``frame``, a table of both.
     **extra
         Further entries of the Bunch, such as the arguments of the fetcher.
 
     Returns
     -------
     bunch : Bunch, or tuple (data, target)
-        The beats and what is known about them or, with `return_X_y`, the data and
-        the target alone.
+        The beats with their metadata or, with `return_X_y`, only data and target.
     """
     n_channels, n_aux_features = layout.count_columns(data.shape[1])
     X: Any = data

@@ -1,4 +1,4 @@
-"""Beats cut from annotated records of WFDB, in any layout."""
+"""Beats cut from annotated WFDB records, in any layout."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _IN_NO_FILE = -1
 
 
 def cut_study(folder: Path, records: Sequence[str]) -> Columns:
-    """Cut the first signal of each record; the public set reads no other."""
+    """Cut the beats of the public set, which contains the first signal only."""
     parts = []
     for record in records:
         signal = read_signal(folder / record, 0)
@@ -50,9 +50,9 @@ def cut_study(folder: Path, records: Sequence[str]) -> Columns:
 def cut_leads(
     folder: Path, records: Sequence[str], leads: Leads, layout: Layout
 ) -> tuple[Columns, list[str]]:
-    """Cut all annotated beats of chosen leads of MIT-BIH, in millivolts.
+    """Cut all annotated beats of the chosen leads of MIT-BIH, in millivolts.
 
-    Also returned are the names of the columns, which all records share.
+    Also returns the names of the columns.
     """
     parts = []
     for record in records:
@@ -60,8 +60,8 @@ def cut_leads(
         beats, part, _ = _cut_recording(
             folder / record, recording, leads, layout, "study", columns=False
         )
-        # The public files lack the last beats of a record, which had no two bounds
-        # after them.
+        # The public files lack beats without two bounds after them: an annotation,
+        # and another annotation or the end of the record.
         bounds = np.sort(np.concatenate([beats.r_peaks, beats.marks]))
         is_test = np.full(len(beats.r_peaks), _IN_NO_FILE)
         in_file = np.searchsorted(bounds, beats.r_peaks) + 2 <= len(bounds)
@@ -80,7 +80,7 @@ def cut_folder(
     mapping: str,
     extension: str,
 ) -> tuple[Columns, list[str], dict[str, int]]:
-    """Cut all annotated beats of any records, in millivolts.
+    """Cut all annotated beats of records in a folder, in millivolts.
 
     Parameters
     ----------
@@ -89,12 +89,12 @@ def cut_folder(
     records : sequence of str
         The names of the records.
     leads : sequence of str, int or tuples of these, or None
-        The leads, by name or by column; None stands for those of
-        :func:`default_leads`, which must then be the same in all records.
+        The leads, by name or by column. None reads those of :func:`default_leads`,
+        which must then be the same in all records.
     layout : Layout
         The layout of the rows.
     mapping : {"study", "ec57"}
-        How symbols become classes.
+        The map from symbols to classes.
     extension : str
         The suffix of the annotation files.
 
@@ -116,10 +116,10 @@ def cut_folder(
             default = default_leads(record, recording, layout)
             if chosen and chosen != default:
                 raise ValueError(
-                    f"leads must be given here, as record {records[0]} has "
-                    f"{_listed(chosen)} and record {record} {_listed(default)}; name "
-                    "the leads, with alternatives in tuples, or pass columns such as "
-                    "[0]."
+                    "leads must be given if the records have different leads, got None "
+                    f"with {_listed(chosen)} in record {records[0]} and "
+                    f"{_listed(default)} in record {record}; name the leads, with "
+                    "alternatives in tuples, or pass columns such as [0]."
                 )
             chosen = default
         beats, part, n_missing = _cut_recording(
@@ -132,7 +132,7 @@ def cut_folder(
 
 
 def in_class_order(parts: Sequence[Mapping[str, npt.NDArray[Any]]]) -> Columns:
-    """Put records together, by class and within a class in their own order."""
+    """Concatenate records and sort the beats by class; the sort is stable."""
     target = np.concatenate([part["target"] for part in parts])
     order = np.argsort(target, kind="stable")
     return {
@@ -150,7 +150,7 @@ def _cut_recording(
     *,
     columns: bool,
 ) -> tuple[AnnotatedBeats, Columns, int]:
-    """Cut the chosen leads of a record; the last value counts beats without samples."""
+    """Cut the chosen leads of a record; also count the beats that lack samples."""
     millivolts = read_leads(path.name, recording, leads, columns=columns)
     signal = pd.DataFrame(millivolts, columns=lead_names(leads))
     beats = read_beats(path, recording.fs, len(signal), extension)
@@ -165,9 +165,9 @@ def _cut(
     layout: Layout,
     mapping: str,
 ) -> tuple[Columns, int]:
-    """Cut one record; the second value counts the beats that lack samples."""
+    """Cut one record; also count the beats that lack samples."""
     try:
-        # Experts read every annotated beat, so that none is left out as unreadable.
+        # Annotated beats were readable for experts, so quality is not checked.
         cut = extract_beats(
             signal,
             fs,

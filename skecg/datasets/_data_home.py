@@ -1,4 +1,4 @@
-"""Where data sets are kept."""
+"""The folder that contains the fetched data sets."""
 
 import os
 from pathlib import Path
@@ -15,16 +15,15 @@ __all__ = ["get_data_home"]
     {"data_home": [str, os.PathLike, None]}, prefer_skip_nested_validation=True
 )
 def get_data_home(data_home: str | os.PathLike[str] | None = None) -> Path:
-    """Return the folder in which the fetchers keep their files.
+    """Return the folder in which the fetchers store their files.
 
-    The folder need not exist; a fetcher makes it when it has something to put
-    there.
+    The folder need not exist. A fetcher creates it when it stores the first file.
 
     Parameters
     ----------
     data_home : str, path or None, default=None
-        The folder; None stands for the environment variable ``SKECG_DATA`` or,
-        where that is not set, for the user's cache folder.
+        The folder. None selects the folder in the environment variable
+        ``SKECG_DATA`` or, if it is not set, the user's cache folder.
 
     Returns
     -------
@@ -37,6 +36,6 @@ def get_data_home(data_home: str | os.PathLike[str] | None = None) -> Path:
     >>> get_data_home("ecg").name
     'ecg'
     """
-    # A variable that is set to nothing counts as not set.
+    # An empty variable counts as not set.
     chosen = data_home or os.environ.get("SKECG_DATA") or pooch.os_cache("skecg")
     return expanded_path("data_home", chosen)

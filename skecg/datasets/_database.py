@@ -1,4 +1,4 @@
-"""Databases of PhysioNet, whose records are fetched, verified and cached."""
+"""Download, verification and cache of PhysioNet databases."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _SUFFIXES = (".hea", ".dat", ".atr")
 
 @dataclass(frozen=True)
 class Database:
-    """A database of PhysioNet in the format of WFDB.
+    """A PhysioNet database in WFDB format.
 
     Parameters
     ----------
     name : str
-        The name for messages.
+        The name shown in messages.
     module : str
-        The module with the facts about the database.
+        The module that lists the records of the database.
     folder : str
-        The path of its files on PhysioNet's server, and in the data home.
+        The path of its files on PhysioNet's server and in the data home.
     records : tuple of str
         The names of all records, in ascending order.
     """
@@ -46,11 +46,11 @@ class Database:
 
     @property
     def files(self) -> Mapping[str, tuple[str, int]]:
-        """The SHA-256 and the largest size of every file, by its name."""
+        """The SHA-256 and maximum size of every file, by file name."""
         return _registry(f"_{self.folder.partition('/')[0]}_sha256.txt")
 
     def checked_records(self, argument: str, records: Iterable[str]) -> tuple[str, ...]:
-        """Return the records that an argument names, each once, or raise ValueError."""
+        """Check an argument with record names, and return them without duplicates."""
         names = (records,) if isinstance(records, str) else tuple(records)
         for name in names:
             if not isinstance(name, str) or name not in self.records:
@@ -68,14 +68,14 @@ class Database:
         base_url: str | os.PathLike[str] | None,
         download_if_missing: bool,
     ) -> tuple[Path, list[str]]:
-        """Fetch records, and return their folder and their names.
+        """Fetch records and return their folder and names.
 
         Parameters
         ----------
         records : iterable of str or None
-            The records, None for all.
+            The records; None fetches all.
         data_home, base_url, download_if_missing
-            As :func:`skecg.datasets.fetch_mitdb` takes them.
+            See :func:`skecg.datasets.fetch_mitdb`.
 
         Returns
         -------
@@ -87,10 +87,11 @@ class Database:
         Raises
         ------
         ValueError
-            If a record is unknown or none is named, or `base_url` is neither a URL nor
-            a folder.
+            If a record is unknown, `records` is empty, or `base_url` is neither a URL
+            nor a folder.
         OSError
-            If a file is missing and cannot, or may not, be fetched.
+            If a file is missing and cannot be fetched, or `download_if_missing` is
+            False.
         """
         names = (
             self.records
@@ -116,7 +117,7 @@ class Database:
         source: Source,
         download_if_missing: bool,
     ) -> None:
-        """Bring every wanted file into the folder, verified, or raise OSError."""
+        """Fetch every missing or damaged file of `wanted`, or raise OSError."""
         collect_strays(path)
         lacking = [
             name
@@ -127,8 +128,8 @@ class Database:
             return
         if not download_if_missing:
             raise OSError(
-                f"{len(lacking)} of {len(wanted)} files of {self.name}, {lacking[0]} "
-                f"first, are missing or damaged in {path}; pass "
+                f"{len(lacking)} of {len(wanted)} files of {self.name} are missing or "
+                f"damaged in {path}, the first is {lacking[0]}; pass "
                 "download_if_missing=True to fetch them."
             )
         absent = []
@@ -137,19 +138,19 @@ class Database:
             for name in progress:
                 sha256, size = wanted[name]
                 if _is_good(path / name, sha256):
-                    continue  # Another process has fetched it meanwhile.
+                    continue  # Another process has fetched it in the meantime.
                 try:
                     source.fetch(
                         f"{self.folder}/{name}", path / name, size=size, sha256=sha256
                     )
                 except AbsentFile:
-                    # The others may be all that is wanted.
+                    # Fetch the other files first: the user may need only those.
                     absent.append(name)
                 except OSError as error:
                     raise OSError(
                         f"Could not fetch {name} of {self.name} intact from "
-                        f"{source.name}: {error}; what came was not kept, and a new "
-                        "call goes on from here."
+                        f"{source.name}: {error}; call again to continue with this "
+                        "file."
                     ) from error
         if absent:
             raise self._absent_error(wanted, absent, source)
@@ -157,23 +158,23 @@ class Database:
     def _absent_error(
         self, wanted: Iterable[str], absent: Iterable[str], source: Source
     ) -> OSError:
-        """Return the error that says which records are there, and which are not."""
+        """Return an error that lists the absent and the available records."""
         missing = list(dict.fromkeys(Path(name).stem for name in absent))
         names = dict.fromkeys(Path(name).stem for name in wanted)
         there = [name for name in names if name not in missing]
         help_ = (
-            f"name others with records (--records): {','.join(there)}"
+            f"pass only the available ones as records (--records): {','.join(there)}"
             if there
             else "set SKECG_MIRROR to a server or folder that has them"
         )
         return OSError(
             f"Could not fetch {len(missing)} of {len(names)} records of {self.name}, "
-            f"which {source.name} does not have: {','.join(missing)}; {help_}."
+            f"because {source.name} does not have them: {','.join(missing)}; {help_}."
         )
 
 
 def header_row(header: Any, record: str) -> dict[str, Any]:
-    """Return what the header of any record states, as a row of a table."""
+    """Return the leads, rate and length in a record's header, as a table row."""
     return {
         "record": record,
         "leads": tuple(header.sig_name),
@@ -184,9 +185,9 @@ def header_row(header: Any, record: str) -> dict[str, Any]:
 
 @cache
 def _registry(file: str) -> Mapping[str, tuple[str, int]]:
-    """Read SHA-256, from PhysioNet's SHA256SUMS.txt, and a size of every file.
+    """Read the SHA-256, from PhysioNet's SHA256SUMS.txt, and the size of every file.
 
-    The size is a generous limit where PhysioNet does not publish it.
+    The size is an upper limit if PhysioNet does not publish it.
     """
     text = files("skecg.datasets").joinpath(file).read_text("ascii")
     lines = (line.split() for line in text.splitlines())
@@ -194,7 +195,7 @@ def _registry(file: str) -> Mapping[str, tuple[str, int]]:
 
 
 def _is_good(path: Path, sha256: str) -> bool:
-    """Tell whether a file is there and is what PhysioNet published."""
+    """Return whether a file exists and has the published digest."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256

@@ -1,6 +1,6 @@
-"""A synthetic recording: sums of Gaussians on the cardiac phase.
+"""Synthetic recordings: sums of Gaussians on the cardiac phase.
 
-After McSharry PE, Clifford GD, Tarassenko L, Smith LA. A dynamical model for
+Follows McSharry PE, Clifford GD, Tarassenko L, Smith LA. A dynamical model for
 generating synthetic electrocardiogram signals. IEEE Transactions on Biomedical
 Engineering 50(3):289-294, 2003. doi:10.1109/TBME.2003.808805
 """
@@ -18,45 +18,45 @@ __all__ = ["SyntheticSubject", "draw_subject", "synthetic_recording"]
 
 Floats = npt.NDArray[np.float64]
 
-# The waves P, Q, R, S and T by phase (radian), width (radian) and height. Phases
-# and widths are the paper's Table I; its heights are those of the motion's
-# derivative, which integrate to a * b**2, here in parts of the R wave's.
+# Phase (radian), width (radian) and height of the waves P, Q, R, S and T. Phases and
+# widths are from Table I of the paper. Its coefficients a describe the derivative of
+# the signal, so a wave of width b has the height a * b**2, here relative to the R wave.
 _PHASES = np.array([-np.pi / 3, -np.pi / 12, 0.0, np.pi / 12, np.pi / 2])
 _WIDTHS = np.array([0.25, 0.1, 0.1, 0.1, 0.4])
 _HEIGHTS = np.array([1.2, -5.0, 30.0, -7.5, 0.75]) * _WIDTHS**2 / (30.0 * 0.1**2)
 
-# A ventricular beat starts in the muscle: no P wave, a wide QRS, a T wave that
-# points the other way. In a paced beat a spike goes before it.
+# A ventricular beat has no P wave, a wide QRS complex and an inverted T wave. In a
+# paced beat, a spike precedes the QRS complex.
 _WIDE_PHASES = np.array([-np.pi / 3, -np.pi / 7, 0.0, np.pi / 6, np.pi / 1.9])
 _WIDE_WIDTHS = np.array([0.25, 0.2, 0.27, 0.3, 0.5])
 _VENTRICULAR = np.array([0.0, -0.1, 1.25, -0.3, -0.5])
 _PACED = np.array([0.0, -0.15, -0.8, -0.3, 0.45])
 _SPIKE_TIME, _SPIKE_WIDTH = -0.05, 0.003  # seconds
 
-# Seconds around an R peak outside which its waves are as good as over.
+# Seconds around an R peak, outside which its waves are negligible.
 _BEFORE, _AFTER = 0.5, 0.8
 
 
 @dataclass(frozen=True)
 class SyntheticSubject:
-    """What one made-up person's beats have in common.
+    """Properties shared by all beats of a synthetic subject.
 
     Attributes
     ----------
     interval : float
         Mean time between beats, in seconds.
     jitter : float
-        Spread of that time from beat to beat, as a share of it.
+        Relative variation of this time from beat to beat.
     normal, ventricular, paced : ndarray of shape (5,)
         Heights of the waves, in millivolts.
     shift : ndarray of shape (5,)
-        Departure of the waves' phases, in radian.
+        Shift of the phases of the waves, in radian.
     breadth : ndarray of shape (5,)
-        Factors on the waves' widths.
+        Factors of the widths of the waves.
     leads : ndarray of shape (n_leads, 5)
-        How much of each wave each lead sees.
+        Gain of each wave in each lead.
     early : float
-        Time before a premature beat, as a share of the interval.
+        Time before a premature beat, as a fraction of the interval.
     """
 
     interval: float
@@ -71,7 +71,7 @@ class SyntheticSubject:
 
 
 def draw_subject(rng: np.random.RandomState, n_leads: int) -> SyntheticSubject:
-    """Draw a person."""
+    """Draw a random subject."""
     gain = np.exp(rng.normal(0, 0.3))
     waves = np.exp(rng.normal(0, 0.25, size=(3, 5)))
     leads = np.ones((n_leads, 5))
@@ -79,7 +79,7 @@ def draw_subject(rng: np.random.RandomState, n_leads: int) -> SyntheticSubject:
     normal = gain * _HEIGHTS * waves[0]
     # T waves are flat or inverted in some people.
     normal[4] *= rng.choice([1.0, 0.4, -0.6], p=[0.7, 0.2, 0.1])
-    # One in five fibrillates: no P wave, and no interval like the last.
+    # One subject in five has atrial fibrillation: no P wave, irregular intervals.
     fibrillates = rng.uniform() < 0.2
     normal[0] *= 0.1 if fibrillates else 1.0
     return SyntheticSubject(
@@ -101,17 +101,17 @@ def synthetic_recording(
     noise: float,
     rng: np.random.RandomState,
 ) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Return a person's recording with beats of the given classes.
+    """Return a recording of a subject with beats of the given classes.
 
     Parameters
     ----------
     subject : SyntheticSubject
-        The person.
+        The subject.
     classes : str of length n_beats
-        The AAMI class of each beat in order of time.
+        The AAMI class of each beat, in order of time.
     noise : float
-        Standard deviation of the white noise, in millivolts; the baseline
-        wanders by five times as much.
+        Standard deviation of the white noise, in millivolts. The amplitude of
+        the baseline wander is five times as large.
     rng : RandomState instance
         Draws intervals, shapes and noise.
 
@@ -144,7 +144,7 @@ def _intervals(
 ) -> Floats:
     """Return the time before each beat, in seconds."""
     letters = np.array(list(classes))
-    # The breath and slower rhythms speed the heart up and down.
+    # Respiration and slower rhythms modulate the heart rate.
     breath = np.sin(2 * np.pi * np.arange(len(letters)) / rng.uniform(3, 6))
     wave = 1 + subject.jitter * (breath + rng.normal(size=len(letters))) / np.sqrt(1.5)
     factor = np.where(letters == "Q", 1.0, wave)
@@ -152,8 +152,8 @@ def _intervals(
     hurry = subject.early + rng.normal(0, 0.06, size=len(letters))
     factor = np.where(early, hurry, factor)
     factor = np.where(letters == "F", factor * 0.95, factor)
-    # After a ventricular beat the next one keeps its time; after a
-    # supraventricular one it comes a little late.
+    # The beat after a ventricular beat has a compensatory pause; the beat after a
+    # supraventricular one comes slightly late.
     after = np.roll(letters, 1)
     after[0] = "N"
     factor = factor + np.where(after == "V", 1 - np.roll(hurry, 1), 0)
@@ -167,24 +167,24 @@ def _beats(
     time: Floats,
     rng: np.random.RandomState,
 ) -> Floats:
-    """Return every beat's waves, of shape (n_beats, n_times, n_leads)."""
+    """Return the waves of every beat, of shape (n_beats, n_times, n_leads)."""
     n_beats = len(classes)
     letters = np.array(list(classes))
-    # How ventricular a beat is: a fusion beat is a little of both.
+    # A fusion beat is a mixture of a normal and a ventricular beat.
     share = np.select(
         [np.isin(letters, ["V", "Q"]), letters == "F"],
         [1.0, rng.uniform(0.3, 0.7, size=n_beats)],
     )[:, None]
     wide = np.where((letters == "Q")[:, None], subject.paced, subject.ventricular)
     heights = (1 - share) * subject.normal + share * wide
-    # A supraventricular beat's P wave comes from elsewhere in the atria.
+    # The P wave of a supraventricular beat is ectopic, so its shape differs.
     heights[letters == "S", 0] *= rng.uniform(-0.8, 0.4)
     phases = (1 - share) * (_PHASES + subject.shift) + share * _WIDE_PHASES
     widths = ((1 - share) * _WIDTHS + share * _WIDE_WIDTHS) * subject.breadth
     heights = heights * np.exp(rng.normal(0, 0.08, size=(n_beats, 5)))
 
-    # A faster heart shortens the cycle more than its waves (McSharry's ECGSYN
-    # scales phases and widths by the root of the rate), so time goes by the root.
+    # At a higher rate the waves shorten less than the cycle. ECGSYN (McSharry) scales
+    # phases and widths by the square root of the rate, and so does this.
     second = np.sqrt(subject.interval) / (2 * np.pi)
     signal = np.zeros((n_beats, len(time), len(subject.leads)))
     for wave in range(5):

@@ -32,9 +32,9 @@ _DESCR = f"""\
 MIT-BIH Arrhythmia Database, version 1.0.0
 
 48 half-hour ambulatory recordings of 47 subjects, two leads at {mitdb.FS} Hz with
-11 bits over 10 mV, every beat annotated by two or more cardiologists. 201 and
-202 come from the same man. 102, 104, 107 and 217 are paced. 102 and 104 have no
-lead MLII, and 114 has its leads in the other order, so choose a lead by name.
+11 bits over 10 mV. Two or more cardiologists annotated every beat. Records 201 and
+202 come from the same man. 102, 104, 107 and 217 are paced. 102 and 104 have no lead
+MLII, and 114 has its leads in the other order, so choose a lead by name.
 
 {CITATIONS}"""
 
@@ -58,34 +58,34 @@ def fetch_mitdb(
 ) -> Bunch:
     """Fetch the raw records of the MIT-BIH Arrhythmia Database (98 MB).
 
-    Every file is compared with the SHA-256 that PhysioNet publishes for it, when
-    it arrives and at each call. Damaged files are fetched again, and a file takes its
-    place when it is complete. A call after an interrupted one fetches the files that
-    are missing, and several processes may fetch into one folder at a time.
+    Every file is compared with the SHA-256 that PhysioNet publishes, after its download
+    and at each call. Damaged files are fetched again. A file is moved to the folder
+    only when it is complete. After an interruption, the next call fetches the missing
+    files. Several processes may fetch into the same folder at the same time.
 
-    A download stops when more than the published size arrives, or after 60 s plus
-    1 s for each 5,000 bytes. Requests that fail, and downloads that arrive damaged,
-    are repeated up to three times. A request waits for the time that the server asks
-    for (Retry-After) if that is at most 120 s.
+    A download stops if it exceeds the published size, or takes longer than 60 s plus
+    1 s for each 5,000 bytes. Failed requests and damaged downloads are repeated up to
+    three times. A retry waits for the time that the server states (Retry-After), if it
+    is at most 120 s.
 
-    The next call removes what a killed call has left. SIGTERM in the main thread
-    removes it before the process ends, unless the program handles that signal.
+    The next call removes the temporary files of a killed call. SIGTERM in the main
+    thread removes them before the process ends, unless the program handles that signal.
 
     Parameters
     ----------
     records : iterable of str or None, default=None
-        The records to fetch, such as ``["100", "201"]``; None stands for all 48.
+        The records to fetch, such as ``["100", "201"]``; None fetches all 48.
     data_home : str, path or None, default=None
-        Where to keep the files; see :func:`get_data_home`.
+        The folder for the files; see :func:`get_data_home`.
     base_url : str, path or None, default=None
-        Where the files come from: the URL of a server (``http``, ``https``) or
-        folder (``file``) or the path of a folder, laid out like PhysioNet's, with
-        the files under ``mitdb/1.0.0/``. None takes the environment variable
-        ``SKECG_MIRROR`` or, where that is not set, PhysioNet. A user and password
+        The server or folder that provides the files: the URL of a server (``http``,
+        ``https``) or folder (``file``), or the path of a folder. It must contain the
+        files under ``mitdb/1.0.0/``, as PhysioNet does. None uses the environment
+        variable ``SKECG_MIRROR`` or, if it is not set, PhysioNet. A user and password
         in the URL are sent to the server and appear in no message.
     download_if_missing : bool, default=True
-        Whether to fetch what is missing or damaged; False raises OSError then,
-        and changes no record.
+        Whether to fetch missing or damaged files. If False, such a file raises
+        OSError and no record is changed.
 
     Returns
     -------
@@ -95,21 +95,21 @@ def fetch_mitdb(
         path : Path
             The folder with the files.
         records : list of str
-            The records' names.
+            The names of the records.
         headers : DataFrame
-            A row a record: ``record``, ``leads`` (a tuple of names), ``fs`` (in
+            One row per record: ``record``, ``leads`` (a tuple of names), ``fs`` (in
             hertz), ``n_samples``, ``age`` (missing where unknown), ``sex`` and
             ``notes`` (medication and remarks).
         DESCR : str
-            What the database is, its licence and whom to cite.
+            Description of the database, with its licence and citations.
 
     Raises
     ------
     ValueError
-        If a record is unknown, `base_url` is neither a URL nor a folder, or another
-        argument is of another type.
+        If a record is unknown, `base_url` is neither a URL nor a folder, or an
+        argument has the wrong type.
     OSError
-        If a file is missing and cannot, or may not, be fetched.
+        If a file is missing and cannot be fetched, or `download_if_missing` is False.
 
     References
     ----------
@@ -133,7 +133,7 @@ def fetch_mitdb(
 
 
 def _header(folder: Path, record: str) -> dict[str, Any]:
-    """Read a record's header; its comments start with age, sex and tape numbers."""
+    """Read a record's header, in which the comments start with age and sex."""
     header = read_header(folder / record)
     age, sex = header.comments[0].split()[:2]
     return {

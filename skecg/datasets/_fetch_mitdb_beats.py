@@ -1,4 +1,4 @@
-"""The study's very data set, made from PhysioNet's records."""
+"""The public heartbeat set of the study, made from PhysioNet's records."""
 
 import hashlib
 import io
@@ -29,7 +29,7 @@ from skecg.signal import Layout, get_layout
 
 __all__ = ["all_beats", "beats_are_cached", "fetch_mitdb_beats"]
 
-# The number goes up when the rules change, so that an old cache is not read.
+# Increase the number when the rules change, so that old caches are not read.
 _CACHE_NAME = "mitdb-beats/study-2.npz"
 _DIGEST = "sha256"
 
@@ -37,14 +37,15 @@ _DESCR = f"""\
 MIT-BIH heartbeats
 
 Beats of the 48 records of the MIT-BIH Arrhythmia Database in the AAMI classes N,
-S, V, F and Q. In the study's layout, 187 samples at 120 Hz from the R peak to a
-fifth of an interval past the next, scaled to 0..1 and padded with zeros, they are
-the rows of the public heartbeat set of Kachuee et al. (mitbih_train.csv, 87,554
-rows, and mitbih_test.csv, 21,892 rows), with the record and subject of each.
+S, V, F and Q. In the study's layout, a beat is 187 samples at 120 Hz, from the R
+peak to a fifth of an interval past the next one, scaled to 0..1 and padded with
+zeros. These beats are the rows of the public heartbeat set of Kachuee et al.
+(mitbih_train.csv, 87,554 rows, and mitbih_test.csv, 21,892 rows), with the record
+and subject of each.
 
-The public test set shares its patients with the training set: every record has
-beats on both sides. A score on it does not say how well a classifier does on the
-next patient. For that, split by `groups`.
+The public training set and test set contain the same patients: every record has
+beats in both. A score on this test set is not an estimate of the performance on
+unseen patients. For such an estimate, split by `groups`.
 
 {CITATIONS}- Kachuee M, Fazeli S, Sarrafzadeh M. ECG heartbeat classification: a deep
   transferable representation. ICHI 2018. arXiv:1805.00794
@@ -79,54 +80,54 @@ def fetch_mitdb_beats(
     return_X_y: bool = False,
     as_frame: bool = False,
 ) -> Any:
-    """Fetch the public heartbeat set, with the patient behind every beat.
+    """Fetch the public heartbeat set, with the patient of every beat.
 
-    The beats are cut from PhysioNet's records and kept, with a digest, for the next
-    call; a warning says so if they cannot be kept. They come in class order, and
-    within a class by record and time.
+    The beats are cut from PhysioNet's records and cached with a digest. A warning is
+    issued if they cannot be cached. The beats are sorted by class, and within a class
+    by record and time.
 
     Parameters
     ----------
     subset : {"train", "test", "all"}, default="train"
         The rows of the public training file (87,554), of the test file (21,892)
-        or both. All 48 records have beats on both sides.
+        or of both. All 48 records have beats in both files.
     layout : str or Layout, default="study"
-        What a row holds: a layout, or the name of one; see
-        :func:`skecg.signal.get_layout`. Rows of other layouts than the study's are
-        cut from the records at each call, from signals in millivolts, and there
-        ``"all"`` includes the 48 beats that the public files lack.
+        The layout of the rows, or its name; see :func:`skecg.signal.get_layout`. Rows
+        of layouts other than the study's are cut at each call from signals in
+        millivolts; ``"all"`` then includes the 48 beats that the public files lack.
     leads : sequence of str or of tuples of str, or None, default=None
-        The leads to read, such as ``["MLII"]``. A tuple takes the first of its leads
-        that a record has; two leads may not be one signal. 102 and 104 have no MLII:
-        exclude them or name an alternative. None reads the first signal of each
-        record, as the public set does, and is for the study's layout only, which
-        takes no other leads.
+        The leads to read, such as ``["MLII"]``. From a tuple, the first lead that the
+        record has is read. Two leads must not select the same signal. Records 102 and
+        104 have no MLII: exclude them or name an alternative. None reads the first
+        signal of each record, as the public set does. It is required in the study's
+        layout and not allowed in others.
     mapping : {"study", "ec57"}, default="study"
-        How symbols become classes: as in the public set, or as PhysioNet's bxb
-        does (:data:`skecg.aami.STUDY_MAPPING`, :data:`skecg.aami.EC57_MAPPING`);
-        they differ in the escape beats ``e`` and ``j``.
+        The map from symbols to classes: as in the public set
+        (:data:`skecg.aami.STUDY_MAPPING`), or as in PhysioNet's bxb
+        (:data:`skecg.aami.EC57_MAPPING`). They differ in the escape beats ``e`` and
+        ``j``.
     exclude : sequence of str, default=()
         Records to leave out, such as :data:`skecg.mitdb.PACED`.
     data_home : str, path or None, default=None
-        Where to keep the files; see :func:`get_data_home`.
+        The folder for the files; see :func:`get_data_home`.
     base_url : str, path or None, default=None
-        Where the records come from; see :func:`fetch_mitdb`.
+        The server or folder that provides the records; see :func:`fetch_mitdb`.
     download_if_missing : bool, default=True
-        Whether to fetch the records if they, and the beats, are not kept; False
-        raises OSError then.
+        Whether to fetch missing records if the beats are not cached. If False, a
+        missing record raises OSError.
     return_X_y : bool, default=False
-        Whether to return ``(data, target)`` alone.
+        Whether to return only ``(data, target)``.
     as_frame : bool, default=False
-        Whether data and target are to be a DataFrame and a Series.
+        Whether to return data and target as a DataFrame and a Series.
 
     Returns
     -------
     Bunch, or tuple (data, target)
-        The beats, or with `return_X_y` only data and target. The entries:
+        The beats or, with `return_X_y`, only data and target. The entries:
 
         data : ndarray of shape (n_beats, n_features), float32
-            The beats. The study's layout has 187 columns, in units of each
-            beat's own range.
+            The beats. The study's layout has 187 columns, with each beat scaled to
+            its own range.
         target : ndarray of shape (n_beats,), int64
             0 to 4 for N, S, V, F and Q.
         frame : DataFrame or None
@@ -138,24 +139,25 @@ def fetch_mitdb_beats(
         records : ndarray of shape (n_beats,), str
             The records.
         r_peaks : ndarray of shape (n_beats,), int64
-            The annotated positions, in samples at 360 Hz from the start of the record.
+            The annotated positions from the start of the record, in samples at 360 Hz.
         symbols : ndarray of shape (n_beats,), str
             PhysioNet's annotation symbols.
         layout : Layout
-            The layout of the rows. Pass it to a classifier.
+            The layout of the rows, which a classifier takes as its `layout`.
         n_channels, n_aux_features : int
-            The leads and the auxiliary columns of a row.
+            The numbers of leads and of auxiliary columns of a row.
         subset, leads, mapping, exclude
             The arguments.
         DESCR : str
-            What the set is, its licence and whom to cite.
+            Description of the data set, with its licence and citations.
 
     Raises
     ------
     ValueError
-        If an argument is none of the above, or nothing is left.
+        If an argument is invalid, or `exclude` leaves no record.
     OSError
-        If a record is missing and cannot, or may not, be fetched.
+        If a record is missing and cannot be fetched, or `download_if_missing` is
+        False.
 
     References
     ----------
@@ -172,12 +174,14 @@ def fetch_mitdb_beats(
     """
     left_out = MITDB.checked_records("exclude", exclude)
     if set(left_out) == set(mitdb.RECORDS):
-        raise ValueError("exclude leaves no record; name fewer than all 48.")
+        raise ValueError(
+            "exclude must leave at least one record, got all 48; name fewer."
+        )
     layout = get_layout(layout)
     if (layout == get_layout("study")) != (leads is None):
         raise ValueError(
             "leads must be None in the study's layout, which reads the first signal, "
-            f"and name leads in any other; got {leads!r} with {layout!r}."
+            f"and must name leads in other layouts; got {leads!r} with {layout!r}."
         )
     if leads is None:
         feature_names = layout.feature_names(["lead_0"])
@@ -219,7 +223,7 @@ def fetch_mitdb_beats(
 
 
 def beats_are_cached(data_home: str | os.PathLike[str] | None = None) -> bool:
-    """Return whether there is a cache of the beats, which may be damaged."""
+    """Return whether a cache of the beats exists, even a damaged one."""
     return (get_data_home(data_home) / _CACHE_NAME).is_file()
 
 
@@ -228,7 +232,7 @@ def all_beats(
     base_url: str | os.PathLike[str] | None,
     download_if_missing: bool,
 ) -> Columns:
-    """Return all 109,446 beats: from the cache if it is intact, or the records."""
+    """Return all 109,446 beats, from the cache if intact, else from the records."""
     cache = get_data_home(data_home) / _CACHE_NAME
     collect_strays(cache.parent)
     stored = _stored(cache)
@@ -249,19 +253,19 @@ def all_beats(
 
 
 def _stored(cache: Path) -> Columns | None:
-    """Return the beats of the cache, or None if it is not what was written."""
+    """Return the cached beats, or None if the cache is missing or damaged."""
     try:
         with np.load(cache, allow_pickle=False) as stored:
             columns = {name: stored[name] for name in stored.files}
         is_intact = columns.pop(_DIGEST).tolist() == _digest(columns)
-    # A damaged file may raise anything; the beats are then cut again.
+    # A damaged file may raise any error; the beats are then cut again.
     except Exception:
         return None
     return columns if is_intact else None
 
 
 def _packed(columns: Columns) -> memoryview:
-    """Return the content of a cache, in memory, as zipfile hides a full disk."""
+    """Return the content of a cache, in memory: zipfile hides errors of a full disk."""
     arrays: dict[str, Any] = {**columns, _DIGEST: np.array(_digest(columns))}
     content = io.BytesIO()
     np.savez(content, **arrays)
@@ -269,7 +273,7 @@ def _packed(columns: Columns) -> memoryview:
 
 
 def _digest(columns: Columns) -> str:
-    """Return the SHA-256 of names, types, shapes and values."""
+    """Return the SHA-256 digest of names, types, shapes and values."""
     digest = hashlib.sha256()
     for name, values in sorted(columns.items()):
         head = f"{name} {values.dtype.str} {values.shape}\n"
@@ -282,13 +286,13 @@ _warned: set[Path] = set()
 
 
 def _warn_once(cache: Path, error: OSError) -> None:
-    """Warn that the beats are cut at each call, once in a process."""
+    """Warn once per process that the beats cannot be cached."""
     if cache not in _warned:
         _warned.add(cache)
         warnings.warn(
-            f"The beats cannot be kept in {str(cache)!r} ({error.strerror or error}), "
-            "so they are cut from the records again in each call; pass another "
-            "data_home to keep them.",
+            f"The beats cannot be cached in {str(cache)!r} "
+            f"({error.strerror or error}), so each call cuts them from the records "
+            "again; pass another data_home to cache them.",
             UserWarning,
             stacklevel=5,
         )

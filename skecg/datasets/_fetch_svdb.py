@@ -19,9 +19,9 @@ SVDB_DESCR = f"""\
 MIT-BIH Supraventricular Arrhythmia Database (SVDB), version 1.0.0
 
 {len(svdb.RECORDS)} half-hour recordings with many supraventricular ectopic beats, two
-signals at {svdb.FS} Hz, with the beats annotated. The headers name the signals ECG1
-and ECG2, and no leads, and state no age or sex. No two records are known to come
-from one subject, so that each counts as a subject of its own.
+signals at {svdb.FS} Hz, with annotated beats. The headers name the signals ECG1 and
+ECG2; they state neither the leads nor age and sex. No two records are known to come
+from one subject, so each record counts as a subject.
 
 Licence of the records: Open Data Commons Attribution License v1.0 (ODC-By 1.0).
 
@@ -55,21 +55,21 @@ def fetch_svdb(
 ) -> Bunch:
     """Fetch the raw records of the MIT-BIH Supraventricular Arrhythmia Database.
 
-    The 78 records have 54 MB. Files are verified, requested again and kept as
-    :func:`fetch_mitdb` does it.
+    The 78 records have 54 MB. Files are verified, fetched again after errors and
+    stored as described in :func:`fetch_mitdb`.
 
     Parameters
     ----------
     records : iterable of str or None, default=None
-        The records to fetch, such as ``["800", "894"]``; None stands for all 78.
+        The records to fetch, such as ``["800", "894"]``; None fetches all 78.
     data_home : str, path or None, default=None
-        Where to keep the files; see :func:`get_data_home`.
+        The folder for the files; see :func:`get_data_home`.
     base_url : str, path or None, default=None
-        Where the files come from, with the files under ``svdb/1.0.0/``; see
+        The server or folder that provides the files, under ``svdb/1.0.0/``; see
         :func:`fetch_mitdb`.
     download_if_missing : bool, default=True
-        Whether to fetch what is missing or damaged; False raises OSError then,
-        and changes no record.
+        Whether to fetch missing or damaged files. If False, such a file raises
+        OSError and no record is changed.
 
     Returns
     -------
@@ -84,19 +84,19 @@ def fetch_svdb(
             One row per record: ``record``, ``leads`` (a tuple of names), ``fs`` (in
             hertz) and ``n_samples``. The headers state no age or sex.
         DESCR : str
-            What the database is, its licence and whom to cite.
+            Description of the database, with its licence and citations.
 
     Raises
     ------
     ValueError
-        If a record is unknown, `base_url` is neither a URL nor a folder, or another
-        argument is of another type.
+        If a record is unknown, `base_url` is neither a URL nor a folder, or an
+        argument has the wrong type.
     OSError
-        If a file is missing and cannot, or may not, be fetched.
+        If a file is missing and cannot be fetched, or `download_if_missing` is False.
 
     See Also
     --------
-    fetch_svdb_beats : The beats of the records, one a row.
+    fetch_svdb_beats : The beats of the records, one per row.
 
     References
     ----------

@@ -44,46 +44,47 @@ def fetch_svdb_beats(
 ) -> Any:
     """Fetch the beats of the MIT-BIH Supraventricular Arrhythmia Database.
 
-    The records are fetched once, and the beats are cut from them at each call. They
-    come in class order, and within a class by record and time.
+    The records are fetched once, and the beats are cut from them at each call. The
+    beats are sorted by class, and within a class by record and time.
 
     Parameters
     ----------
     records : iterable of str or None, default=None
-        The records to fetch, such as ``["800", "894"]``; None stands for all 78.
+        The records to fetch, such as ``["800", "894"]``; None fetches all 78.
     layout : str or Layout, default="study"
-        What a row holds: a layout, or the name of one; see
-        :func:`skecg.signal.get_layout`. The signals are resampled from 128 Hz.
+        The layout of the rows, or its name; see :func:`skecg.signal.get_layout`.
+        The signals are resampled from 128 Hz.
     leads : sequence of str, int or tuples of these, or None, default=None
-        The leads to read: ``"ECG1"``, ``"ECG2"`` or columns. None reads as many as the
-        layout fixes, or both; the study's layout reads the first.
+        The leads to read: ``"ECG1"``, ``"ECG2"`` or column numbers. None reads as many
+        leads as the layout fixes, or both; the study's layout reads the first.
     mapping : {"study", "ec57"}, default="study"
-        How symbols become classes: :data:`skecg.aami.STUDY_MAPPING` or
+        The map from symbols to classes: :data:`skecg.aami.STUDY_MAPPING` or
         :data:`skecg.aami.EC57_MAPPING`.
     data_home : str, path or None, default=None
-        Where to keep the files; see :func:`get_data_home`.
+        The folder for the files; see :func:`get_data_home`.
     base_url : str, path or None, default=None
-        Where the records come from; see :func:`fetch_svdb`.
+        The server or folder that provides the records; see :func:`fetch_svdb`.
     download_if_missing : bool, default=True
-        Whether to fetch the records if they are not kept; False raises OSError then.
+        Whether to fetch missing records. If False, a missing record raises OSError.
     return_X_y : bool, default=False
-        Whether to return ``(data, target)`` alone.
+        Whether to return only ``(data, target)``.
     as_frame : bool, default=False
-        Whether data and target are to be a DataFrame and a Series.
+        Whether to return data and target as a DataFrame and a Series.
 
     Returns
     -------
     Bunch, or tuple (data, target)
-        The beats with the entries of :func:`load_wfdb_beats`, or with `return_X_y`
-        only data and target. `groups` are the records, as PhysioNet names no two of
-        one subject. `r_peaks` are at 128 Hz.
+        The beats with the entries of :func:`load_wfdb_beats` or, with `return_X_y`,
+        only data and target. `groups` contains the records, because no two records
+        are known to come from one subject. `r_peaks` are in samples at 128 Hz.
 
     Raises
     ------
     ValueError
-        If an argument is none of the above.
+        If an argument is invalid.
     OSError
-        If a record is missing and cannot, or may not, be fetched.
+        If a record is missing and cannot be fetched, or `download_if_missing` is
+        False.
 
     See Also
     --------

@@ -1,4 +1,4 @@
-"""The Bunch of the beats of any records of WFDB."""
+"""The beats of WFDB records as a Bunch."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ def folder_beats(
     records : sequence of str
         The names of the records.
     layout, leads, mapping, subjects, extension, symbols, return_X_y, as_frame
-        As :func:`skecg.datasets.load_wfdb_beats` takes them.
+        See :func:`skecg.datasets.load_wfdb_beats`.
     descr : str
-        The description of the set.
+        The description of the data set.
     warn : bool, default=False
-        Whether to warn of beats that were left out.
+        Whether to warn if beats were left out.
 
     Returns
     -------
     Bunch, or tuple (data, target)
-        As :func:`skecg.datasets.load_wfdb_beats` returns it.
+        See :func:`skecg.datasets.load_wfdb_beats`.
     """
     layout = get_layout(layout)
     columns, feature_names, n_dropped = cut_folder(

@@ -1,4 +1,4 @@
-"""The leads of a record that a data set reads."""
+"""Choice of the leads that a data set reads from a record."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ __all__ = ["Leads", "checked_leads", "default_leads", "lead_names", "read_leads"
 Lead = str | int
 Leads = Sequence[Lead | Sequence[Lead]]
 
-# Millivolts in a unit, by the unit's name in lower case with Greek mu.
+# Millivolts per unit, by the name of the unit in lower case with Greek mu.
 _MILLIVOLTS = {"mv": 1.0, "uv": 1e-3, "\N{GREEK SMALL LETTER MU}v": 1e-3, "v": 1e3}
 
 
 def checked_leads(leads: Any, *, columns: bool) -> list[list[Lead]]:
-    """Return the alternatives of each lead.
+    """Check the argument `leads` and return the alternatives of each lead.
 
     Parameters
     ----------
     leads : sequence of str, int or tuples of these
         The argument `leads`.
     columns : bool
-        Whether the number of a column may name a lead.
+        Whether column numbers are allowed.
 
     Returns
     -------
@@ -38,16 +38,16 @@ def checked_leads(leads: Any, *, columns: bool) -> list[list[Lead]]:
     Raises
     ------
     ValueError
-        If there is none, or a lead is something else.
+        If `leads` is empty or contains another type.
     """
     chosen = [_alternatives(lead, columns) for lead in leads]
     if not chosen:
-        raise ValueError("leads must name one lead at least, got none.")
+        raise ValueError("leads must name at least one lead, got none.")
     return chosen
 
 
 def default_leads(record: str, recording: Signals, layout: Layout) -> list[Lead]:
-    """Return the leads that a layout reads of a record if none are named.
+    """Return the leads of a record that a layout reads by default.
 
     Parameters
     ----------
@@ -61,16 +61,16 @@ def default_leads(record: str, recording: Signals, layout: Layout) -> list[Lead]
     Returns
     -------
     list of str or int
-        As many leads as the layout fixes, or all: by name if the names are there and
-        differ, by column otherwise. A layout of one lead reads the first column.
+        The first leads, as many as the layout fixes, or all leads. They are given by
+        name if every lead has a name of its own, and by column otherwise. For a layout
+        with one lead, the first column.
     """
     names = list(recording.names)
     n_leads = layout.n_leads or len(names)
     if n_leads > len(names):
         raise ValueError(
-            f"layout must suit the records, and {layout!r} reads {n_leads} leads, of "
-            f"which record {record} has {len(names)}; choose another layout or leave "
-            "the record out."
+            f"layout {layout!r} requires {n_leads} leads, but record {record} has "
+            f"{len(names)}; choose another layout or leave the record out."
         )
     if n_leads == 1 or None in names or len(set(names)) < len(names):
         return list(range(n_leads))
@@ -78,7 +78,7 @@ def default_leads(record: str, recording: Signals, layout: Layout) -> list[Lead]
 
 
 def lead_names(leads: Leads) -> list[str]:
-    """Return the name of each lead in the names of columns."""
+    """Return the name of each lead, as used in column names."""
     return [
         "/".join(x if isinstance(x, str) else f"lead_{x}" for x in alternatives)
         for alternatives in checked_leads(leads, columns=True)
@@ -97,9 +97,9 @@ def read_leads(
     recording : Signals
         Its signals.
     leads : sequence of str, int or tuples of these
-        The leads; of a tuple, the first that the record has.
+        The leads; from a tuple, the first lead that the record has is read.
     columns : bool
-        Whether the number of a column may name a lead.
+        Whether column numbers are allowed.
 
     Returns
     -------
@@ -109,12 +109,12 @@ def read_leads(
     Raises
     ------
     ValueError
-        If the record lacks a lead, has its name twice, two leads are one signal, or
-        a signal is not a voltage.
+        If the record lacks a lead or has its name twice, if two leads select the same
+        signal, or if a signal is not a voltage.
     """
     if recording.signals is None:
         raise ValueError(
-            f"records must have signals, and {record} has none; leave it out."
+            f"records must have signals, but {record} has none; leave it out."
         )
     channels = _channels(record, recording.names, leads, columns)
     factors = [_factor(record, recording, channel) for channel in channels]
@@ -124,20 +124,20 @@ def read_leads(
 def _channels(
     record: str, there: Sequence[str | None], leads: Leads, columns: bool
 ) -> list[int]:
-    """Return where a record has each lead, or the first of its alternatives."""
+    """Return the column of each lead, or of the first alternative in the record."""
     channels: list[int] = []
     for wanted in checked_leads(leads, columns=columns):
         found = [_column(record, there, lead) for lead in wanted if _has(there, lead)]
         if not found:
             raise ValueError(
-                f"leads asks for {' or '.join(map(str, wanted))}, which record "
-                f"{record} lacks: it has {_listed(there)}; name an alternative in a "
-                "tuple, or exclude the record."
+                f"leads contains {' or '.join(map(str, wanted))}, but record {record} "
+                f"has {_listed(there)}; name an alternative in a tuple, or exclude the "
+                "record."
             )
         if found[0] in channels:
             raise ValueError(
-                f"leads must be signals of their own, and two of {list(leads)} are "
-                f"{there[found[0]]} in record {record}; give other alternatives, or "
+                f"leads must select different signals, but two of {list(leads)} select "
+                f"{there[found[0]]} in record {record}; name other alternatives, or "
                 "exclude the record."
             )
         channels.append(found[0])
@@ -155,8 +155,8 @@ def _column(record: str, there: Sequence[str | None], lead: Lead) -> int:
         return int(lead)
     if list(there).count(lead) > 1:
         raise ValueError(
-            f"leads must name one signal each, and record {record} has two with the "
-            f"name {lead}; give the column instead, such as {there.index(lead)}."
+            f"leads must name one signal each, but record {record} has two signals "
+            f"named {lead}; pass the column instead, such as {there.index(lead)}."
         )
     return there.index(lead)
 
@@ -165,16 +165,16 @@ def _alternatives(lead: Any, columns: bool) -> list[Lead]:
     kinds = (str, Integral) if columns else (str,)
     names = [lead] if isinstance(lead, kinds) else lead
     try:
-        # A bool is an integer, and bytes hold integers.
+        # bool is a subclass of int, and bytes contain ints.
         if not isinstance(names, bytes) and len(names):
             if all(isinstance(x, kinds) and not isinstance(x, bool) for x in names):
                 return list(names)
-    except TypeError:  # It has no length, so that it is no tuple.
+    except TypeError:  # It has no length.
         pass
-    numbers = ", numbers of columns," if columns else ","
+    numbers = ", column numbers" if columns else ""
     raise ValueError(
-        f"leads must hold names such as 'MLII'{numbers} and tuples of these for "
-        f"alternatives, got {lead!r}."
+        f"leads must contain names such as 'MLII'{numbers} or tuples of alternatives, "
+        f"got {lead!r}."
     )
 
 
@@ -183,8 +183,8 @@ def _factor(record: str, recording: Signals, channel: int) -> float:
     factor = _MILLIVOLTS.get(unit.casefold())
     if factor is None:
         raise ValueError(
-            f"leads must be voltages, and signal {recording.names[channel]!r} of "
-            f"record {record} is in {unit!r}; name the ECG leads."
+            f"leads must be voltages, but signal {recording.names[channel]!r} of "
+            f"record {record} has the unit {unit!r}; name the ECG leads."
         )
     return factor
 

@@ -1,4 +1,4 @@
-"""The public heartbeat files, as their users have downloaded them."""
+"""Loader for the public heartbeat CSV files, as downloaded."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ _LAYOUT = get_layout("study")
 _N_SAMPLES = _LAYOUT.n_samples
 _N_COLUMNS = _N_SAMPLES + 1
 _PTB_NAMES = ("normal", "abnormal")
-_PTB_CLASSES = " (normal and abnormal, as the name contains 'ptbdb')"
-# Numbers that were rounded to float32, or computed in it, exceed 1 by less.
+_PTB_CLASSES = " (normal and abnormal, because the name contains 'ptbdb')"
+# Larger than the rounding error of samples that were computed in float32.
 _ROUNDING = 1e-6
 
 _DESCR = f"""\
 Public heartbeat file of Kachuee et al.
 
-Rows of 187 samples between 0 and 1 with their class, as the user has downloaded
-them (https://www.kaggle.com/datasets/shayanfazeli/heartbeat). The mitbih files
-hold beats of the MIT-BIH Arrhythmia Database, whose patients
-`match_kaggle_rows` finds; their public test set shares its patients with the
-training set. The ptbdb files hold beats of the PTB Diagnostic ECG Database, as
-normal or abnormal. The files came without a licence of their own.
+Rows of 187 samples between 0 and 1 with their class, downloaded by the user from
+https://www.kaggle.com/datasets/shayanfazeli/heartbeat. The mitbih files contain
+beats of the MIT-BIH Arrhythmia Database. `match_kaggle_rows` finds the patients of
+these beats. The public test set and training set contain the same patients. The
+ptbdb files contain beats of the PTB Diagnostic ECG Database, labelled normal or
+abnormal. The files have no licence of their own.
 
 {CITATIONS}- Kachuee M, Fazeli S, Sarrafzadeh M. ECG heartbeat classification: a deep
   transferable representation. ICHI 2018. arXiv:1805.00794
@@ -70,38 +70,38 @@ def load_kaggle_beats(
     return_X_y: bool = False,
     as_frame: bool = False,
 ) -> Any:
-    """Load a file of the public heartbeat set, and check it.
+    """Load and check a file of the public heartbeat set.
 
     Parameters
     ----------
     path : str or path
         ``mitbih_train.csv``, ``mitbih_test.csv``, ``ptbdb_normal.csv`` or
-        ``ptbdb_abnormal.csv`` as downloaded, or a file like them. A name that
-        contains ``ptbdb``, in any case, marks the other database; a warning says so
-        if the name does not begin with it. Samples up to 1e-6 outside 0..1 are set
-        to 0 or 1.
+        ``ptbdb_abnormal.csv`` as downloaded, or a file of the same format. A file with
+        ``ptbdb`` in its name, in upper or lower case, is read as a PTB file; a warning
+        is issued unless the name starts with it. Samples up to 1e-6 outside 0..1 are
+        set to 0 or 1.
     match : bool or "auto", default="auto"
-        Whether to find the patients with :func:`match_kaggle_rows`; ``"auto"``
-        does where the beats of :func:`fetch_mitdb_beats` are kept already, and
-        downloads nothing; True fetches them. The patients of the PTB files are not
-        known. Rows that are no beats of MIT-BIH cause a warning, unless with
-        ``"auto"`` all of them are.
+        Whether to find the patients with :func:`match_kaggle_rows`. True fetches the
+        beats of :func:`fetch_mitdb_beats` if they are not cached; ``"auto"`` uses
+        them only if they are cached and downloads nothing. The patients of the PTB
+        files are not known. A warning reports rows that match no beat of MIT-BIH;
+        with ``"auto"``, there is no warning if none of the rows match.
     data_home : str, path or None, default=None
-        Where the beats are kept; see :func:`get_data_home`.
+        The folder of the cached beats; see :func:`get_data_home`.
     base_url : str, path or None, default=None
-        Where the records come from; see :func:`fetch_mitdb`.
+        The server or folder that provides the records; see :func:`fetch_mitdb`.
     return_X_y : bool, default=False
-        Whether to return ``(data, target)`` alone.
+        Whether to return only ``(data, target)``.
     as_frame : bool, default=False
-        Whether data and target are to be a DataFrame and a Series.
+        Whether to return data and target as a DataFrame and a Series.
 
     Returns
     -------
     Bunch, or tuple (data, target)
-        The beats, or with `return_X_y` only data and target. The entries:
+        The beats or, with `return_X_y`, only data and target. The entries:
 
         data : ndarray of shape (n_beats, 187), float32
-            The beats, in units of each one's own range.
+            The beats, each scaled to its own range.
         target : ndarray of shape (n_beats,), int64
             0 to 4 for N, S, V, F and Q; in the PTB files 0 and 1 for normal and
             abnormal.
@@ -110,24 +110,24 @@ def load_kaggle_beats(
         feature_names, target_names : list of str
             The names of the columns and of the classes.
         groups, records, r_peaks, symbols : ndarray of shape (n_beats,) or None
-            The subjects, records, annotations (samples at 360 Hz) and symbols,
-            or None without a match. In a row that is no beat of MIT-BIH they are
-            ``""`` and, for the annotation, -1. Splits by patient ask for `groups`,
-            so pass ``match=True`` for them.
+            The subjects, records, annotations (in samples at 360 Hz) and symbols,
+            or None without a match. For a row that matches no beat of MIT-BIH they
+            are ``""``, and `r_peaks` is -1. Pass ``match=True`` if you split by
+            patient, because such splits require `groups`.
         layout : Layout
-            The study's layout. Pass it to a classifier.
+            The study's layout, which a classifier takes as its `layout`.
         n_channels, n_aux_features : int
-            1 and 0, the leads and the auxiliary columns of a row.
+            The numbers of leads (1) and of auxiliary columns (0) of a row.
         DESCR : str
-            What the file is, its licence and whom to cite.
+            Description of the file, with its licence and citations.
 
     Raises
     ------
     ValueError
-        If the file is not 188 columns of numbers, a sample lies outside 0..1 or a
-        class is none of the database's; the sentence names the row.
+        If the file does not consist of 188 columns of numbers, a sample lies outside
+        0..1 or a class is unknown. The message names the row.
     FileNotFoundError
-        If there is no such file.
+        If the file does not exist.
 
     Examples
     --------
@@ -152,21 +152,21 @@ def load_kaggle_beats(
     data = np.ascontiguousarray(rows[:, :_N_SAMPLES])
     data.clip(0, 1, out=data)
     wants_match = beats_are_cached(data_home) if match == "auto" else match
-    behind = {}
+    matched = {}
     if wants_match and not is_ptb:
-        # Kept beats may be damaged, and the records missing.
+        # The cache may be damaged, and the records missing.
         with suppress(OSError) if match == "auto" else nullcontext():
-            behind = _patients(data, data_home, base_url, match is True)
+            matched = _patients(data, data_home, base_url, match is True)
     return beat_bunch(
         data=data,
         layout=_LAYOUT,
         feature_names=_LAYOUT.feature_names(["lead_0"]),
         target=target,
         target_names=names,
-        groups=behind.get("subject"),
-        records=behind.get("record"),
-        r_peaks=behind.get("r_peak"),
-        symbols=behind.get("symbol"),
+        groups=matched.get("subject"),
+        records=matched.get("record"),
+        r_peaks=matched.get("r_peak"),
+        symbols=matched.get("symbol"),
         descr=_DESCR,
         return_X_y=return_X_y,
         as_frame=as_frame,
@@ -174,13 +174,13 @@ def load_kaggle_beats(
 
 
 def _read(path: Path) -> npt.NDArray[np.float32]:
-    """Read the numbers at once; look for the faulty row only if there is one."""
+    """Read all numbers; search for the faulty row only if this fails."""
     if not path.is_file():
         raise FileNotFoundError(
             f"path must be an existing CSV file, got {str(path)!r}; download the set "
             "from https://www.kaggle.com/datasets/shayanfazeli/heartbeat."
         )
-    # pyarrow is fastest, and refuses a file or two that are as they should be.
+    # pyarrow is fastest, but rejects some valid files.
     engines = ["pyarrow", "c"] if importlib.util.find_spec("pyarrow") else ["c"]
     for engine in engines:
         rows = _numbers(path, engine)
@@ -190,10 +190,10 @@ def _read(path: Path) -> npt.NDArray[np.float32]:
 
 
 def _numbers(path: Path, engine: Any) -> npt.NDArray[np.float32] | None:
-    """Return the file's numbers, or None if it holds anything else."""
+    """Return the numbers of the file, or None if it contains anything else."""
     try:
         table = pd.read_csv(path, header=None, engine=engine)
-        # A sample too large for float32 is refused later.
+        # Samples too large for float32 are rejected later.
         with np.errstate(over="ignore"):
             rows = table.to_numpy(dtype=np.float32)
     # Parser errors are ValueErrors; dates raise TypeError, and integers that are too
@@ -201,7 +201,7 @@ def _numbers(path: Path, engine: Any) -> npt.NDArray[np.float32] | None:
     except (ValueError, TypeError, OverflowError):
         return None
     except Exception as error:
-        # Each kind of archive has exceptions of its own for files of another kind.
+        # Each archive format raises its own exceptions for invalid files.
         if not _is_packed(path) or getattr(error, "errno", None):
             raise
         return None
@@ -211,15 +211,15 @@ def _numbers(path: Path, engine: Any) -> npt.NDArray[np.float32] | None:
 
 
 def _first_fault(path: Path) -> ValueError:
-    """Return what is wrong with the first row that is not 188 numbers."""
+    """Return an error that describes the first invalid row."""
     if _is_packed(path):
         return ValueError(
             f"{path.name} cannot be read as a packed CSV file of {_N_COLUMNS} columns; "
-            "unpack it and pass the CSV file, in which the faulty row can be named."
+            "unpack it and pass the CSV file, so that the message can name the row."
         )
     number = 0
     with path.open(newline="", encoding="utf-8", errors="replace") as file:
-        # Split here, as csv refuses what is no text at all.
+        # The csv module raises errors for binary data, so lines are split here.
         for number, line in enumerate(file, start=1):
             fields = line.rstrip("\r\n").split(",")
             if len(fields) != _N_COLUMNS:
@@ -230,26 +230,26 @@ def _first_fault(path: Path) -> ValueError:
             for column, field in enumerate(fields, start=1):
                 if not _is_number(field):
                     return ValueError(
-                        f"Row {number} of {path.name} holds {field[:40]!r} in column "
-                        f"{column}, which is no number; pass one of the four files as "
-                        "downloaded."
+                        f"Row {number} of {path.name} contains {field[:40]!r} in "
+                        f"column {column}, which is not a number; pass one of the four "
+                        "files as downloaded."
                     )
                 if column < _N_COLUMNS and not _is_inside(float(field)):
                     return _outside(path, number, column, field[:40])
             if float(fields[-1]) not in range(len(aami.CLASSES)):
                 return ValueError(
                     f"Row {number} of {path.name} has the class {fields[-1][:40]}, "
-                    f"which is none of 0..{len(aami.CLASSES) - 1}; the last column "
-                    "must hold the class."
+                    f"which is not in 0..{len(aami.CLASSES) - 1}; the last column "
+                    "must contain the class."
                 )
     return ValueError(
-        f"{path.name} ends after {number} rows that are as they should be, but cannot "
-        "be read as a whole; pass one of the four files as downloaded."
+        f"{path.name} cannot be read, although each of its {number} rows is valid; "
+        "pass one of the four files as downloaded."
     )
 
 
 def _is_packed(path: Path) -> bool:
-    """Return whether pandas unpacks the file, which it decides by the name."""
+    """Return whether pandas unpacks the file, judged by its suffix as pandas does."""
     return path.name.lower().endswith((".bz2", ".gz", ".tar", ".xz", ".zip", ".zst"))
 
 
@@ -263,12 +263,12 @@ def _is_number(field: str) -> bool:
 def _checked_target(
     path: Path, rows: npt.NDArray[np.float32], n_classes: int
 ) -> npt.NDArray[np.int64]:
-    """Return the classes, once classes and samples lie where they must."""
+    """Check the ranges of samples and classes, and return the classes."""
     samples, label = rows[:, :_N_SAMPLES], rows[:, _N_SAMPLES]
     if (rows[0] == np.arange(_N_COLUMNS)).all():
         raise ValueError(
-            f"Row 1 of {path.name} is a header that numbers the columns; pass one of "
-            "the four files as downloaded, or write yours with header=False."
+            f"Row 1 of {path.name} is a header with column numbers; pass one of the "
+            "four files as downloaded, or write your file with header=False."
         )
     inside = _is_inside(samples)
     if not inside.all():
@@ -278,23 +278,23 @@ def _checked_target(
     if unknown.any():
         row = int(unknown.argmax())
         raise ValueError(
-            f"Row {row + 1} of {path.name} has the class {label[row]:g}, which is none "
-            f"of 0..{n_classes - 1}{_PTB_CLASSES if n_classes == 2 else ''}; the last "
-            "column must hold the class."
+            f"Row {row + 1} of {path.name} has the class {label[row]:g}, which is not "
+            f"in 0..{n_classes - 1}{_PTB_CLASSES if n_classes == 2 else ''}; the last "
+            "column must contain the class."
         )
     return label.astype(np.int64)
 
 
 def _is_ptb(path: Path) -> bool:
-    """Return whether the name is that of a PTB file; warn of names that only may be."""
+    """Return whether the name contains "ptbdb"; warn if it does not start with it."""
     name = path.name.lower()
     if "ptbdb" not in name:
         return False
     if not name.startswith("ptbdb"):
         warnings.warn(
-            f"The name {path.name!r} contains 'ptbdb', so the classes are taken for "
-            "those of the PTB files, 0 normal and 1 abnormal; rename the file if it "
-            "is from MIT-BIH.",
+            f"The name {path.name!r} contains 'ptbdb', so the classes are read as "
+            "those of the PTB files, 0 normal and 1 abnormal; rename the file if it is "
+            "from MIT-BIH.",
             UserWarning,
             stacklevel=4,
         )
@@ -307,7 +307,7 @@ def _is_inside(samples: Any) -> Any:
 
 def _outside(path: Path, row: int, column: int, value: str) -> ValueError:
     return ValueError(
-        f"Row {row} of {path.name} holds {value} in column {column}, outside 0..1; "
+        f"Row {row} of {path.name} contains {value} in column {column}, outside 0..1; "
         "scale each beat to its own range."
     )
 
@@ -316,18 +316,18 @@ def _patients(
     data: npt.NDArray[np.float32],
     data_home: str | os.PathLike[str] | None,
     base_url: str | os.PathLike[str] | None,
-    is_asked_for: bool,
+    is_required: bool,
 ) -> dict[str, npt.NDArray[Any]]:
-    """Return what is behind each row, or nothing for a file of other beats."""
+    """Return the match of each row; empty if no row matches and none was required."""
     matches = match_kaggle_rows(
-        data, data_home=data_home, base_url=base_url, download_if_missing=is_asked_for
+        data, data_home=data_home, base_url=base_url, download_if_missing=is_required
     )
-    n_strange = int(matches.record.isna().sum())
-    if n_strange == len(data) and not is_asked_for:
+    n_unmatched = int(matches.record.isna().sum())
+    if n_unmatched == len(data) and not is_required:
         return {}
-    if n_strange:
+    if n_unmatched:
         warnings.warn(
-            f"{n_strange} of the file's {len(data)} rows are no beats of MIT-BIH; "
+            f"{n_unmatched} of the file's {len(data)} rows match no beat of MIT-BIH; "
             "their group and record are empty, so leave them out of splits by patient.",
             UserWarning,
             stacklevel=4,

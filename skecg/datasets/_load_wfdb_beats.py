@@ -1,4 +1,4 @@
-"""The beats of a folder of annotated records in the format of WFDB."""
+"""The beats of a folder of annotated WFDB records."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -48,52 +48,53 @@ def load_wfdb_beats(
 ) -> Any:
     """Load the beats of a folder of annotated WFDB records.
 
-    The annotations are the reference: each beat annotation is a beat at that sample,
-    and a layout's windows and intervals need it near the R peak. The beats come in
-    class order, and within a class by record and time.
+    Each beat annotation is one beat. Its sample must be near the R peak, because the
+    windows and intervals of a layout depend on it. The beats are sorted by class, and
+    within a class by record and time.
 
     Parameters
     ----------
     folder : str or path
-        The folder with the records, such as a database of PhysioNet. Folders in it are
-        not searched.
+        The folder with the records, such as a database of PhysioNet. Its subfolders
+        are not searched.
     records : iterable of str or None, default=None
-        The records to read, such as ``["100", "201"]``. None stands for all that have
-        a header (``.hea``), without the segments of other records, in order of name.
+        The records to read, such as ``["100", "201"]``. None reads all that have
+        a header (``.hea``), except segments of other records, in order of name.
     layout : str or Layout, default="study"
-        What a row holds: a layout, or the name of one; see
-        :func:`skecg.signal.get_layout`. Records at any rate are resampled to its rate.
+        The layout of the rows, or its name; see :func:`skecg.signal.get_layout`.
+        Records are resampled to the rate of the layout.
     leads : sequence of str, int or tuples of these, or None, default=None
-        The leads to read, such as ``["MLII"]``, by name or by column from 0. A tuple
-        takes the first of its leads that a record has; two leads may not be one signal.
-        None reads as many as the layout fixes, or all, which must then have the same
-        names in all records; a layout of one lead, such as the study's, reads the first
-        column whatever its name.
+        The leads to read, such as ``["MLII"]``, by name or by column from 0. From a
+        tuple, the first lead that the record has is read. Two leads must not select
+        the same signal. None reads the first leads, as many as the layout fixes, or all
+        leads if it fixes no number. Their names must be the same in all records, unless
+        the layout has one lead, as the study's: it reads the first column of each
+        record.
     mapping : {"study", "ec57"}, default="study"
-        How symbols become classes: :data:`skecg.aami.STUDY_MAPPING` or
-        :data:`skecg.aami.EC57_MAPPING`. They contain all beat symbols of PhysioNet,
-        and differ in the escape beats ``e``, ``j`` and ``n``.
+        The map from symbols to classes: :data:`skecg.aami.STUDY_MAPPING` or
+        :data:`skecg.aami.EC57_MAPPING`. Both contain all beat symbols of PhysioNet;
+        they differ in the escape beats ``e``, ``j`` and ``n``.
     symbols : iterable of str or None, default=None
-        The symbols of the beats to return, such as ``"NV"``; None stands for all. Other
-        beats still count in the intervals between beats.
+        The symbols of the beats to return, such as ``"NV"``; None returns all. Other
+        beats are still used to compute intervals between beats.
     subjects : mapping of str to str, or None, default=None
-        The subject of each record, for `groups`. None takes each record for a subject
-        of its own: pass the mapping if subjects have several records.
+        The subject of each record, for `groups`. None treats each record as a subject,
+        so pass the mapping if subjects have several records.
     extension : str, default="atr"
         The suffix of the annotation files.
     return_X_y : bool, default=False
-        Whether to return ``(data, target)`` alone.
+        Whether to return only ``(data, target)``.
     as_frame : bool, default=False
-        Whether data and target are to be a DataFrame and a Series.
+        Whether to return data and target as a DataFrame and a Series.
 
     Returns
     -------
     Bunch, or tuple (data, target)
-        The beats, or with `return_X_y` only data and target. The entries:
+        The beats or, with `return_X_y`, only data and target. The entries:
 
         data : ndarray of shape (n_beats, n_features), float32
             The beats, from signals in millivolts. The study's layout has 187 columns,
-            in units of each beat's own range.
+            with each beat scaled to its own range.
         target : ndarray of shape (n_beats,), int64
             0 to 4 for N, S, V, F and Q.
         frame : DataFrame or None
@@ -105,30 +106,30 @@ def load_wfdb_beats(
         records : ndarray of shape (n_beats,), str
             The records.
         r_peaks : ndarray of shape (n_beats,), int64
-            The annotated positions, in samples at the rate of the record from its
-            start.
+            The annotated positions from the start of the record, in samples at its
+            sampling rate.
         symbols : ndarray of shape (n_beats,), str
             PhysioNet's annotation symbols.
         layout : Layout
-            The layout of the rows. Pass it to a classifier.
+            The layout of the rows, which a classifier takes as its `layout`.
         n_channels, n_aux_features : int
-            The leads and the auxiliary columns of a row.
+            The numbers of leads and of auxiliary columns of a row.
         leads, mapping
             The arguments.
         n_dropped : dict of str to int
-            The annotated beats without a row: ``before_start`` and ``past_end`` of the
-            signals, ``doubled`` (of two beats at one sample the first in the file is
-            kept) and ``missing_samples``. Not counted are beats for which the layout
-            has no row, such as the last one in the study's.
+            The numbers of annotated beats without a row, by reason: ``before_start``
+            and ``past_end`` of the signals, ``doubled`` (of two beats at the same
+            sample, the first in the file is kept) and ``missing_samples``. Beats for
+            which the layout has no row, such as the last one of a record in the study's
+            layout, are not counted.
         DESCR : str
             The folder and the number of records.
 
     Raises
     ------
     ValueError
-        If an argument is none of the above, records lack annotations or a lead, a
-        symbol is not one of PhysioNet's, a lead is not a voltage, or there are no
-        records.
+        If an argument is invalid, a record lacks annotations or a lead, PhysioNet does
+        not define a symbol, a lead is not a voltage, or the folder has no records.
 
     Warns
     -----
@@ -137,7 +138,7 @@ def load_wfdb_beats(
 
     See Also
     --------
-    fetch_mitdb_beats, fetch_svdb_beats : Beats of databases of PhysioNet.
+    fetch_mitdb_beats, fetch_svdb_beats : Beats of PhysioNet databases.
     skecg.signal.extract_beats : The beats of a recording in memory.
 
     References
@@ -147,7 +148,7 @@ def load_wfdb_beats(
 
     Examples
     --------
-    Records that have been fetched stand for a folder of your own:
+    This example reads the folder of a fetched database:
 
     >>> from skecg.datasets import fetch_svdb, load_wfdb_beats
     >>> folder = fetch_svdb(["800", "804"]).path
@@ -158,16 +159,16 @@ def load_wfdb_beats(
     folder = Path(folder).expanduser()
     if not folder.is_dir():
         raise ValueError(
-            f"folder must be an existing folder, got {str(folder)!r}; give the one "
+            f"folder must be an existing folder, got {str(folder)!r}; pass the folder "
             "with the .hea files."
         )
     names = _all_records(folder) if records is None else _checked(folder, records)
     without = [x for x in names if not (folder / f"{x}.{extension}").is_file()]
     if without:
         raise ValueError(
-            f"records must have annotations, and {len(without)} of {len(names)} in "
-            f"{str(folder)!r} have no file .{extension} ({listed(without)}); name the "
-            "others with records, or another suffix with extension."
+            f"records must have annotations, but {len(without)} of {len(names)} in "
+            f"{str(folder)!r} have no .{extension} file ({listed(without)}); pass only "
+            "the others as records, or another suffix as extension."
         )
     return folder_beats(
         folder,
@@ -192,19 +193,20 @@ def _all_records(folder: Path) -> list[str]:
     for name in names:
         try:
             header = read_header(folder / name)
-        # wfdb raises errors of many kinds for a header that is none.
+        # For an invalid header, wfdb raises errors of many kinds.
         except Exception as error:
             raise ValueError(
-                f"folder must hold headers that wfdb reads, and {name}.hea is none "
-                f"({error}); remove it or name the records with records."
+                f"folder must contain headers that wfdb can read, but it cannot read "
+                f"{name}.hea ({error}); remove the file or pass the other names as "
+                "records."
             ) from error
-        # The first segment may be a layout, which lists the signals of the others.
+        # seg_name includes the layout segment, which has a header but no signal.
         segments.update(getattr(header, "seg_name", ()))
     chosen = [name for name in names if name not in segments]
     if not chosen:
         raise ValueError(
-            f"folder must hold records, and {str(folder)!r} has no header (.hea); give "
-            "the folder that holds them itself."
+            f"folder must contain records, but {str(folder)!r} has no header (.hea); "
+            "pass the folder that contains the .hea files directly."
         )
     return chosen
 
@@ -216,7 +218,7 @@ def _checked(folder: Path, records: Iterable[str]) -> list[str]:
             "records must name at least one record, got none; pass None for all."
         )
     for name in names:
-        # A path would lead to other folders, and split one record into two names.
+        # A path would allow other folders, and two names of one record.
         if not isinstance(name, str) or Path(name).name != name:
             raise ValueError(
                 f"records must be names without a path, got {name!r}; pass strings "
@@ -225,7 +227,7 @@ def _checked(folder: Path, records: Iterable[str]) -> list[str]:
     missing = [x for x in names if not (folder / f"{x}.hea").is_file()]
     if missing:
         raise ValueError(
-            f"records must be in the folder, and {len(missing)} of {len(names)} have "
+            f"records must be in the folder, but {len(missing)} of {len(names)} have "
             f"no header (.hea) in {str(folder)!r}: {listed(missing)}; leave them out."
         )
     return names

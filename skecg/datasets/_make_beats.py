@@ -1,4 +1,4 @@
-"""Synthetic beats of the five classes."""
+"""Synthetic beats of the five AAMI classes."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _SYMBOLS = dict(zip(aami.CLASSES, "NAVF/", strict=True))
 _DESCR = """\
 Synthetic heartbeats
 
-Made by a dynamical model of the electrocardiogram (McSharry et al. 2003) with
-shapes and timing for each of the classes N, S, V, F and Q and differences between
-made-up subjects. They look like beats, but no patient's: use them to try code, not
-to learn about hearts.
+Beats of synthetic subjects, from a dynamical model of the electrocardiogram
+(McSharry et al. 2003). Each of the classes N, S, V, F and Q has its own shapes and
+timing. The beats resemble real beats but come from no patient: use them to test
+code, not for clinical conclusions.
 
 Licence: BSD-3-Clause, as skecg itself.
 
@@ -68,46 +68,47 @@ def make_beats(
 ) -> Any:
     """Make synthetic beats of the five AAMI classes.
 
-    Recordings of made-up subjects are drawn from a sum of Gaussians on the
-    cardiac phase (McSharry et al. 2003) and cut into beats as real ones are.
-    Supraventricular beats come early with another P wave, ventricular ones come
-    early, broad and without one, fusion beats lie between normal and
-    ventricular, and paced beats (class Q) follow a spike and fill the
-    recordings of a few subjects. One subject in five fibrillates. No patient's
-    beats are in them.
+    Recordings of synthetic subjects are sums of Gaussians on the cardiac phase
+    (McSharry et al. 2003). They are cut into beats as real recordings are.
+    Supraventricular beats are premature and have an abnormal P wave. Ventricular
+    beats are premature and broad, without a P wave. Fusion beats are mixtures of
+    normal and ventricular beats. Paced beats (class Q) follow a spike, and most beats
+    of a few subjects are paced. One subject in five has atrial fibrillation. No beat
+    comes from a patient.
 
     Parameters
     ----------
     n_beats : int, default=2000
         Number of beats.
     layout : str or Layout, default="study"
-        What a row holds: a layout, or the name of one; see
-        :func:`skecg.signal.get_layout`. Signals are in millivolts.
+        The layout of the rows, or its name; see :func:`skecg.signal.get_layout`.
+        Signals are in millivolts.
     n_leads : int or None, default=None
-        Leads of a beat, one after another in a row. None takes as many as the layout
-        fixes, or one.
+        Number of leads, which follow one another in a row. None makes as many as the
+        layout fixes, or one.
     weights : array-like of shape (5,) or None, default=None
-        Share of each class; None stands for MIT-BIH's. They need not sum to 1. A Series
-        whose index holds the codes or the letters of the classes may have any order.
+        Relative frequency of each class, which need not sum to 1; None takes the class
+        distribution of MIT-BIH. A Series with the codes or the letters of the classes
+        as its index may have any order.
     n_subjects : int, default=24
-        Number of made-up subjects; fewer where there are fewer beats.
+        Number of synthetic subjects; fewer if there are fewer beats.
     noise : float, default=0.03
-        Standard deviation of the white noise, in millivolts (R waves are about
-        1 high); the baseline wanders by up to five times as much.
+        Standard deviation of the white noise, in millivolts; R waves are about 1 mV
+        high. The amplitude of the baseline wander is up to five times as large.
     random_state : int, RandomState instance or None, default=None
-        Decides everything drawn.
+        Controls all random draws. Pass an int for reproducible beats.
     return_X_y : bool, default=False
-        Whether to return ``(data, target)`` alone.
+        Whether to return only ``(data, target)``.
     as_frame : bool, default=False
-        Whether data and target are to be a DataFrame and a Series.
+        Whether to return data and target as a DataFrame and a Series.
 
     Returns
     -------
     Bunch, or tuple (data, target)
-        The beats, or with `return_X_y` only data and target. The entries:
+        The beats or, with `return_X_y`, only data and target. The entries:
 
         data : ndarray of shape (n_beats, n_features), float32
-            The beats by subject and time.
+            The beats, sorted by subject and time.
         target : ndarray of shape (n_beats,), int64
             0 to 4 for N, S, V, F and Q.
         frame : DataFrame or None
@@ -115,23 +116,22 @@ def make_beats(
         feature_names, target_names : list of str
             The names of the columns and of the classes.
         groups, records : ndarray of shape (n_beats,), str
-            The subjects and their recordings, one each.
+            The subjects and their recordings; each subject has one recording.
         r_peaks : ndarray of shape (n_beats,), int64
-            The R peaks, in samples at 360 Hz from the recording's start.
+            The R peaks, in samples at 360 Hz from the start of the recording.
         symbols : ndarray of shape (n_beats,), str
-            The annotation symbols that such beats would have.
+            Annotation symbols of PhysioNet for these classes.
         layout : Layout
-            The layout of the rows. Pass it to a classifier.
+            The layout of the rows, which a classifier takes as its `layout`.
         n_channels, n_aux_features : int
-            The leads and the auxiliary columns of a row.
+            The numbers of leads and of auxiliary columns of a row.
         DESCR : str
-            What the beats are.
+            Description of the beats.
 
     Raises
     ------
     ValueError
-        If an argument is none of the above, or the layout has another number of
-        leads.
+        If an argument is invalid, or the layout has another number of leads.
 
     References
     ----------
@@ -154,19 +154,19 @@ def make_beats(
     if layout.n_leads not in (None, n_leads):
         raise ValueError(
             f"n_leads must be {layout.n_leads} in {layout!r}, got {n_leads}; choose "
-            "a layout that takes any number, such as layout='centered'."
+            "a layout for any number of leads, such as layout='centered'."
         )
     rng = check_random_state(random_state)
     sizes = _class_sizes(n_beats, weights)
     parts = []
     for number, classes in enumerate(_classes_by_subject(sizes, n_subjects, rng)):
         subject = draw_subject(rng, n_leads)
-        # One more, because the study's layout leaves out the last beat.
+        # One extra beat, because the study's layout leaves out the last one.
         classes_and_last = classes + classes[-1]
-        # The tails of the waves are smaller than a float, which is no fault.
+        # The tails of the Gaussians underflow to zero, as expected.
         with np.errstate(under="ignore"):
             signal, peaks = synthetic_recording(subject, classes_and_last, noise, rng)
-        # As many beats as asked for, whatever the noise.
+        # A quality check could drop noisy beats and change their number.
         beats = extract_beats(
             signal, mitdb.FS, peaks, layout=layout, check_quality=False
         )
@@ -198,19 +198,19 @@ def make_beats(
 
 
 def _class_sizes(n_beats: int, weights: Sequence[float] | None) -> npt.NDArray[Any]:
-    """Return how many beats each class has; they sum to n_beats."""
+    """Return the number of beats of each class; they sum to n_beats."""
     try:
         for classes in (range(len(aami.CLASSES)), aami.CLASSES):
             weights = in_class_order(weights, classes)
         shares = np.asarray(_MITDB_WEIGHTS if weights is None else weights, float)
-    except (TypeError, ValueError):  # They are no numbers, or not in one row.
+    except (TypeError, ValueError):  # Not numbers, or not one-dimensional.
         shares = np.empty(0)
     if shares.shape != (5,) or not (shares >= 0).all() or not 0 < shares.sum() < np.inf:
         raise ValueError(
-            "weights must be five shares of at least 0, for N, S, V, F and Q, that are "
-            f"not all 0; got {weights!r}."
+            "weights must be five finite numbers of at least 0, for N, S, V, F and Q, "
+            f"and not all 0; got {weights!r}."
         )
-    # Rounding the running sums rounds each class and keeps the total.
+    # Rounding the cumulative sums keeps the total.
     bounds = np.round(n_beats * np.cumsum(shares / shares.sum()))
     return np.diff(bounds, prepend=0).astype(int)
 
@@ -218,7 +218,7 @@ def _class_sizes(n_beats: int, weights: Sequence[float] | None) -> npt.NDArray[A
 def _classes_by_subject(
     sizes: npt.NDArray[Any], n_subjects: int, rng: np.random.RandomState
 ) -> list[str]:
-    """Deal the classes out: every subject has some beats, few have many ectopic."""
+    """Draw the beats of each subject; few subjects have many ectopic beats."""
     n_subjects = min(n_subjects, int(sizes.sum()))
     n_paced = min(n_subjects, max(3, n_subjects // 12))
     dealt = np.zeros((n_subjects, 5), dtype=int)
@@ -227,10 +227,10 @@ def _classes_by_subject(
         if letter == "Q":
             burden[:-n_paced] = 0
         else:
-            # A pacemaker leaves little room for other ectopic beats.
+            # Paced subjects have few ectopic beats.
             burden[-n_paced:] *= 0.1
         dealt[:, code] = rng.multinomial(sizes[code], burden / burden.sum())
-    # Normal beats fill up those who have few others.
+    # Normal beats go to the subjects with few other beats.
     room = np.maximum(sizes.sum() / n_subjects - dealt.sum(axis=1), 0) + 1e-9
     dealt[:, 0] = rng.multinomial(sizes[0], room / room.sum())
     letters = np.array(aami.CLASSES)

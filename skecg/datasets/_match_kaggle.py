@@ -1,4 +1,4 @@
-"""Whose beats the rows of the public heartbeat files are."""
+"""Record, subject and R peak of each row of the public heartbeat files."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from skecg.signal import get_layout
 
 __all__ = ["match_kaggle_rows"]
 
-# In any two of the 109,446 beats some sample differs by more than twice this
-# much, so at most one beat lies so near to a row; files that print three digits
-# are still well inside.
+# Any two of the 109,446 beats differ by more than twice this value in some sample, so
+# at most one beat is this close to a row. Rounding to three digits changes samples by
+# much less.
 _NEAR = 0.008
 
 
@@ -40,7 +40,7 @@ def match_kaggle_rows(
     base_url: str | os.PathLike[str] | None = None,
     download_if_missing: bool = True,
 ) -> pd.DataFrame:
-    """Find the record, the patient and the moment behind public heartbeat rows.
+    """Find the record, the subject and the R peak of public heartbeat rows.
 
     Parameters
     ----------
@@ -48,33 +48,33 @@ def match_kaggle_rows(
         Rows of ``mitbih_train.csv`` or ``mitbih_test.csv`` without their last
         column, in any order and number.
     data_home : str, path or None, default=None
-        Where the records are kept; see :func:`get_data_home`.
+        The folder of the records; see :func:`get_data_home`.
     base_url : str, path or None, default=None
-        Where they come from; see :func:`fetch_mitdb`.
+        The server or folder that provides the records; see :func:`fetch_mitdb`.
     download_if_missing : bool, default=True
-        Whether to fetch them if they are not kept; False raises OSError then.
+        Whether to fetch missing records. If False, a missing record raises OSError.
 
     Returns
     -------
     DataFrame
-        A line for each row: ``record`` and ``subject`` (str), ``r_peak`` (the
-        beat's annotation, in samples at 360 Hz), ``symbol`` and ``subset``
-        ("train" or "test", the file that has the row). In the line of a row
-        that is no beat of the set all of them are missing.
+        One line per row: ``record`` and ``subject`` (str), ``r_peak`` (the
+        annotation of the beat, in samples at 360 Hz), ``symbol`` and ``subset``
+        ("train" or "test", the file that contains the row). All of them are
+        missing for a row that matches no beat of the set.
 
     Raises
     ------
     ValueError
-        If `X` is not a matrix of numbers with 187 columns, or another argument is
-        of another type.
+        If `X` is not a matrix of numbers with 187 columns, or another argument has
+        the wrong type.
     OSError
-        If a record is missing and cannot, or may not, be fetched.
+        If a record is missing and cannot be fetched, or `download_if_missing` is
+        False.
 
     Notes
     -----
-    A row matches the beat that differs from it by less than 0.008 in every
-    sample. There is never more than one, since any two beats differ by more than
-    0.016 in some sample.
+    A row matches a beat if they differ by less than 0.008 in every sample. At most
+    one beat matches, because any two beats differ by more than 0.016 in some sample.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def match_kaggle_rows(
         "symbol": beats["symbols"][beat],
         "subset": np.where(beats["is_test"][beat], "test", "train"),
     }
-    # Types that know what is missing, also where nothing matched.
+    # These types represent missing values, also if no row matched.
     matches = pd.DataFrame(
         {
             name: pd.array(values, dtype="Int64" if name == "r_peak" else "string")

@@ -1,4 +1,4 @@
-"""HTTP sessions with retries and a limit of time."""
+"""HTTP sessions with retries and a time limit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib3.exceptions import InvalidHeader
 __all__ = ["open_session"]
 
 _N_RETRIES = 3
-# Errors that may be gone later; others are final.
+# A request is repeated after these status codes only.
 _TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 120.0
 
@@ -27,9 +27,9 @@ def open_session(seconds: float) -> Iterator[requests.Session]:
     Parameters
     ----------
     seconds : float
-        The longest time from a request to the end of its response, with all
-        redirections. A repeated request has as much again, and waits before it do
-        not count.
+        The longest time from a request to the end of its response, redirections
+        included. Each retry has the same limit, and waits between retries do not
+        count.
 
     Yields
     ------
@@ -39,7 +39,8 @@ def open_session(seconds: float) -> Iterator[requests.Session]:
     Raises
     ------
     OSError
-        If the time is over, whatever the block raised for that reason.
+        If the time limit is exceeded. This error replaces the one that the block
+        raises then.
     """
     limit = _TimeLimit(seconds)
     retry = _Retry(
@@ -60,7 +61,7 @@ def open_session(seconds: float) -> Iterator[requests.Session]:
             limit.start()
             yield session
     except Exception:
-        # A connection that is shut down raises one of many errors, or none.
+        # After a shutdown, a connection raises one of many errors, or none.
         if not limit.is_over:
             raise
     finally:
@@ -69,10 +70,10 @@ def open_session(seconds: float) -> Iterator[requests.Session]:
 
 
 class _TimeLimit:
-    """Shuts the connections of a session down when the time is over.
+    """Time limit that shuts down the connections of a session.
 
-    The timeout of a socket does not limit the time of a response: a server that sends
-    one byte a second never reaches it.
+    The timeout of a socket does not limit the time of a response: it never expires
+    while the server sends one byte per second.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -96,7 +97,7 @@ class _TimeLimit:
             raise OSError(f"it took longer than {self._seconds:.0f} s")
 
     def watch(self, connected: socket.socket) -> None:
-        # TLS takes the socket over; a copy shuts down the same connection.
+        # TLS detaches the socket; a duplicate shuts down the same connection.
         self._sockets.append(connected.dup())
         self.check()
 
@@ -113,7 +114,7 @@ class _TimeLimit:
 
 
 class _Retry(Retry):
-    """Retries that wait as long as the server asks for, if that is not too long."""
+    """Retries that wait for the time of Retry-After, up to a limit."""
 
     limit: _TimeLimit
 
@@ -135,14 +136,14 @@ class _Retry(Retry):
             return None
         if wait is not None and wait > _LONGEST_WAIT:
             raise OSError(
-                f"status {response.status}, and the server asks to wait longer than "
+                f"status {response.status} with a Retry-After of more than "
                 f"{_LONGEST_WAIT:.0f} s"
             )
         return wait
 
 
 class _Adapter(requests.adapters.HTTPAdapter):
-    """An adapter whose connections, also those to proxies, have a limit of time."""
+    """An HTTP adapter with a time limit for its connections, proxies included."""
 
     def __init__(self, limit: _TimeLimit, **options: Any) -> None:
         self._limit = limit
@@ -161,7 +162,7 @@ class _Adapter(requests.adapters.HTTPAdapter):
 
 
 def _watch(manager: PoolManager, limit: _TimeLimit) -> None:
-    """Let a limit of time watch all connections that a manager will make."""
+    """Register all future connections of a pool manager with a time limit."""
 
     def watched(pool: Any) -> Any:
         class Connection(pool.ConnectionCls):

@@ -1,4 +1,4 @@
-"""The server or folder that files are downloaded or copied from."""
+"""Sources of files: servers for downloads, and folders for copies."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from skecg.datasets._session import open_session
 
 __all__ = ["AbsentFile", "Source"]
 
-# A download of n bytes may take 60 s and n / 5,000 s.
-_PATIENCE = 60.0
+# The time limit of a download of n bytes is 60 s + n / (5,000 bytes/s).
+_BASE_SECONDS = 60.0
 _SLOWEST = 5_000
 _TIMEOUT = (30.0, 30.0)
 _N_RETRIES = 3
@@ -33,12 +33,12 @@ _CHUNK = 1 << 14
 
 
 class AbsentFile(FileNotFoundError):
-    """A file that a server or folder does not have."""
+    """A file that the server or folder does not contain."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A server, or a folder, with the files of a data set; the name is for messages."""
+    """A server or folder with the files of a data set; messages show its name."""
 
     name: str
     folder: Path | None = None
@@ -51,7 +51,7 @@ class Source:
         folder = expanded_path("base_url", text)
         try:
             parts = urlsplit(text)
-            _ = parts.port  # Raises ValueError if it is no number.
+            _ = parts.port  # Raises ValueError if it is not a number.
         except ValueError:
             parts = urlsplit("")
         if parts.scheme in ("http", "https") and parts.hostname:
@@ -66,17 +66,18 @@ class Source:
             bare = re.sub(r"(?<=://).*@", "", text)
             raise ValueError(
                 "base_url (or the environment variable SKECG_MIRROR) must be an "
-                f"http(s) or file URL or an existing folder, got {bare!r}; give the "
-                "one above mitdb/1.0.0/ or svdb/1.0.0/."
+                f"http(s) or file URL or an existing folder, got {bare!r}; pass the "
+                "one that contains mitdb/1.0.0/ or svdb/1.0.0/."
             )
         return cls(str(folder), folder)
 
     def fetch(self, name: str, target: Path, *, size: int, sha256: str) -> None:
-        """Bring a file to its place, verified and whole, or raise OSError.
+        """Fetch a file, verify it and move it to its target.
 
-        It is AbsentFile if the source does not have the file.
+        Raises AbsentFile if the source does not contain the file, and OSError if it
+        cannot be fetched intact.
         """
-        # pooch verifies the file, but does not collect what killed runs leave.
+        # pooch verifies the file, but does not remove the parts that killed runs leave.
         with work_folder(target.parent, "download") as part, _quiet_pooch():
             store = pooch.create(
                 path=part,
@@ -87,27 +88,27 @@ class Source:
             )
             try:
                 store.fetch(target.name, downloader=partial(self._download, size))
-            except ValueError as error:  # Another digest.
+            except ValueError as error:  # The digest differs.
                 raise OSError(str(error)) from None
             os.replace(part / target.name, target)
 
     def _download(self, size: int, url: str, output_file: str, _: Any) -> None:
-        """Be pooch's downloader."""
-        # The file that pooch has made is its owner's alone, and data homes are shared.
+        """Download a file, with the signature of a pooch downloader."""
+        # pooch creates a file that only its owner can read, but data homes are shared.
         Path(output_file).unlink()
         if self.folder is not None:
             if not Path(url).exists():
                 raise AbsentFile(f"{url} does not exist")
             shutil.copyfile(url, output_file)
             return
-        seconds = _PATIENCE + size / _SLOWEST
+        seconds = _BASE_SECONDS + size / _SLOWEST
         with open(output_file, "xb") as file, open_session(seconds) as session:
             try:
                 response = session.get(
                     url, auth=self.auth, stream=True, timeout=_TIMEOUT
                 )
             except requests.RequestException as error:
-                # pooch repeats after errors of requests, which has done so here.
+                # pooch retries after errors of requests, but the session already has.
                 raise OSError(str(error)) from None
             with response:
                 for chunk in _chunks(response, size):
@@ -115,7 +116,7 @@ class Source:
 
 
 def _chunks(response: requests.Response, size: int) -> Iterator[bytes]:
-    """Yield what a server sends, until it is too much."""
+    """Yield the chunks of a response; raise OSError if they exceed the size."""
     if response.status_code != 200:
         is_absent = response.status_code in (404, 410)
         kind = AbsentFile if is_absent else OSError
@@ -133,7 +134,7 @@ def _chunks(response: requests.Response, size: int) -> Iterator[bytes]:
 
 @contextmanager
 def _quiet_pooch() -> Iterator[None]:
-    """Keep pooch's line per file from breaking the progress bar."""
+    """Silence pooch's log line per file, which breaks the progress bar."""
     logger = pooch.get_logger()
     level = logger.level
     logger.setLevel(logging.WARNING)

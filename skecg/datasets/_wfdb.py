@@ -1,4 +1,4 @@
-"""wfdb, which parses the records, without its warnings and its loading time."""
+"""Read WFDB records; wfdb is imported on first use, without its warnings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Signals:
     Parameters
     ----------
     signals : ndarray of shape (n_samples, n_signals), or None
-        The samples in physical units, NaN where one is missing; None if the record
+        The samples in physical units, NaN for missing ones; None if the record
         has no signals.
     names : sequence of str or None
         The name of each signal, None if the header has none.
@@ -47,9 +47,9 @@ class Signals:
 
 @contextmanager
 def _wfdb() -> Iterator[Any]:
-    # It loads matplotlib, which who has the beats already need not wait for.
+    # wfdb loads matplotlib, which takes time that cached beats do not need.
     with warnings.catch_warnings():
-        # wfdb 4.3 calls what pandas 3.1 deprecates.
+        # wfdb 4.3 calls functions that pandas 3.1 deprecates.
         warnings.simplefilter("ignore", DeprecationWarning)
         import wfdb
 
@@ -57,13 +57,13 @@ def _wfdb() -> Iterator[Any]:
 
 
 def read_header(path: str | os.PathLike[str]) -> Any:
-    """Return a record's header, as wfdb has it."""
+    """Return a record's header as a wfdb object."""
     with _wfdb() as wfdb:
         return wfdb.rdheader(os.fspath(path))
 
 
 def read_signal(path: str | os.PathLike[str], channel: int) -> npt.NDArray[np.int16]:
-    """Return one signal of a record in the converter's own units."""
+    """Return one signal of a record in units of the analogue-to-digital converter."""
     with _wfdb() as wfdb:
         record = wfdb.rdrecord(
             os.fspath(path), channels=[channel], physical=False, return_res=16
@@ -81,9 +81,9 @@ def read_signals(path: str | os.PathLike[str]) -> Signals:
 def read_annotations(
     path: str | os.PathLike[str], extension: str = "atr"
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.str_], float | None]:
-    """Return the samples and symbols of a record's annotations, and their rate.
+    """Return the samples, symbols and sampling rate of a record's annotations.
 
-    The rate is that of the annotation file or, if it states none, of the header.
+    The rate is read from the annotation file or, if it states none, from the header.
     """
     with _wfdb() as wfdb:
         marks = wfdb.rdann(os.fspath(path), extension)

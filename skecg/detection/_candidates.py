@@ -1,14 +1,15 @@
-"""Candidates for beats, and how strongly the leads of a recording support each.
+"""Candidates for beats, with their strength in all leads of a recording.
 
-A lead's *strength* at a time is the height of its envelope over the usual height at
-beats nearby, so it is about 1 at a beat, whatever the lead's amplitude and unit. The
-strengths of all leads are joined as a weighted geometric mean: noise or an artefact in
-one lead is no beat if the other lead is quiet. Weights depend on how far a lead's beats
-stand out from what lies between them.
+The *strength* of a lead at a time is the ratio of its envelope to the usual height of
+the envelope at nearby beats. It is about 1 at a beat and does not depend on the
+amplitude and unit of the lead. The joint strength is the weighted geometric mean over
+the leads, so that noise or an artefact in one lead gives no candidate if the other
+leads are quiet. The weight of a lead depends on the ratio of its beats to the noise
+between them.
 
-The constants of this module and of ``_choose_beats.py`` were chosen by the sum of
-missed and surplus beats over DS1 and 40 records of SVDB. ``docs/r_peaks.md`` states how
-much the sum depends on them.
+The constants of this module and of ``_choose_beats.py`` were chosen to minimise the sum
+of missed and surplus beats over DS1 and 40 records of SVDB. ``docs/r_peaks.md`` states
+how much the sum depends on them.
 """
 
 from __future__ import annotations
@@ -39,53 +40,53 @@ Samples = npt.NDArray[np.int64]
 Heights = npt.NDArray[np.float32]
 
 # Values of the low rate for each value of the envelopes. An envelope is flat for 0.1 s
-# around a beat, so that every second value shows it.
+# around a beat, so that every second value is enough.
 THINNING = 2
 # Hz. Most of the power of a QRS complex, and little of P and T waves, drift and muscle.
 _BAND = (5.0, 25.0)
-# Seconds to either side over which an envelope takes the largest value: half a QRS
-# complex, so that leads that peak at different times within it support each other.
+# Seconds to either side over which an envelope is the maximum: half a QRS complex, so
+# that peaks at different times in different leads coincide.
 _REACH = 0.05
-# Seconds of the moving average that is a lead's drift: several wide QRS complexes.
+# Seconds of the moving average that estimates drift: several wide QRS complexes.
 _DRIFT = 0.6
-# Seconds. A lead that stays at one value for as long is saturated or not connected.
+# Seconds. A lead that is constant for this time is saturated or not connected.
 _STILL = 1.0
-# Seconds of the windows of a first estimate of heights: each holds a beat at 30 beats a
-# minute. And their number in a window in which the noise of a lead is measured, 10 s.
+# Seconds of the windows of the first height estimate; each contains a beat at 30 beats
+# per minute. The second value is their number in a noise window, which has 10 s.
 _SHORT_WINDOW, _N_SHORT = 2.0, 5
-# Added to strengths before the mean, so that a lead with a strength of 0 is no veto.
+# Added to strengths before the geometric mean, which would otherwise be 0 if one is 0.
 _OFFSET = 0.05
-# Exponent of the weights: a clean lead counts several times as much as a noisy one.
+# Exponent of the weights: a clean lead has several times the weight of a noisy one.
 _SHARPNESS = 3.0
-# The least ratio of noise to beats that counts: cleaner leads than any real one gain no
-# weight, and a lead is not clean because it has lost contact for a while.
+# Lower limit of the ratio of noise to beats. A lower ratio, for example in a lead that
+# has lost contact for a while, does not increase the weight.
 _CLEAN = 0.03
-# The least quality of a lead, so that a recording of poor leads only still has weights.
+# Lower limit of the quality, so that weights are defined if all leads are poor.
 _MIN_QUALITY = 0.05
 # A lead that does not reach this strength for 3 s has lost contact.
 _LOST, _LOST_SECONDS = 0.2, 3.0
 # Number of beats in the running median of the usual height.
 _N_BEATS = 31
-# Strength and distance in seconds of the beats from which the usual height is taken.
+# Minimum strength and distance, in seconds, of the beats that define the usual height.
 _SURE, _SURE_DISTANCE = 0.4, 0.3
-# Strength and distance in seconds of candidates.
+# Minimum strength and distance, in seconds, of candidates.
 _FAINT, _DISTANCE = 0.12, 0.12
-# Seconds between a candidate and the detector's peak for it.
+# Maximum distance, in seconds, between a candidate and a peak of the detector.
 _SUPPORT = 0.1
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """Times at which there may be a beat.
+    """Times of possible beats.
 
     Attributes
     ----------
     indices : ndarray of shape (n_candidates,), int64
         The positions of the candidates in the envelopes.
     strength : ndarray of shape (n_candidates,)
-        The joint strength of the leads, about 1 at a beat.
+        The joint strength of the leads, which is about 1 at a beat.
     support : ndarray of shape (n_candidates,)
-        The share of the leads, by weight, in which the detector has found a peak.
+        The total weight of the leads in which the detector has found a peak.
     weights : ndarray of shape (n_leads, n_candidates), float32
         The weights of the leads, which sum to 1.
     """
@@ -97,29 +98,29 @@ class Candidates:
 
 
 class Envelopes:
-    """The envelopes of a block's leads, at half the low rate.
+    """Envelopes of the leads of a block, at half the low rate.
 
     Parameters
     ----------
     leads : sequence of ndarray of shape (n_samples,)
         The leads, without missing samples.
     unreadable : sequence of ndarray of shape (n_samples,), bool, or None
-        Where each lead cannot be read; None where it can be read throughout.
+        True where a lead is unreadable; None if all of it is readable.
     fs : float
-        Their sampling rate, in hertz.
+        The sampling rate of the leads, in hertz.
 
     Attributes
     ----------
     step : int
-        The number of samples of the leads for each of the envelopes.
+        The number of samples of a lead for each value of its envelope.
     rate : float
         The sampling rate of the envelopes, in hertz.
     heights : ndarray of shape (n_leads, n_values), float32
         The envelopes.
     readable : ndarray of shape (n_leads, n_values), bool
-        Where each lead can be read.
+        True where a lead is readable.
     deflections : ndarray of shape (n_leads, THINNING * n_values), float32
-        The leads at the low rate, less their drift.
+        The leads at the low rate, minus their drift.
     """
 
     def __init__(
@@ -155,14 +156,14 @@ class Envelopes:
 
     @cached_property
     def noise(self) -> tuple[Floats, Floats]:
-        """The centres of windows, and the usual height of each lead in them."""
+        """Centres of the noise windows, and the median height of each lead in them."""
         return _by_window(self, window_size(self.rate), np.median)
 
     @cached_property
     def tallest(self) -> Heights:
-        """The largest height of each lead in the next or the last seconds, the lower.
+        """The smaller of the largest heights before and after each value, by lead.
 
-        Of a lead that has lost contact with a step, one side shows nothing.
+        A lead that loses contact may have a step on one side, so the other side counts.
         """
         half = min(round(_LOST_SECONDS * self.rate / 2), self.heights.shape[1] - 1)
         around = _largest_around(self.heights, 2 * half + 1)
@@ -187,7 +188,7 @@ def envelope_step(fs: float) -> int:
 
 
 def window_size(rate: float) -> int:
-    """Return the number of values of a window of noise, 10 s.
+    """Return the number of values of a noise window, which has 10 s.
 
     Parameters
     ----------
@@ -197,26 +198,26 @@ def window_size(rate: float) -> int:
     Returns
     -------
     int
-        The number of values. Blocks of whole windows have the same windows as the whole
-        recording.
+        The number of values. A block must be a multiple of it, so that its windows are
+        those of the whole recording.
     """
     return _N_SHORT * round(_SHORT_WINDOW * rate)
 
 
 def find_candidates(envelopes: Envelopes, detections: Sequence[Floats]) -> Candidates:
-    """Return the candidates of a block.
+    """Find the candidates of a block.
 
     Parameters
     ----------
     envelopes : Envelopes
-        The leads' envelopes.
+        The envelopes of the leads.
     detections : sequence of ndarray
         The peaks of the detector in each lead, as positions in the envelopes.
 
     Returns
     -------
     Candidates
-        The candidates, in order. There is none where no lead can be read.
+        The candidates, in order of time. Where no lead is readable, there are none.
     """
     levels = _levels_by_time(envelopes)
     weights = _weights(envelopes, levels)
@@ -239,8 +240,8 @@ def find_candidates(envelopes: Envelopes, detections: Sequence[Floats]) -> Candi
 
 
 def _mark_still(readable: npt.NDArray[np.bool_], low: Floats, size: int) -> None:
-    """Mark as not readable where a lead has not changed for a number of samples."""
-    # Most leads have no such stretch, which would hold four of these samples in a row.
+    """Mark parts as unreadable in which a lead is constant for `size` samples."""
+    # A fast check for most leads: such a part contains four equal samples in this grid.
     same = np.diff(low[:: size // 5]) == 0
     if not (same[2:] & same[1:-1] & same[:-2]).any():
         return
@@ -252,10 +253,10 @@ def _mark_still(readable: npt.NDArray[np.bool_], low: Floats, size: int) -> None
 
 
 def _largest_around(values: Heights, size: int) -> Heights:
-    """Return the largest of an odd number of values around each, along the rows.
+    """Return the maximum of `size` values around each value, along the rows.
 
-    Each step doubles the number of values that are compared, which is several times
-    faster than SciPy's filter.
+    Each step doubles the width of the maximum, which is several times faster than
+    SciPy's filter. `size` must be odd.
     """
     half = size // 2
     largest = np.pad(values, ((0, 0), (half, half)))
@@ -268,7 +269,7 @@ def _largest_around(values: Heights, size: int) -> Heights:
 
 
 def _levels_by_time(envelopes: Envelopes) -> Heights:
-    """Return a first estimate of the usual height at beats: that of most windows."""
+    """Estimate the usual height at beats: a running median of window maxima."""
     size = window_size(envelopes.rate) // _N_SHORT
     centres, tallest = _by_window(envelopes, size, np.max)
     levels = np.zeros_like(envelopes.heights)
@@ -281,7 +282,7 @@ def _levels_by_time(envelopes: Envelopes) -> Heights:
 
 
 def _levels_by_beat(envelopes: Envelopes, sure: Samples, first: Heights) -> Heights:
-    """Return the usual height at beats: the running median over those that are sure."""
+    """Return the usual height at beats: the running median over the strong ones."""
     levels = first.copy()
     for k, heights in enumerate(envelopes.heights):
         beats = sure[envelopes.readable[k, sure]]
@@ -292,7 +293,7 @@ def _levels_by_beat(envelopes: Envelopes, sure: Samples, first: Heights) -> Heig
 
 
 def _weights(envelopes: Envelopes, levels: Heights) -> Heights:
-    """Return the weights of the leads over time; 0 for all where none can be read."""
+    """Return the weights of the leads over time; all are 0 if no lead is readable."""
     n_low = levels.shape[1]
     centres, noise = envelopes.noise
     weights = np.zeros_like(levels)
@@ -306,7 +307,7 @@ def _weights(envelopes: Envelopes, levels: Heights) -> Heights:
         if quality.size:
             quality = median_filter(quality**_SHARPNESS, 3, mode="nearest")
             weights[k] = np.interp(np.arange(n_low), centres[there], quality)
-    # If all leads have lost contact, they keep their shares.
+    # A factor above 0 keeps the relative weights if all leads have lost contact.
     weights[envelopes.tallest <= _LOST * levels] *= 1e-6
     weights[~envelopes.readable] = 0.0
     total = weights.sum(axis=0)
@@ -315,7 +316,7 @@ def _weights(envelopes: Envelopes, levels: Heights) -> Heights:
 
 
 def _joint_strength(envelopes: Envelopes, levels: Heights, weights: Heights) -> Heights:
-    """Return the weighted geometric mean of the leads' strengths."""
+    """Return the weighted geometric mean of the strengths of the leads."""
     joint = np.zeros_like(levels[0])
     for heights, level, weight in zip(envelopes.heights, levels, weights, strict=True):
         strength = heights / np.where(level > 0, level, 1.0)
@@ -328,8 +329,8 @@ def _by_window(
 ) -> tuple[Floats, Floats]:
     """Return the centres of windows, and a statistic of each lead in each window.
 
-    The statistic is NaN in windows of which less than half can be read. A rest that is
-    shorter than a window is left out, unless it is all that there is.
+    The statistic is NaN in windows of which less than half is readable. An incomplete
+    last window is left out, unless it is the only one.
     """
     n_leads, n_low = envelopes.heights.shape
     size = min(n_low, size)
@@ -345,7 +346,7 @@ def _by_window(
 
 
 def _is_near(indices: Samples, peaks: Floats, rate: float) -> npt.NDArray[np.bool_]:
-    """Return which candidates have a peak of the detector nearby."""
+    """Return which candidates are near a peak of the detector."""
     if not len(peaks):
         return np.zeros(len(indices), dtype=np.bool_)
     after = np.searchsorted(peaks, indices)

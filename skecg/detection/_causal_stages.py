@@ -1,7 +1,7 @@
-"""The signal stages of the causal detector: from samples to waves.
+"""Signal stages of the causal detector: from samples to waves.
 
-Every sum is formed sample by sample in one order, so that results do not depend on how
-the stream is cut into blocks.
+Every sum is computed sample by sample in a fixed order, so that results do not depend
+on the block sizes.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ __all__ = ["CausalStages", "Wave"]
 
 Floats = npt.NDArray[np.float64]
 
-# Hz. The lead is averaged to near this rate: enough for the band, and several times
-# faster than the rates of recordings.
+# Hz. The lead is averaged to about this rate, which is enough for the band and reduces
+# the computing time.
 _RATE = 125.0
-# Hz: the paper's passband.
+# Hz: the passband of the paper.
 _BAND = (5.0, 15.0)
 # Seconds of the moving average.
 _WINDOW = 0.15
-# Seconds after a maximum in which there is no higher one.
+# Seconds before and after a maximum without a higher value.
 _WAIT = 0.1
-# Seconds that the filter delays a QRS complex, measured at 10 Hz.
+# Seconds of the filter's delay of a QRS complex, measured at 10 Hz.
 _DELAY = 0.03
-# Seconds around the place of the filtered peak in which the lead peaks.
+# Seconds around the filtered peak in which the peak of the lead is searched.
 _REACH = 0.06
-# Seconds of the past that are kept: a window, the delay and the wait, with room.
+# Seconds of the past that are kept: more than window, delay and wait together.
 _HISTORY = 1.0
 # Seconds of a long block that are filtered at once.
 _PART = 60.0
@@ -45,13 +45,13 @@ class Wave:
     Attributes
     ----------
     time, known : float
-        The times of the maximum and of the sample that showed it to be one, in seconds.
+        The times of the maximum and of the sample that confirms it, in seconds.
     sample : int
-        The sample of its largest deflection.
+        The sample of the largest deflection of the lead.
     power, height, slope : float
         The moving average, the largest filtered value and the largest slope.
     is_judged : bool
-        Whether the detector has decided about it.
+        Whether the detector has classified the wave as beat or noise.
     """
 
     time: float
@@ -64,7 +64,7 @@ class Wave:
 
 
 class CausalStages:
-    """Filter, derivative, squares and moving average of a stream, and its waves.
+    """Filter, derivative, squaring and moving average of a stream, and its waves.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class CausalStages:
         self._n_window = round(_WINDOW * self._rate)
         self._n_wait = round(_WAIT * self._rate)
         self._rest = np.empty(0)
-        # Low rate: the lead, filtered, its slope, the squares and the moving average.
+        # Rows, at the low rate: lead, filtered lead, slope, squares, moving average.
         self._past = np.zeros((5, self._n_past))
         self._raw = np.zeros(self._n_past * self._step)
         self._n_low = 0
@@ -90,26 +90,26 @@ class CausalStages:
 
     @property
     def seconds(self) -> float:
-        """The time that the waves are known up to."""
+        """Time of the last processed sample, in seconds."""
         return self._n_low / self._rate
 
     def push(self, block: Floats) -> list[Wave]:
-        """Return the waves that the next samples show.
+        """Process the next samples, and return the waves that they confirm.
 
         Parameters
         ----------
         block : ndarray of shape (n_samples,)
-            The samples; NaN where one is missing.
+            The samples; missing ones are NaN.
 
         Returns
         -------
         list of Wave
-            The waves, in order.
+            The waves, in order of time.
         """
         self.n_samples += len(block)
         samples = np.concatenate([self._rest, self._continued.push(block)])
         waves = []
-        # A long block is read in parts, which bounds the memory that it takes.
+        # A long block is read in parts, to limit the memory.
         size = round(_PART * self._rate) * self._step
         n_whole = len(samples) // self._step * self._step
         for start in range(0, n_whole, size):
@@ -118,12 +118,12 @@ class CausalStages:
         return waves
 
     def finish(self) -> list[Wave]:
-        """Return the waves that wait for samples, as if the lead stayed as it is.
+        """Return the last waves, as if the last value of the lead were repeated.
 
         Returns
         -------
         list of Wave
-            The waves, in order.
+            The waves, in order of time.
         """
         end = self.n_samples
         n_more = (self._n_wait + self._n_window) * self._step
@@ -134,7 +134,7 @@ class CausalStages:
         return waves
 
     def _push_low(self, raw: Floats) -> list[Wave]:
-        """Return the waves of whole steps of samples."""
+        """Process samples that are a multiple of the step, and return the waves."""
         columns = raw.reshape(-1, self._step).T
         low = sum(columns[1:], columns[0].copy()) / self._step
         filtered, self._state = sosfilt(self._sos, low, zi=self._state)
@@ -146,7 +146,7 @@ class CausalStages:
         def before(values: Floats, lag: int) -> Floats:
             return values[n_past - lag : n_past + n_new - lag]
 
-        # The paper's derivative, later by two samples to be causal.
+        # The derivative of the paper, delayed by two samples to be causal.
         slope = np.concatenate(
             [
                 past[2],
@@ -175,10 +175,10 @@ class CausalStages:
         return waves
 
     def _maxima(self, power: Floats) -> npt.NDArray[np.intp]:
-        """Return the maxima that the newest samples show to be such."""
+        """Return the positions of the maxima that the newest samples confirm."""
         wait = self._n_wait
         start = self._n_past - wait
-        # Each window is a sample with those that must be lower on either side.
+        # Each window is a sample with the samples to either side that must be lower.
         around = sliding_window_view(power[start - wait :], 2 * wait + 1)
         middle = around[:, wait]
         is_highest = middle > around[:, :wait].max(axis=1)
@@ -195,7 +195,7 @@ class CausalStages:
         power: Floats,
         samples: Floats,
     ) -> Wave:
-        """Return the wave whose moving average is largest at a position."""
+        """Return the wave with the maximum of the moving average at a position."""
         window = slice(at - self._n_window + 1, at + 1)
         heights = np.abs(passed[window])
         middle = window.start + int(heights.argmax()) - round(_DELAY * self._rate)

@@ -1,9 +1,9 @@
-"""The sequence of beats that fits the candidates and the rhythm best.
+"""Choice of the sequence of beats that fits candidates and rhythm best.
 
-Dynamic programming finds it exactly. A sequence scores the evidence for each of its
-beats, less a cost for each interval: short intervals cost, because a T wave or the
-second half of a wide QRS complex follows a beat closely, and so do long ones, which
-brings faint beats back where one is missing.
+Dynamic programming finds the exact maximum of a score: the sum of the evidence for each
+beat, minus a cost for each interval. Short intervals have a cost, because a T wave or
+the second half of a wide QRS complex may follow a beat closely. Long intervals have a
+cost, so that faint beats are chosen in gaps.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ __all__ = ["choose_beats"]
 Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
 
-# The joint strength at which a candidate is as likely a beat as not.
+# Joint strength at which a candidate has a probability of 0.5.
 _EVEN = 0.35
-# How much the detector's peaks count: from half of this against a candidate that it has
-# found in no lead to half of this for one that it has found in all.
+# Weight of the detector: candidates lose half of it if found in no lead, and gain half
+# of it if found in all leads.
 _TRUST = 0.6
-# Seconds. The ventricles cannot be excited again sooner.
+# Seconds: the shortest possible interval, the refractory period of the ventricles.
 _REFRACTORY = 0.16
-# Seconds. Up to this interval, T waves and late parts of wide beats are possible.
+# Seconds. In shorter intervals, T waves and late parts of wide beats are possible.
 _T_WAVE = 0.5
-# The cost of an interval as short as the refractory period, falling to 0 at _T_WAVE.
+# Cost of an interval as short as the refractory period; it decreases to 0 at _T_WAVE.
 _SHORT_COST = 1.0
-# The cost of an interval twice as long as usual. It grows by the same for each further
-# doubling. The largest cost keeps a long pause from being filled with noise.
+# Cost of an interval twice as long as usual and of each further doubling, and the
+# maximum, which prevents that a long pause is filled with noise.
 _LONG_COST, _MAX_COST = 1.0, 3.0
 # Number of intervals in the running median of the usual one, and its limits in seconds.
 _N_INTERVALS = 21
 _LIMITS = (0.3, 2.0)
-# The number of earlier candidates that may be the beat before a candidate.
+# Number of earlier candidates that may be the previous beat of a candidate.
 _N_EARLIER = 8
-# Rows of costs that are lists at the same time; lists need four times the memory.
+# Rows of costs that are converted to lists at once; lists need four times the memory.
 _N_LISTED = 4096
 
 
@@ -51,22 +51,22 @@ def choose_beats(times: Floats, strength: Floats, support: Floats) -> Samples:
     Parameters
     ----------
     times : ndarray of shape (n_candidates,)
-        The times of the candidates, in seconds, ascending.
+        The times of the candidates, in seconds and ascending order.
     strength, support : ndarray of shape (n_candidates,)
-        Their joint strength and the detector's support; see ``Candidates``.
+        The joint strength and the support by the detector; see ``Candidates``.
 
     Returns
     -------
     ndarray of int64
-        The positions of the beats, in order.
+        The positions of the beats, in ascending order.
     """
     evidence = np.log(strength / _EVEN) + _TRUST * (support - 0.5)
-    # No beat between two others saves more than the cost of a doubled interval.
+    # An additional beat saves at most the cost of a doubled interval.
     likely = np.flatnonzero(evidence > -_LONG_COST)
     if not len(likely):
         return likely
     times, evidence = times[likely], evidence[likely]
-    # The usual interval follows from the beats, and the beats from the usual interval.
+    # The usual interval is estimated from beats, so beats are chosen twice.
     beats = np.flatnonzero(evidence > 0)
     if len(beats):
         usual = _usual_intervals(times[beats], times[beats])
@@ -84,15 +84,15 @@ def _usual_intervals(times: Floats, beats: Floats) -> Floats:
 
 
 def _best_sequence(times: Floats, evidence: Floats, usual: Floats) -> Samples:
-    """Return the sequence of candidates of the largest score."""
+    """Return the sequence of candidates with the largest score."""
     costs = np.full((len(times), _N_EARLIER), np.inf)
     for lag in range(1, min(_N_EARLIER, len(times) - 1) + 1):
         gaps = times[lag:] - times[:-lag]
         costs[lag:, -lag] = _interval_costs(gaps, usual[lag:])
-    # The first beat of a sequence bears the cost of the time before it.
+    # The first interval extends from the start of the recording to the first beat.
     first = -_interval_costs(np.maximum(times, _T_WAVE), usual)
-    # Lists: Python reads their items several times faster than those of arrays. The
-    # first items stand for candidates before the first, which cost infinitely much.
+    # Python reads items of lists several times faster than those of arrays. The first
+    # items are placeholders before the first candidate, with infinite cost.
     best = [0.0] * _N_EARLIER
     latest = deque(best, maxlen=_N_EARLIER)
     listed = chain.from_iterable(
@@ -123,7 +123,7 @@ def _last(best: Floats, times: Floats, usual: Floats) -> int:
 
 
 def _interval_costs(gaps: Floats, usual: Floats) -> Floats:
-    """Return the costs of intervals; infinite within the refractory period."""
+    """Return the costs of intervals, infinite within the refractory period."""
     doublings = np.log2(np.maximum(gaps, _REFRACTORY) / usual)
     costs = np.clip(_LONG_COST * doublings, 0.0, _MAX_COST)
     shortness = np.maximum(_T_WAVE - gaps, 0.0) / (_T_WAVE - _REFRACTORY)

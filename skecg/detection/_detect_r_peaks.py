@@ -1,4 +1,4 @@
-"""R peaks of a recording, by a library's detector and what all leads say."""
+"""R peaks of a recording, from a detector of a library and all leads together."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ __all__ = ["detect_r_peaks"]
 Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
 
-# Windows of noise in a block, and on either side of it: 30 minutes, and 1 minute, which
-# fills the running medians.
+# Noise windows in a block (30 minutes), and in the margins on either side (1 minute),
+# which the running medians need.
 _BLOCK, _MARGIN = 180, 6
-# Values of the envelopes that a filter needs: less than half a second.
+# Minimum number of envelope values for the filter, less than half a second.
 _LEAST = 16
 
 
@@ -41,56 +41,56 @@ def detect_r_peaks(
     method: str | Detector = "sleepecg",
     leads: Sequence[str | int] | None = None,
 ) -> Samples:
-    """Detect the R peaks of a recording in all leads together.
+    """Detect the R peaks of a recording from all leads together.
 
-    A detector finds peaks in each lead. Their support, the strength of all leads at
-    each candidate and the rhythm then decide together which candidates are beats, so
-    that T waves, doubled peaks and noise in one lead are dropped and faint beats in
-    gaps are found.
+    First, a detector finds peaks in each lead. Then the beats are chosen among
+    candidates, based on these peaks, the signal strength in all leads and the rhythm.
+    This removes T waves, doubled peaks and noise in one lead, and adds faint beats in
+    gaps.
 
     Parameters
     ----------
     signal : Recording, or array-like of shape (n_samples,) or (n_samples, n_leads)
-        The recording, unfiltered, of any unit and polarity. NaN or a mask marks missing
+        The unfiltered recording, in any unit and polarity. NaN or a mask marks missing
         samples.
     fs : float or None, default=None
-        Its sampling rate, in hertz, from 100 to 2,000. None takes that of a Recording.
+        The sampling rate, in hertz, from 100 to 2,000. None uses that of a Recording.
     method : {"sleepecg", "neurokit2", "xqrs", "pan_tompkins"} or callable, default=\
 "sleepecg"
-        The detector that reads each lead. ``"sleepecg"`` needs the extra
-        ``skecg[detect]`` and ``"neurokit2"`` the package of that name; ``"xqrs"`` is
-        wfdb's. ``"pan_tompkins"`` is :class:`StreamingRPeakDetector` run over each
-        lead. A callable takes a lead without missing samples, a float64 array, and its
-        sampling rate, and returns the samples of the peaks. It is called for each
-        10 minutes of each lead, with 20 s before and 5 s after them.
+        The detector for each lead. ``"sleepecg"`` requires the extra
+        ``skecg[detect]``, and ``"neurokit2"`` the package of that name. ``"xqrs"`` is
+        from wfdb. ``"pan_tompkins"`` runs :class:`StreamingRPeakDetector` on each lead.
+        A callable takes a lead without missing samples (a float64 array) and its
+        sampling rate, and returns the samples of the peaks. It is called for pieces of
+        10 minutes of each lead, with 20 s before and 5 s after.
     leads : sequence of str or int, or None, default=None
         The leads to read, by name or column. None reads all.
 
     Returns
     -------
     ndarray of shape (n_peaks,), int64
-        The samples of the R peaks, ascending. They lie on the largest deflection of the
-        QRS complex, in the first lead that is readable there. There is none where no
-        lead can be read.
+        The samples of the R peaks, in ascending order. An R peak is the largest
+        deflection of the QRS complex in the first readable lead. Where no lead is
+        readable, no R peak is found.
 
     Raises
     ------
     ValueError
-        If the signal is not a matrix of real numbers or holds infinite samples, `fs` is
-        missing or out of range, a lead does not exist, or `method` is unknown or
-        returns anything but samples of the lead.
+        If the signal is not a matrix of real numbers or contains infinite samples, `fs`
+        is missing or out of range, a lead does not exist, or `method` is unknown or
+        returns values that are not samples of the lead.
     ImportError
         If the library of `method` is not installed.
 
     See Also
     --------
-    StreamingRPeakDetector : Detect R peaks while the signal comes in.
+    StreamingRPeakDetector : Detect R peaks in a stream.
 
     Notes
     -----
-    Recordings are read in blocks of 30 minutes with a minute before and after them, so
-    that memory does not grow with the signal. The choice of beats runs over the whole
-    recording. Peaks do not depend on the borders of blocks.
+    Recordings are read in blocks of 30 minutes, with one minute before and after, so
+    that the memory does not grow with the signal. Beats are chosen over the whole
+    recording. Peaks do not depend on the block borders.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def detect_r_peaks(
     if isinstance(signal, Recording):
         if fs is not None:
             raise ValueError(
-                f"fs must be None with a Recording, which states its own, got {fs!r}."
+                f"fs must be None with a Recording, which has its own, got {fs!r}."
             )
         names: Sequence[str] = signal.leads
         array, rate = signal.signal, signal.fs
@@ -128,7 +128,7 @@ def detect_r_peaks(
 
 
 def _block_size(fs: float) -> int:
-    """Return the number of samples of a block: whole windows of the envelopes."""
+    """Return the number of samples of a block, a multiple of the noise windows."""
     step = envelope_step(fs)
     return _BLOCK * window_size(fs / step) * step
 
@@ -140,7 +140,7 @@ def _read_block(
     fs: float,
     detected: Sequence[Samples],
 ) -> tuple[Floats, Floats, Floats, Samples]:
-    """Return times, strength, support and R waves of the candidates of a block."""
+    """Return times, strength, support and R peaks of the candidates in a block."""
     size = _block_size(fs)
     margin = size // _BLOCK * _MARGIN
     first, stop = max(0, start - margin), min(len(array), start + size + margin)
@@ -162,7 +162,7 @@ def _read_block(
 
 
 def _checked_signal(signal: Any) -> npt.NDArray[Any]:
-    """Return a signal as columns of real numbers."""
+    """Check a signal and return it as an array with leads as columns."""
     array = as_array("signal", signal)
     if array.ndim not in (1, 2):
         raise ValueError(
@@ -174,6 +174,6 @@ def _checked_signal(signal: Any) -> npt.NDArray[Any]:
         raise ValueError("signal must have at least one lead, got none.")
     if columns.dtype.kind not in "iuf":
         raise ValueError(
-            f"signal must be real numbers, got {columns.dtype}; convert it."
+            f"signal must contain real numbers, got {columns.dtype}; convert it."
         )
     return columns

@@ -1,4 +1,4 @@
-"""Detectors of other libraries, by name."""
+"""R-peak detectors of other libraries, by name."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
 Detector = Callable[[Floats, float], Any]
 
-# Detectors fail on less than a few beats.
+# Detectors fail on signals of fewer than a few beats.
 _MIN_SECONDS = 2.0
-# Seconds that a detector reads at a time, and those that it reads before and after. Its
-# thresholds follow the last eight beats or so, at most 20 s.
+# Seconds of a piece that a detector reads, and of the margins before and after it. The
+# thresholds adapt to about the last eight beats, at most 20 s.
 _PIECE, _BEFORE, _AFTER = 600.0, 20.0, 5.0
 
 
 def _sleepecg(lead: Floats, fs: float) -> Any:
-    # Its filter passes 5 to 30 Hz, and its peaks are placed again.
+    # The low rate is enough for its filter (5 to 30 Hz), and peaks are refined later.
     step = decimation(fs)
     low = mean_of_runs(lead, step)
     found = _library("sleepecg", "detect").detect_heartbeats(low, fs / step)
@@ -37,7 +37,7 @@ def _sleepecg(lead: Floats, fs: float) -> Any:
 
 def _neurokit(lead: Floats, fs: float) -> Any:
     neurokit = _library("neurokit2", None)
-    # Its default detector takes a rate in whole hertz: gradients are in samples.
+    # Rounding the rate is harmless: the default detector computes gradients in samples.
     cleaned = neurokit.ecg_clean(lead, sampling_rate=round(fs))
     return neurokit.ecg_findpeaks(cleaned, sampling_rate=round(fs))["ECG_R_Peaks"]
 
@@ -57,7 +57,7 @@ DETECTORS: dict[str, Detector] = {
 
 
 def _library(name: str, extra: str | None) -> Any:
-    """Import a library, or say how to install it."""
+    """Import a library, or raise an error with the command that installs it."""
     try:
         return import_module(name)
     except ImportError as error:
@@ -69,7 +69,7 @@ def _library(name: str, extra: str | None) -> Any:
 
 
 def find_detector(method: Any) -> Detector:
-    """Return the detector with a name, or the given callable.
+    """Return the detector of a name, or the given callable.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def find_detector(method: Any) -> Detector:
     Returns
     -------
     callable
-        A function of a lead and its sampling rate, which returns samples.
+        A function that takes a lead and its sampling rate and returns samples.
 
     Raises
     ------
@@ -90,8 +90,8 @@ def find_detector(method: Any) -> Detector:
         return method
     if not isinstance(method, str) or method not in DETECTORS:
         raise ValueError(
-            f"method must be one of {list(DETECTORS)} or a function of a lead and its "
-            f"sampling rate, got {method!r}."
+            f"method must be one of {list(DETECTORS)} or a function that takes a lead "
+            f"and its sampling rate, got {method!r}."
         )
     return DETECTORS[method]
 
@@ -99,33 +99,33 @@ def find_detector(method: Any) -> Detector:
 def run_detector(
     detector: Detector, signal: npt.NDArray[Any], column: int, fs: float
 ) -> Samples:
-    """Return the peaks that a detector finds in a lead.
+    """Detect the peaks of a lead with a detector.
 
-    The detector reads 10 minutes of the lead at a time, each with the 20 s before them,
-    in which it adapts, and the 5 s after them. A detector that has lost the rhythm
-    starts anew.
+    The detector reads pieces of 10 minutes, with the 20 s before, in which it adapts,
+    and the 5 s after. It starts again in each piece, so that it recovers if it has lost
+    the rhythm.
 
     Parameters
     ----------
     detector : callable
-        A function of a lead and its sampling rate.
+        A function that takes a lead and its sampling rate.
     signal : ndarray of shape (n_samples, n_leads)
-        The recording; NaN where a sample is missing.
+        The recording; missing samples are NaN.
     column : int
         The column of the lead.
     fs : float
-        Its sampling rate, in hertz.
+        The sampling rate, in hertz.
 
     Returns
     -------
     ndarray of int64
-        The samples of the peaks, ascending.
+        The samples of the peaks, in ascending order.
 
     Raises
     ------
     ValueError
-        If the lead holds infinite samples, or the detector returns anything but samples
-        of the lead.
+        If the lead contains infinite samples, or the detector returns values that are
+        not samples of the lead.
     """
     size, before, after = (round(x * fs) for x in (_PIECE, _BEFORE, _AFTER))
     found = [np.empty(0, dtype=np.int64)]
@@ -134,8 +134,8 @@ def run_detector(
         part = np.array(signal[first : start + size + after, column], dtype=np.float64)
         if np.isinf(part).any():
             raise ValueError(
-                "signal must be finite or NaN, and it holds infinite samples; mark "
-                "missing samples with NaN."
+                "signal must be finite or NaN, got infinite samples; mark missing "
+                "samples with NaN."
             )
         fill_missing(part, fs)
         peaks = first + _peaks_of_part(detector, part, fs)
@@ -144,9 +144,9 @@ def run_detector(
 
 
 def _peaks_of_part(detector: Detector, lead: Floats, fs: float) -> Samples:
-    """Return the peaks in a lead without missing samples; none in a flat or short one.
+    """Return the peaks in a lead without missing samples.
 
-    The libraries raise exceptions for flat and for very short leads.
+    Flat and very short leads, for which the libraries raise errors, have no peaks.
     """
     if len(lead) < _MIN_SECONDS * fs or lead.min() == lead.max():
         return np.empty(0, dtype=np.int64)
@@ -154,7 +154,7 @@ def _peaks_of_part(detector: Detector, lead: Floats, fs: float) -> Samples:
     peaks = whole_numbers("what method returns", detector(lead, fs), advice)
     if peaks.size and (peaks.min() < 0 or peaks.max() >= len(lead)):
         raise ValueError(
-            f"method must return samples from 0 to {len(lead) - 1}, those of the lead "
-            f"that it got, and returned {peaks.min()} to {peaks.max()}."
+            f"method must return samples of the lead, from 0 to {len(lead) - 1}, got "
+            f"{peaks.min()} to {peaks.max()}."
         )
     return np.unique(peaks)

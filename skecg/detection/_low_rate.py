@@ -1,7 +1,7 @@
-"""Leads at a lower rate, at which beats are found in less time.
+"""Leads at a lower rate, which reduces the computing time of the detection.
 
-The rate is enough for QRS complexes and lower than those of most recordings.
-Peaks are placed at the recording's own rate afterwards.
+The rate is enough for QRS complexes and lower than that of most recordings. Peaks are
+located at the rate of the recording afterwards.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ __all__ = ["decimation", "mean_of_runs"]
 
 Floats = npt.NDArray[np.float64]
 
-# Hz. The low rate is at least this, and less than twice this where it is lower than the
-# recording's. QRS complexes hold little power above 40 Hz.
+# Hz. The low rate is at least this and, if samples are averaged, less than twice this.
+# QRS complexes have little power above 40 Hz.
 _LEAST_RATE = 80.0
 
 
 def decimation(fs: float) -> int:
-    """Return the number of samples that are averaged to one at the low rate.
+    """Return the number of samples that are averaged to one sample at the low rate.
 
     Parameters
     ----------
@@ -35,22 +35,22 @@ def decimation(fs: float) -> int:
 
 
 def mean_of_runs(lead: Floats, step: int) -> Floats:
-    """Return the mean of each run of samples.
+    """Average consecutive samples of a lead.
 
     Parameters
     ----------
     lead : ndarray of shape (n_samples,)
         The lead.
     step : int
-        The number of samples of a run.
+        The number of samples of a mean.
 
     Returns
     -------
     ndarray of shape (n_samples // step,)
-        The means. A rest that is shorter than a run is left out.
+        The means. Fewer than `step` samples at the end are left out.
     """
     stop = len(lead) // step * step
-    # Whole arrays at once: numpy's mean over a short axis is several times slower.
+    # Sum strided views, because numpy's mean over a short axis is several times slower.
     total = lead[:stop:step].copy()
     for k in range(1, step):
         total += lead[k:stop:step]

@@ -1,4 +1,4 @@
-"""Missing samples of a lead, filled before a detector reads it."""
+"""Filling of missing samples before detection."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ __all__ = ["fill_missing"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-# Seconds. A straight line over a shorter gap hides no QRS complex: the narrowest last
-# 60 ms. A lead abstains during a longer gap.
+# Seconds. A shorter gap cannot contain a QRS complex, as the narrowest take 60 ms. In
+# a longer gap, the lead is unreadable.
 _SHORT = 0.05
 
 
 def fill_missing(lead: Floats, fs: float) -> Flags | None:
-    """Fill the missing samples of a lead in place, by straight lines.
+    """Interpolate the missing samples of a lead linearly, in place.
 
-    A step would look like a QRS complex, and one NaN makes a recursive filter return
-    NaN only.
+    Interpolation avoids steps, which resemble QRS complexes, and NaN, which recursive
+    filters spread over the lead.
 
     Parameters
     ----------
     lead : ndarray of shape (n_samples,)
-        The lead; NaN where a sample is missing. A lead without a sample becomes 0.
+        The lead; missing samples are NaN. If all are missing, the lead becomes 0.
     fs : float
-        Its sampling rate, in hertz.
+        The sampling rate, in hertz.
 
     Returns
     -------
     ndarray of shape (n_samples,), bool, or None
-        True in gaps that are too long to read the lead there; None if no sample is
+        True in gaps that are too long to be filled reliably; None if no sample is
         missing.
     """
     is_missing = np.isnan(lead)

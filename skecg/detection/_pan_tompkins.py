@@ -1,10 +1,10 @@
-"""A causal detector of R peaks, with the adaptive thresholds of Pan and Tompkins.
+"""Causal R-peak detector with the adaptive thresholds of Pan and Tompkins.
 
-The stages are the paper's, and so are the constants unless a comment gives a reason.
-Three things differ. The filter is a Butterworth filter, because the paper's integer
-filters are made for 200 Hz. The thresholds fall while nothing is found, because an
-artefact may have raised them. They are not halved in irregular rhythms, because that
-found more T waves than beats.
+Stages and constants follow the paper, unless a comment states otherwise, with three
+differences. The filter is a Butterworth filter, because the integer filters of the
+paper are designed for 200 Hz. The thresholds decrease while no beat is found, because
+an artefact may have raised them. They are not halved in irregular rhythms, because this
+added more T waves than beats.
 
 References
 ----------
@@ -31,27 +31,27 @@ Samples = npt.NDArray[np.int64]
 
 # Seconds of the first learning phase.
 _LEARNING = 2.0
-# The share of a new peak in the running estimates, and that of one found by a search.
+# Weight of a new peak in the running estimates, and of a peak found by a search back.
 _SHARE, _SEARCH_SHARE = 0.125, 0.25
-# Where the threshold lies between noise and signal, and the second one below it.
+# Position of the threshold between noise and signal, and factor of the second one.
 _BETWEEN, _SECOND = 0.25, 0.5
-# Seconds. No beat follows another sooner; up to the second time, it may be a T wave.
+# Seconds: the shortest interval between beats, and the longest interval to a T wave.
 _REFRACTORY, _T_WAVE = 0.2, 0.36
-# A wave so soon is a T wave if its slope is below this part of the beat's. The
-# paper's half has more errors on DS1 and SVDB.
+# Up to _T_WAVE after a beat, a wave is a T wave if the ratio of its slope to that of
+# the beat is lower. The value of the paper, 0.5, gives more errors on DS1 and SVDB.
 _T_SLOPE = 0.6
-# Intervals, in parts of the usual one: those that are regular, and the longest.
+# Regular intervals and the longest interval, relative to the usual one.
 _REGULAR = (0.92, 1.16)
 _LONGEST = 1.66
-# Number of intervals in the means, and the first mean, in seconds: 75 beats a minute.
+# Number of intervals in the means, and the first mean in seconds: 75 beats per minute.
 _N_INTERVALS, _FIRST_INTERVAL = 8, 0.8
-# The factor on the thresholds after each interval without any beat.
+# Factor of the thresholds after each interval without a beat.
 _FALL = 0.5
 
 
 @dataclass
 class _Threshold:
-    """Running estimates of the peaks of beats and of noise in one of the signals."""
+    """Running estimates of the peaks of beats and noise, for an adaptive threshold."""
 
     signal: float
     noise: float
@@ -71,10 +71,10 @@ class _Threshold:
 
 
 class StreamingRPeakDetector:
-    """Detector of R peaks in a lead that comes in block by block.
+    """Causal R-peak detector for a stream of one lead.
 
-    Peaks do not depend on the sizes of the blocks. Memory does not grow with the length
-    of the stream.
+    Peaks do not depend on the block sizes. The memory does not grow with the length of
+    the stream.
 
     Parameters
     ----------
@@ -86,12 +86,12 @@ class StreamingRPeakDetector:
     fs : float
         The sampling rate, in hertz.
     n_samples : int
-        The number of samples that have come in.
+        The number of samples received.
 
     Raises
     ------
     ValueError
-        If `fs` is no number from 100 to 2,000.
+        If `fs` is not a number from 100 to 2,000.
 
     See Also
     --------
@@ -100,14 +100,14 @@ class StreamingRPeakDetector:
     Notes
     -----
     The detector follows Pan and Tompkins (1985), see
-    https://doi.org/10.1109/TBME.1985.325532: a bandpass filter, a derivative, squares,
-    a moving average of 150 ms, two thresholds that adapt, a check of slopes against T
-    waves, and a search back after 166 % of the usual interval. A peak is returned about
-    0.25 s after its R wave. One that is found by a search is returned when the search
-    is due, and those of the first 2 s after these.
+    https://doi.org/10.1109/TBME.1985.325532: a bandpass filter, a derivative, squaring,
+    a moving average of 150 ms, two adaptive thresholds, a check of slopes that rejects
+    T waves, and a search back after 166 % of the usual interval. A peak is returned
+    about 0.25 s after its R wave. A peak found by a search back is returned when the
+    search is due. Peaks of the first 2 s are returned after these 2 s.
 
-    A missing sample (NaN) has the value before it, and the signal after a gap continues
-    from there, so that a gap adds no step.
+    A missing sample (NaN) repeats the value before it. The signal after a gap is
+    shifted to this value, so that the gap adds no step.
 
     Examples
     --------
@@ -140,17 +140,17 @@ class StreamingRPeakDetector:
 
     @property
     def n_samples(self) -> int:
-        """The number of samples that have come in."""
+        """The number of samples received."""
         return self._stages.n_samples
 
     def push(self, block: npt.ArrayLike) -> Samples:
-        """Take the next samples, and return the R peaks that are known now.
+        """Process the next samples, and return the R peaks that they confirm.
 
         Parameters
         ----------
         block : array-like of shape (n_samples,)
             The samples after those of the last block; NaN or a mask marks missing ones.
-            It may be empty.
+            The block may be empty.
 
         Returns
         -------
@@ -161,8 +161,8 @@ class StreamingRPeakDetector:
         Raises
         ------
         ValueError
-            If the block is not one lead of real numbers, holds infinite samples, or the
-            stream is finished.
+            If the block is not one lead of real numbers or contains infinite samples,
+            or the stream is finished.
         """
         if self._is_finished:
             raise ValueError(
@@ -172,12 +172,12 @@ class StreamingRPeakDetector:
         return self._decide(self._stages.seconds)
 
     def finish(self) -> Samples:
-        """Return the R peaks that were still waiting for the samples after them.
+        """Return the last R peaks, which later samples would have confirmed.
 
         Returns
         -------
         ndarray of shape (n_peaks,), int64
-            Their samples.
+            The samples of the R peaks.
         """
         self._is_finished = True
         self._waves += self._stages.finish()
@@ -186,7 +186,7 @@ class StreamingRPeakDetector:
         return self._decide(self._stages.seconds)
 
     def _decide(self, now: float) -> Samples:
-        """Return the peaks of the waves and searches that are due by now."""
+        """Process the waves and searches that are due, and return the peaks."""
         if self._thresholds is None:
             if now < _LEARNING:
                 return np.empty(0, dtype=np.int64)
@@ -202,13 +202,16 @@ class StreamingRPeakDetector:
             if not self._judge(wave, peaks):
                 kept.append(wave)
         self._search(now, kept, peaks)
-        # What came before the last beat is never searched.
+        # Waves before the last beat are never searched.
         since = -np.inf if self._last is None else self._last.time
         self._waves = [wave for wave in kept if wave.time > since]
         return np.array(peaks, dtype=np.int64)
 
     def _learn(self) -> None:
-        """Start the thresholds from the first seconds; the paper does not say how."""
+        """Initialise the thresholds from the first seconds.
+
+        The paper does not define this step.
+        """
         first = [wave for wave in self._waves if wave.time < _LEARNING]
         self._thresholds = tuple(  # type: ignore[assignment]
             _Threshold(0.5 * max(peaks, default=0.0), 0.5 * min(peaks, default=0.0))
@@ -216,7 +219,7 @@ class StreamingRPeakDetector:
         )
 
     def _judge(self, wave: Wave, peaks: list[int]) -> bool:
-        """Return whether a wave is a beat, and learn from it."""
+        """Return whether a wave is a beat, and update the thresholds."""
         assert self._thresholds is not None
         if self._last is not None and wave.time - self._last.time < _REFRACTORY:
             return False
@@ -239,7 +242,7 @@ class StreamingRPeakDetector:
         return wave.slope < _T_SLOPE * last.slope
 
     def _search(self, now: float, waves: list[Wave], peaks: list[int]) -> None:
-        """Search the waves since the last beat, as often as that is due by now."""
+        """Search for missed beats since the last beat, as often as it is due."""
         assert self._thresholds is not None
         while True:
             due = self._search_from + _LONGEST * self._usual
@@ -265,7 +268,7 @@ class StreamingRPeakDetector:
                 self._search_from += self._usual
 
     def _accept(self, wave: Wave, share: float, peaks: list[int]) -> None:
-        """Take a wave as a beat."""
+        """Accept a wave as a beat, and update thresholds and intervals."""
         assert self._thresholds is not None
         self._thresholds[0].learn_beat(wave.power, share)
         self._thresholds[1].learn_beat(wave.height, share)
@@ -277,7 +280,7 @@ class StreamingRPeakDetector:
             peaks.append(wave.sample)
 
     def _learn_interval(self, interval: float) -> None:
-        """Update the usual interval: the mean of the latest that are like it."""
+        """Update the usual interval: the mean of the latest regular intervals."""
         self._intervals = [*self._intervals, interval][-_N_INTERVALS:]
         low, high = (part * self._usual for part in _REGULAR)
         alike = [low <= x <= high for x in self._intervals]
@@ -290,14 +293,14 @@ class StreamingRPeakDetector:
 
 
 def pan_tompkins(lead: Floats, fs: float) -> Samples:
-    """Return the R peaks of a lead by :class:`StreamingRPeakDetector`.
+    """Detect the R peaks of a lead with :class:`StreamingRPeakDetector`.
 
     Parameters
     ----------
     lead : ndarray of shape (n_samples,)
         The lead.
     fs : float
-        Its sampling rate, in hertz.
+        The sampling rate, in hertz.
 
     Returns
     -------
@@ -316,11 +319,13 @@ def _checked_block(block: Any) -> Floats:
             "detector for each lead."
         )
     if array.size and array.dtype.kind not in "iuf":
-        raise ValueError(f"block must be real numbers, got {array.dtype}; convert it.")
+        raise ValueError(
+            f"block must contain real numbers, got {array.dtype}; convert it."
+        )
     values = np.array(array, dtype=np.float64)
     if np.isinf(values).any():
         raise ValueError(
-            "block must be finite or NaN, and it holds infinite samples; mark missing "
-            "samples with NaN."
+            "block must be finite or NaN, got infinite samples; mark missing samples "
+            "with NaN."
         )
     return values

@@ -1,4 +1,4 @@
-"""The sample of each beat's R wave."""
+"""Location of the R wave of each candidate."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ __all__ = ["place_peaks"]
 Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
 
-# Seconds around a candidate in which the lead peaks at the low rate. A wide complex may
-# peak as far from the middle of its envelope; a larger reach would take T waves.
+# Seconds around a candidate in which the peak at the low rate is searched. The peak of
+# a wide complex may be this far from the middle of its envelope; a larger range would
+# include T waves.
 _SEARCH = 0.08
-# Seconds around that peak in which the lead peaks at its own rate.
+# Seconds around that peak in which the peak at the full rate is searched.
 _REFINE = 0.03
 
 
@@ -26,15 +27,15 @@ def place_peaks(
 ) -> Samples:
     """Return the sample of the R wave at each candidate.
 
-    It is the largest deflection, upwards or downwards, of the first lead that is not
-    much worse than the others there.
+    It is the largest deflection, upwards or downwards, in the first lead with at least
+    half of the largest weight.
 
     Parameters
     ----------
     candidates : Candidates
         The candidates.
     envelopes : Envelopes
-        The envelopes in which they were found.
+        The envelopes of the leads.
     leads : sequence of ndarray of shape (n_samples,)
         The leads, without missing samples.
 
@@ -54,7 +55,7 @@ def place_peaks(
             candidates.indices[mine] * THINNING,
             _SEARCH * rate,
         )
-        # The middle of the samples that were averaged to one.
+        # The middle of the samples that were averaged to one sample.
         middle = low * step + step // 2
         reach = _REFINE * rate * step
         samples[mine] = _extreme(lead, middle, reach, np.sign(tall))
@@ -72,7 +73,7 @@ def _largest(
 
 
 def _extreme(lead: Floats, at: Samples, reach: float, sign: Floats) -> Samples:
-    """Return the positions of the largest value, or the smallest where sign is -1."""
+    """Return the positions of the largest or, if the sign is -1, smallest values."""
     where = at[:, None] + np.arange(-round(reach), round(reach) + 1)
     where = np.clip(where, 0, len(lead) - 1)
     return where[np.arange(len(at)), (lead[where] * sign[:, None]).argmax(axis=1)]

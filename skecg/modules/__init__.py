@@ -1,4 +1,4 @@
-"""Networks: plain ``torch.nn.Module`` classes that know nothing of estimators."""
+"""Networks as plain ``torch.nn.Module`` classes, independent of the estimators."""
 
 from skecg.modules._cnn1d import CNN1D
 from skecg.modules._context_network import ContextNetwork

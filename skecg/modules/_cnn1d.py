@@ -14,10 +14,10 @@ _N_SKIPS = 2
 
 
 class BatchNorm(nn.BatchNorm2d):
-    """Batch normalisation that also trains on a single value per channel.
+    """Batch normalisation that accepts a single value per channel in training.
 
-    One value has no variance, so such a batch (one beat, one sample long) is
-    normalised with the running statistics instead of being refused.
+    A single value (one beat of one sample) has no variance, so the running statistics
+    normalise it. torch's own layer raises an error.
     """
 
     def forward(self, x: Tensor) -> Tensor:
@@ -34,10 +34,9 @@ class BatchNorm(nn.BatchNorm2d):
 
 
 class _Block(nn.Sequential):
-    """Convolution, batch normalisation, halving (if asked for), ReLU, dropout.
+    """Convolution, batch normalisation, optional max pooling, ReLU and dropout.
 
-    The largest of two values is rectified, rather than the largest taken of two
-    that were: the same, with half the work.
+    Pooling before ReLU gives the same result with half the work.
     """
 
     def __init__(
@@ -56,51 +55,51 @@ class _Block(nn.Sequential):
 class CNN1D(nn.Module):
     """One-dimensional CNN with two skip connections, as in the study.
 
-    Each block convolves, normalises, rectifies, halves the length by max
-    pooling and drops out. The first skip leads from the input to the output of
-    the second block, the second from the output of the first block to that of
-    the third; each is a convolution of kernel 3 whose stride follows the
-    pooling that it passes by. A head of two dense layers ends in the logits.
+    Each block consists of a convolution, batch normalisation, ReLU, max pooling
+    of size 2 and dropout. The first skip connection adds the input to the output
+    of the second block. The second one adds the output of the first block to that
+    of the third. Each skip connection is a convolution of kernel size 3, and its
+    stride matches the pooling of the skipped blocks. The head has two dense layers
+    and returns logits.
 
-    The convolutions are written as two-dimensional ones over a height of 1,
-    which processors run faster (channels last) than one-dimensional ones.
-    Pooling is passed over where a single sample is left, so that beats of any
-    length from one sample up can be classified.
+    The convolutions are two-dimensional with a height of 1 (channels last), because
+    CPUs compute these faster than one-dimensional ones. A block does not pool if a
+    single sample is left, so that beats of any length can be classified.
 
     Parameters
     ----------
     n_channels : int, default=1
-        Leads of a beat.
+        Number of leads of a beat.
     n_samples : int, default=187
-        Samples of a beat in each lead.
+        Number of samples of a beat in each lead.
     n_classes : int, default=5
-        Outputs.
+        Number of outputs.
     n_aux_features : int, default=0
-        Auxiliary features, such as RR intervals, that join the flattened
-        convolutional features in front of the head.
+        Number of auxiliary features, such as RR intervals. They are concatenated
+        with the flattened convolutional features before the head.
     n_filters : sequence of int, default=(32, 64, 128, 256)
-        Filters of each block; there are as many blocks as entries. A skip
-        needs the two blocks that it leads over.
+        Number of filters of each block, one entry per block. With fewer than three
+        blocks, the network has fewer skip connections.
     kernel_size : int, default=5
-        Width of the blocks' convolutions; odd, so that lengths are kept.
+        Kernel size of the blocks; odd, to keep the length.
     dropout : float, default=0.2
-        Share of features dropped at the end of each block.
+        Dropout probability at the end of each block.
     n_hidden : int, default=128
-        Units of the head's hidden layer.
+        Number of units of the hidden layer in the head.
     head_dropout : float, default=0.3
-        Share of hidden units dropped.
+        Dropout probability of the hidden units.
 
     Raises
     ------
     ValueError
-        If ``kernel_size`` is even or ``n_filters`` holds no block, or other than
-        whole numbers.
+        If ``kernel_size`` is even, or ``n_filters`` is empty or contains other
+        values than whole numbers.
 
     References
     ----------
-    The defaults are the study's: 590,533 parameters, which fit its file of
-    2.38 MB. Batch normalisation: Ioffe and Szegedy 2015, arXiv:1502.03167.
-    Skip connections: He et al. 2015, arXiv:1512.03385.
+    The defaults are those of the study. They give 590,533 parameters, which
+    match its file of 2.38 MB. Batch normalisation: Ioffe and Szegedy 2015,
+    arXiv:1502.03167. Skip connections: He et al. 2015, arXiv:1512.03385.
 
     Examples
     --------
@@ -128,14 +127,15 @@ class CNN1D(nn.Module):
         super().__init__()
         if kernel_size % 2 == 0:
             raise ValueError(
-                f"kernel_size must be odd, so that lengths are kept; got {kernel_size}."
+                f"kernel_size must be odd, to keep the length, got {kernel_size}; "
+                "choose an odd number such as 5."
             )
         if not n_filters or not all(
             isinstance(n, Integral) and n >= 1 for n in n_filters
         ):
             raise ValueError(
-                "n_filters must hold a whole number of at least 1 for each block, and "
-                f"at least one; got {n_filters!r}."
+                "n_filters must contain a whole number of at least 1 for each block, "
+                f"and at least one block, got {n_filters!r}."
             )
         self.n_channels = n_channels
         self.n_samples = n_samples
@@ -178,14 +178,14 @@ class CNN1D(nn.Module):
         beats : Tensor of shape (n_beats, n_channels, n_samples)
             The beats.
         aux : Tensor of shape (n_beats, n_aux_features), optional
-            Their auxiliary features, if the network has any.
+            The auxiliary features, if the network has any.
 
         Returns
         -------
         Tensor of shape (n_beats, n_classes)
             The logits.
         """
-        # outputs[k] is what block k reads; a skip may start at any of them.
+        # outputs[k] is the input of block k, and of a skip connection.
         outputs = [beats.unsqueeze(2)]
         for index, block in enumerate(self.blocks):
             x = block(outputs[-1])

@@ -1,4 +1,4 @@
-"""The network for new patients: a beat's shape in all leads, and the beats around."""
+"""Network for unseen patients that reads a beat and the beats around it."""
 
 from __future__ import annotations
 
@@ -12,64 +12,65 @@ from skecg.modules._dropout import Dropout
 
 __all__ = ["ContextNetwork"]
 
-# What training changes in its input, so that the network does not depend on it.
-_SHIFT = 1  # samples, of the window
-_COLUMN_NOISE = 0.08  # of the columns of the context
-_NOISE = 0.05  # of the window, in units of the usual QRS's peak
-_GAIN, _OWN_GAIN = 0.1, 0.05  # of the lead, and of the beat alone; log-normal
-_LEAD_LOSS = 0.2  # of the beats lose one lead
+# Data augmentation in training.
+_SHIFT = 1  # maximum shift of the window, in samples
+_COLUMN_NOISE = 0.08  # standard deviation of the noise in the columns of the context
+_NOISE = 0.05  # maximum standard deviation in the window, in peaks of the usual QRS
+_GAIN, _OWN_GAIN = 0.1, 0.05  # log-normal gains of the lead, and of the beat alone
+_LEAD_LOSS = 0.2  # fraction of beats that lose one lead
 
-_DILATIONS = (1, 2, 4)  # of three taps, which read fifteen beats
+_DILATIONS = (1, 2, 4)  # with kernel size 3, these cover fifteen beats
 _WINDOW_FILTERS = (16, 24, 32)
 
 
 class ContextNetwork(nn.Module):
-    """Networks of the layout ``"context"``, whose probabilities are averaged.
+    """Ensemble of networks for rows of the layout ``"context"``.
 
-    Each member reads the windows of a beat, and what is known of the beats around it.
-    One encoder of three convolutions reads every lead's window beside its difference
-    from the usual beat; mean and maximum over the leads follow, so that neither their
-    number nor their order matters, and a lead of zeros is not there. Residual
-    convolutions of growing dilation read the sequence of beats. Two dense layers join
-    both.
+    Each member reads the windows of a beat and the features of the beats around it. An
+    encoder of three convolutions reads the window of each lead and its difference from
+    the usual beat. The mean and maximum over the leads follow, so that the number and
+    order of leads have no effect; a lead of zeros is ignored. Residual convolutions of
+    increasing dilation read the sequence of beats. Two dense layers combine both parts.
+    The probabilities of the members are averaged.
 
-    In training each beat goes to one of the members, and its input is varied: the
-    window is shifted, scaled, turned over, made noisy, and one of the leads dropped,
-    and the columns of the context become noisy. In evaluation, leads are turned so that
-    the peak of the usual beat is positive.
+    In training, each beat is given to one member, and its input is augmented: the
+    window is shifted, scaled, inverted at random and made noisy, one of the leads may
+    be dropped, and noise is added to the columns of the context. In evaluation, leads
+    are inverted if necessary, so that the peak of the usual beat is positive.
 
-    There is an output layer in each member. Classifiers read, copy and freeze that of
-    the last one: their `transform` returns its hidden units, `freeze` trains its head
-    alone, and `pretrained` needs a network of the same classes.
+    Each member has its own output layer. Classifiers use that of the last member:
+    `transform` returns its hidden units, and `freeze` trains only its head.
+    `pretrained` requires a network with the same classes.
 
     Parameters
     ----------
     n_channels : int, default=2
-        Leads of a row.
+        Number of leads in a row.
     n_samples : int, default=63
-        Samples of each lead.
+        Number of samples of each lead.
     n_classes : int, default=5
-        Outputs.
+        Number of outputs.
     n_aux_features : int, default=411
-        The columns of the context, beat by beat, and of the difference of each lead.
+        Number of auxiliary columns: those of the context, by beat, and the differences
+        of each lead.
     n_context : int, default=15
-        Beats of the context.
+        Number of beats of the context.
     n_members : int, default=3
-        Networks.
+        Number of members.
     n_filters : int, default=64
-        Filters of the convolutions over the beats.
+        Number of filters of the convolutions over the beats.
     n_embedding : int, default=32
-        Numbers that describe a lead's window.
+        Size of the embedding of a lead's window.
     n_hidden : int, default=64
-        Units of the hidden layer of the head.
+        Number of units of the hidden layer in the head.
     dropout : float, default=0.2
-        Share of units dropped in front of both layers of the head.
+        Dropout probability before both layers of the head.
 
     Raises
     ------
     ValueError
         If the auxiliary columns do not divide into beats and leads, or `n_context` is
-        other than 15, which the convolutions read.
+        not 15, the number of beats that the convolutions read.
 
     References
     ----------
@@ -105,14 +106,13 @@ class ContextNetwork(nn.Module):
         n_columns, rest = divmod(n_aux_features - n_channels * n_samples, n_context)
         if n_columns < 1 or rest:
             raise ValueError(
-                f"n_aux_features must be {n_channels} x {n_samples} differences and as "
-                f"many columns for each of {n_context} beats, got {n_aux_features}; "
-                "pass rows of the layout 'context'."
+                f"n_aux_features must be {n_channels} x {n_samples} plus a multiple of "
+                f"{n_context}, got {n_aux_features}; pass rows of the layout 'context'."
             )
         if n_context != 1 + 2 * sum(_DILATIONS):
             raise ValueError(
-                f"n_context must be {1 + 2 * sum(_DILATIONS)}, which the convolutions "
-                f"read, got {n_context}."
+                f"n_context must be {1 + 2 * sum(_DILATIONS)}, the number of beats "
+                f"that the convolutions read, got {n_context}."
             )
         self.n_context, self.n_columns = n_context, n_columns
         self.members = nn.ModuleList(
@@ -141,8 +141,8 @@ class ContextNetwork(nn.Module):
         Returns
         -------
         Tensor of shape (n_beats, n_classes)
-            The logits; in evaluation, the logarithms of the members' mean
-            probabilities.
+            The logits. In evaluation, they are the logarithms of the mean
+            probabilities of the members.
         """
         n_values = self.n_context * self.n_columns
         context = aux[:, :n_values].unflatten(1, (self.n_context, -1)).transpose(1, 2)
@@ -151,7 +151,7 @@ class ContextNetwork(nn.Module):
         if not self.training:
             windows = _upright_windows(beats, difference)
             found = [member(context, windows, is_there) for member in self.members]
-            # The logarithm of the mean: exponentials of their own could be zero.
+            # logsumexp, because separate exponentials could underflow to zero.
             logs = torch.stack(found).log_softmax(dim=-1)
             return logs.logsumexp(dim=0) - math.log(len(found))
         context, windows = _varied_context(context), _varied_windows(beats, difference)
@@ -160,14 +160,14 @@ class ContextNetwork(nn.Module):
         shares = zip(
             self.members,
             *(x.chunk(n_members) for x in (context, windows, is_there)),
-            # A small batch has fewer chunks than there are members.
+            # A small batch has fewer chunks than members.
             strict=False,
         )
         return torch.cat([member(*inputs) for member, *inputs in shares])
 
 
 class _Member(nn.Module):
-    """One network of shape and context."""
+    """One network of the ensemble."""
 
     def __init__(
         self,
@@ -199,13 +199,13 @@ class _Member(nn.Module):
         mask = is_there.unsqueeze(2)
         count = mask.sum(dim=1).clamp(min=1)
         mean = (embedding * mask).sum(dim=1) / count
-        # ReLU makes 0 the least of a lead that is there.
+        # After ReLU, embeddings are at least 0, so masked leads do not change the max.
         highest = (embedding * mask).amax(dim=1)
         return self.head(torch.cat([F.relu(x.squeeze(2)), mean, highest], dim=1))
 
 
 class _WindowEncoder(nn.Sequential):
-    """Describe a lead's window and its difference from the usual beat."""
+    """Encoder of a lead's window and its difference from the usual beat."""
 
     def __init__(self, n_samples: int, n_embedding: int) -> None:
         layers: list[nn.Module] = []
@@ -223,7 +223,7 @@ class _WindowEncoder(nn.Sequential):
 
 
 class _BeatBlock(nn.Module):
-    """A residual convolution over beats, which shortens the sequence."""
+    """Residual convolution over beats, without padding."""
 
     def __init__(self, n_filters: int, dilation: int) -> None:
         super().__init__()
@@ -237,7 +237,7 @@ class _BeatBlock(nn.Module):
 
 
 def _varied_context(context: Tensor) -> Tensor:
-    """Return noisy columns; the first says whether there is such a beat."""
+    """Add noise to the columns of existing beats, except to the flag ``is_beat``."""
     is_beat = context[:, :1]
     noise = _COLUMN_NOISE * torch.randn_like(context) * is_beat
     noise[:, 0] = 0
@@ -245,9 +245,9 @@ def _varied_context(context: Tensor) -> Tensor:
 
 
 def _upright_windows(beats: Tensor, difference: Tensor) -> Tensor:
-    """Return windows and differences of leads whose usual beat's peak is positive.
+    """Invert leads in which the peak of the usual beat is negative.
 
-    So the answers do not depend on the polarity of a lead.
+    This makes predictions independent of the polarity of a lead.
     """
     usual = beats - difference
     peak = usual.gather(2, usual.abs().argmax(dim=2, keepdim=True))
@@ -256,7 +256,7 @@ def _upright_windows(beats: Tensor, difference: Tensor) -> Tensor:
 
 
 def _varied_windows(beats: Tensor, difference: Tensor) -> Tensor:
-    """Return windows and differences, shifted, scaled, turned over and noisy."""
+    """Return augmented windows and differences: shifted, scaled, inverted, noisy."""
     usual = beats - difference
     n_beats, n_leads, n_samples = beats.shape
     each_lead = (n_beats, n_leads, 1)
@@ -274,7 +274,7 @@ def _varied_windows(beats: Tensor, difference: Tensor) -> Tensor:
 
 
 def _without_a_lead(is_there: Tensor) -> Tensor:
-    """Return which leads are there when some beats have lost one of several."""
+    """Drop one lead of some beats at random, but never the only one."""
     n_beats, n_leads = is_there.shape
     is_lost = torch.rand(n_beats, device=is_there.device) < _LEAD_LOSS
     which = torch.randint(0, n_leads, (n_beats,), device=is_there.device)

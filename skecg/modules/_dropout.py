@@ -1,4 +1,4 @@
-"""Dropout whose random numbers cost little."""
+"""Dropout with fast random numbers on a CPU."""
 
 import torch
 from torch import Tensor, nn
@@ -7,20 +7,20 @@ _LEVELS = 2**16
 
 
 class Dropout(nn.Dropout):
-    """Dropout that draws sixteen random bits a value, on a processor.
+    """Dropout that uses sixteen random bits per value on a CPU.
 
-    torch draws each value's fate on a processor from a generator that runs in one
-    thread, which took a sixth of a training step on two cores. Here one draw of 64
-    bits decides on four values. The share that is dropped is rounded to a
-    multiple of 2 to the power of -16, and what is left is scaled by exactly that
-    share. Elsewhere than on a processor this is torch's own dropout.
+    On a CPU, torch draws the random numbers of its dropout in one thread, which took a
+    sixth of a training step on two cores. Here, one random number of 64 bits decides
+    on four values. The probability `p` is rounded to a multiple of 2**-16, and the kept
+    values are scaled with the rounded probability. On other devices, this is torch's
+    own dropout.
 
     Parameters
     ----------
     p : float, default=0.5
-        Share of values dropped in training.
+        Probability that a value is dropped in training.
     inplace : bool, default=False
-        Where torch's own dropout is used: whether it writes over its input.
+        Whether torch's own dropout overwrites its input; no effect on a CPU.
 
     References
     ----------
@@ -40,7 +40,7 @@ class Dropout(nn.Dropout):
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the values with some dropped and the others scaled, in training.
+        """Drop values at random and scale the others, in training only.
 
         Parameters
         ----------
@@ -50,12 +50,12 @@ class Dropout(nn.Dropout):
         Returns
         -------
         Tensor
-            As many.
+            The values, of the same shape.
         """
         n_dropped = round(self.p * _LEVELS)
         if not self.training or n_dropped in (0, _LEVELS) or x.device.type != "cpu":
             return super().forward(x)
-        # The draws lie in memory as the values do, whatever their order is.
+        # The random numbers get the memory layout of the values.
         x = x if _is_dense(x) else x.contiguous()
         draws = torch.empty(-(-x.numel() // 4), dtype=torch.int64)
         draws = draws.random_(-(2**63), None).view(torch.int16)
@@ -64,7 +64,7 @@ class Dropout(nn.Dropout):
 
 
 def _is_dense(x: Tensor) -> bool:
-    """Return whether the values lie side by side in memory, in a known order."""
+    """Return whether the values are contiguous in memory, in a known order."""
     return x.is_contiguous() or (
         x.dim() == 4 and x.is_contiguous(memory_format=torch.channels_last)
     )

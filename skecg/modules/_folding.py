@@ -1,4 +1,4 @@
-"""Batch normalisation folded into the convolution before it, for prediction."""
+"""Folding of batch normalisation into convolutions, for prediction."""
 
 from copy import deepcopy
 
@@ -11,12 +11,12 @@ __all__ = ["fold_batch_norm"]
 
 
 def fold_batch_norm(module: nn.Module) -> nn.Module:
-    """Return a copy that computes the same with fewer steps.
+    """Return a copy in which batch normalisation is folded into convolutions.
 
-    After training, batch normalisation multiplies and adds constants, which the
-    weights of a convolution right before it can take over. Every
-    ``torch.nn.Sequential`` in which one follows the other is changed so; whatever
-    else the module holds is copied as it is.
+    In evaluation mode, batch normalisation is a multiplication and addition of
+    constants, which can be included in the weights of the preceding convolution. This
+    is done for each convolution that directly precedes a batch normalisation in a
+    ``torch.nn.Sequential``. The rest of the module is copied unchanged.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def fold_batch_norm(module: nn.Module) -> nn.Module:
     Returns
     -------
     torch.nn.Module
-        The copy; its outputs differ by rounding alone.
+        The copy; its outputs differ only by rounding errors.
 
     References
     ----------
@@ -46,7 +46,7 @@ def fold_batch_norm(module: nn.Module) -> nn.Module:
     """
     folded = deepcopy(module)
     for part in folded.modules():
-        # A subclass may override forward and do more than run its layers.
+        # A subclass with its own forward may compute something else.
         if getattr(type(part), "forward", None) is not nn.Sequential.forward:
             continue
         assert isinstance(part, nn.Sequential)
@@ -59,10 +59,10 @@ def fold_batch_norm(module: nn.Module) -> nn.Module:
 
 
 def _can_fold(conv: nn.Module, norm: nn.Module) -> bool:
-    """Return whether both are of known classes and hold plain constants.
+    """Return whether a batch normalisation can be folded into a convolution.
 
-    Other classes, computed weights and a normalisation by the statistics of the batch
-    may compute something else than what would be folded.
+    It cannot be folded for other classes, for computed weights, or if the statistics of
+    the batch are used, because the result may differ.
     """
     return (
         type(conv) in (nn.Conv1d, nn.Conv2d)

@@ -1,4 +1,4 @@
-"""The head of a network, and the layer that gives its logits."""
+"""The head of a network and its output layer."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,17 +11,17 @@ __all__ = ["head_of", "output_layer"]
 
 
 def output_layer(module: nn.Module, inputs: Sequence[Tensor]) -> tuple[str, nn.Linear]:
-    """Return the layer that turns the last representation into logits.
+    """Return the layer that computes the logits.
 
-    That is the last ``torch.nn.Linear`` that a forward pass calls, in whatever order
-    the layers were defined.
+    It is the last ``torch.nn.Linear`` that a forward pass calls; the order in which the
+    layers are defined has no effect.
 
     Parameters
     ----------
     module : torch.nn.Module
-        The network, which runs once in evaluation mode.
+        The network, which is run once in evaluation mode.
     inputs : sequence of Tensor
-        What it reads: beats, and auxiliary features if there are any.
+        The inputs of the network: beats, and auxiliary features if it has any.
 
     Returns
     -------
@@ -64,8 +64,8 @@ def output_layer(module: nn.Module, inputs: Sequence[Tensor]) -> tuple[str, nn.L
             hook.remove()
     if not called:
         raise ValueError(
-            f"module {type(module).__name__} has no torch.nn.Linear that gives its "
-            "logits, so where its representation ends is not known; end it with one."
+            f"module {type(module).__name__} must end with a torch.nn.Linear that "
+            "computes its logits, but its forward pass calls none; add one."
         )
     layer = module.get_submodule(called[-1])
     assert isinstance(layer, nn.Linear)
@@ -73,14 +73,14 @@ def output_layer(module: nn.Module, inputs: Sequence[Tensor]) -> tuple[str, nn.L
 
 
 def head_of(module: nn.Module, inputs: Sequence[Tensor]) -> tuple[str, nn.Module]:
-    """Return the part of a network that a new task trains anew.
+    """Return the part of a network that is trained again for a new task.
 
     Parameters
     ----------
     module : torch.nn.Module
         The network.
     inputs : sequence of Tensor
-        What it reads, as in :func:`output_layer`.
+        The inputs of the network, as in :func:`output_layer`.
 
     Returns
     -------

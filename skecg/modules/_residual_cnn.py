@@ -1,4 +1,4 @@
-"""The residual network that the study compares itself with."""
+"""The residual network of Kachuee et al., the reference model of the study."""
 
 import torch
 from torch import Tensor, nn
@@ -8,7 +8,7 @@ _POOL_SIZE, _POOL_STRIDE = 5, 2
 
 
 class _ResidualBlock(nn.Module):
-    """Two convolutions, the input added to them, and max pooling."""
+    """Two convolutions with a residual connection, and max pooling."""
 
     def __init__(self, n_filters: int, pools: bool) -> None:
         super().__init__()
@@ -28,29 +28,29 @@ class _ResidualBlock(nn.Module):
 class ResidualCNN(nn.Module):
     """The residual network of Kachuee et al. (2018).
 
-    A convolution, five residual blocks of two convolutions each, all of 32 filters
-    of width 5, each block followed by max pooling of size 5 and stride 2, and two
-    dense layers of 32 units. Convolutions keep the length, which the paper does
-    not say, and pooling is passed over where fewer than five samples are left, so
-    that beats of any length from one sample up can be classified.
+    The network consists of a convolution, five residual blocks and two dense layers of
+    32 units. Each block has two convolutions, followed by max pooling of size 5 and
+    stride 2. All convolutions have 32 filters of kernel size 5 and keep the length; the
+    paper does not state the padding. A block does not pool if fewer than five samples
+    are left, so that beats of any length can be classified.
 
     Parameters
     ----------
     n_channels : int, default=1
-        Leads of a beat.
+        Number of leads of a beat.
     n_samples : int, default=187
-        Samples of a beat in each lead.
+        Number of samples of a beat in each lead.
     n_classes : int, default=5
-        Outputs.
+        Number of outputs.
     n_aux_features : int, default=0
-        Auxiliary features, such as RR intervals, that join the flattened
-        convolutional features in front of the dense layers.
+        Number of auxiliary features, such as RR intervals. They are concatenated with
+        the flattened convolutional features before the dense layers.
     n_blocks : int, default=5
-        Residual blocks.
+        Number of residual blocks.
     n_filters : int, default=32
-        Filters of each convolution.
+        Number of filters of each convolution.
     n_hidden : int, default=32
-        Units of each dense layer.
+        Number of units of each dense layer.
 
     References
     ----------
@@ -103,7 +103,7 @@ class ResidualCNN(nn.Module):
         beats : Tensor of shape (n_beats, n_channels, n_samples)
             The beats.
         aux : Tensor of shape (n_beats, n_aux_features), optional
-            Their auxiliary features, if the network has any.
+            The auxiliary features, if the network has any.
 
         Returns
         -------
@@ -120,6 +120,6 @@ class ResidualCNN(nn.Module):
 
 
 def _convolution(n_in: int, n_out: int) -> nn.Conv2d:
-    """Return a one-dimensional convolution, written as processors run it faster."""
+    """Return a two-dimensional convolution of height 1, which is faster on CPUs."""
     width = (1, _KERNEL_SIZE)
     return nn.Conv2d(n_in, n_out, width, padding=(0, _KERNEL_SIZE // 2))

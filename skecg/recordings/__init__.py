@@ -1,4 +1,4 @@
-"""Recordings: ECG signals with their rate, leads and start, and readers of files."""
+"""Recordings: ECG signals with sampling rate, leads and start, and file readers."""
 
 from skecg.recordings._read_recording import read_recording
 from skecg.recordings._recording import Recording

@@ -1,4 +1,4 @@
-"""Files in EDF and EDF+, which edfio parses."""
+"""Reader of EDF and EDF+ files, based on edfio."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["read_edf"]
 
 
 def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
-    """Read a file in EDF or EDF+.
+    """Read an EDF or EDF+ file.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
     leads : sequence of str or int, or None
         The signals to read.
     units : str or None
-        The unit of signals without one.
+        The unit of signals without a stated unit.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
     Raises
     ------
     ValueError
-        If the file is damaged or has gaps (EDF+D), or has no lead.
+        If the file is damaged, has gaps (EDF+D), or has no lead.
     ImportError
         If edfio is not installed.
     """
@@ -45,11 +45,11 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
         import edfio
     except ImportError as error:
         raise ImportError(
-            "EDF files are read with edfio, which is not installed; run "
+            "EDF files require edfio, which is not installed; run "
             "pip install 'skecg[edf]'."
         ) from error
     with parsing(path):
-        # Micro signs are not ASCII, but in Latin-1 any byte is a letter.
+        # Latin-1 decodes any byte, such as a micro sign, which is not ASCII.
         edf = edfio.read_edf(path, lazy_load_data=True, header_encoding="latin-1")
         signals = edf.signals
         labels = [_text(signal.label) for signal in signals]
@@ -57,7 +57,7 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
         is_continuous = not edf.reserved.startswith("EDF+D") or edf.is_continuous
     if not is_continuous:
         raise ValueError(
-            f"path must be a recording without gaps, and {path.name} is an EDF+D file "
+            f"path must be a recording without gaps, but {path.name} is an EDF+D file "
             "with gaps; split it into continuous files."
         )
     selection = select_leads(path, labels, stated, leads, units)
@@ -68,13 +68,13 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
             f"{labels[i]} {signals[i].sampling_frequency:g}" for i in selection.signals
         ]
         raise ValueError(
-            f"leads must have one sampling rate, and those of {path.name} have "
+            f"leads must have the same sampling rate, but those of {path.name} have "
             f"{', '.join(found)} Hz; choose leads of one rate."
         )
     fs = rates.pop()
     with parsing(path):
         n_samples = edf.num_data_records * chosen[0].samples_per_data_record
-        # edfio leaves a signal without a range in the units of its converter.
+        # edfio returns raw values for a signal without a range.
         ranges = [(*s.physical_range, *s.digital_range) for s in chosen]
     if not np.isfinite(ranges).all() or not 0 < fs < np.inf:
         raise damaged(path, f"its signals have the ranges {ranges} at {fs:g} Hz")
@@ -96,7 +96,7 @@ def read_edf(path: Path, leads: Any, units: str | None) -> Recording:
 
 
 def _text(latin: str) -> str:
-    """Return text that was read as Latin-1, and may be UTF-8, on one line."""
+    """Decode text that was read as Latin-1 but may be UTF-8, as one printable line."""
     try:
         text = latin.encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
@@ -105,7 +105,7 @@ def _text(latin: str) -> str:
 
 
 def _start(edf: Any) -> Any:
-    """Return the start of a file; None if its date is not known or not valid."""
+    """Return the start of a recording; None if its date is unknown or invalid."""
     try:
         with parsing(Path("start")):
             return edf.startdatetime

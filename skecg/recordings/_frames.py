@@ -1,4 +1,4 @@
-"""Tables of samples: which columns are leads, and which are times."""
+"""Identification of leads and times among the columns of a table."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NAME_AND_UNIT = re.compile(r"(.*?)\s*[\[(]([^\[\]()]*)[\])]")
 
 @dataclass(frozen=True)
 class Roles:
-    """The columns of a table by what they hold.
+    """Roles of the columns of a table.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Roles:
     names : list of str
         The names of the leads, without units.
     factors : list of float or None
-        The millivolts in one of each lead's unit; None for leads without unit.
+        The factor from the unit of each lead to millivolts; None without unit.
     """
 
     times: int | None
@@ -45,7 +45,7 @@ class Roles:
 
     @property
     def known_names(self) -> list[str] | None:
-        """The names of the leads; None if they are made up."""
+        """The names of the leads; None if they are generated."""
         made_up = tuple(self.names) == made_up_names(len(self.names))
         return None if made_up else self.names
 
@@ -55,12 +55,12 @@ class Roles:
         Parameters
         ----------
         units : str or None
-            The unit that was given, for leads that state none.
+            The argument `units`, for leads without a stated unit.
 
         Returns
         -------
         str or None
-            ``"mV"``, or None if a lead has no known unit.
+            ``"mV"``, or None if the unit of a lead is unknown.
         """
         known = units is not None or None not in self.factors
         return "mV" if known else None
@@ -71,12 +71,12 @@ class Roles:
         Parameters
         ----------
         units : str or None
-            The unit that was given, for leads that state none.
+            The argument `units`, for leads without a stated unit.
 
         Returns
         -------
         list of float
-            The factors; 1 for leads whose unit is not known.
+            The factors; 1 for leads of unknown unit.
         """
         given = 1.0 if units is None else factor_of(units)
         return [given if factor is None else factor for factor in self.factors]
@@ -84,7 +84,7 @@ class Roles:
 
 @dataclass(frozen=True)
 class Table:
-    """What a table of samples holds: the arguments of a recording."""
+    """The arguments of a recording, read from a table of samples."""
 
     signal: npt.NDArray[np.float32]
     fs: float | None
@@ -99,32 +99,32 @@ def column_roles(
     leads: Sequence[str | int] | None = None,
     units: Sequence[str | None] | None = None,
 ) -> Roles:
-    """Tell the leads of a table from its times.
+    """Identify the leads and the times of a table.
 
     Parameters
     ----------
     names : sequence of str
         The names of the columns.
     column : callable
-        Returns the values of a column, by its number.
+        A function that returns the values of a column, given its number.
     leads : sequence of str or int, or None, default=None
-        The leads to take, by name or by number among the leads. None takes all columns
-        that are neither times nor in another unit than one of voltage.
+        The leads to select, by name or by number among the leads. None selects all
+        columns except times and columns in other units than voltages.
     units : sequence of str or None, or None, default=None
-        The units of the columns. None takes them from names such as ``"II [uV]"``.
+        The units of the columns. None reads them from names such as ``"II [uV]"``.
 
     Returns
     -------
     Roles
-        The columns.
+        The roles of the columns.
 
     Raises
     ------
     ValueError
-        If no column is a lead, or a chosen one does not exist or is no voltage.
+        If no column is a lead, or a chosen lead does not exist or is not a voltage.
     """
     times = [i for i, name in enumerate(names) if is_time(name, column(i))]
-    # A separator at the end of each line makes a column without name and values.
+    # A separator at the end of each line gives a column without name and values.
     others = [
         i
         for i, name in enumerate(names)
@@ -149,13 +149,13 @@ def column_roles(
     wrong = [j for j in kept if stated[j] is not None and factors[j] is None]
     if wrong:
         raise ValueError(
-            f"leads must be voltages, and {plain[wrong[0]]!r} is in "
+            f"leads must be voltages, but {plain[wrong[0]]!r} has the unit "
             f"{stated[wrong[0]]!r}; choose others of {plain}."
         )
     if not kept:
         raise ValueError(
-            f"signal must have a column of a lead, got {list(names)}, which are times "
-            "or in units of other kinds; add a lead."
+            f"signal must have at least one lead as a column, got {list(names)}, which "
+            "are times or have units other than voltage; add a lead."
         )
     best = min(times, key=lambda i: (counts_samples(names[i]), i), default=None)
     return Roles(
@@ -167,14 +167,14 @@ def column_roles(
 
 
 def numbers_of(name: Any, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Return a column of a table as numbers, NaN where they are missing.
+    """Convert a column of a table to numbers; missing values are NaN.
 
     Parameters
     ----------
     name : str
         The name of the column, for the message.
     values : ndarray of shape (n_samples,)
-        Its values.
+        The values of the column.
 
     Returns
     -------
@@ -196,28 +196,28 @@ def numbers_of(name: Any, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     except (TypeError, ValueError) as error:
         reason = str(error).splitlines()[0][:100]
         raise ValueError(
-            f"signal must be numbers, and the column {name!r} is not ({reason}); "
-            "correct it, or choose other columns with leads."
+            f"signal must contain only numbers, but the column {name!r} does not "
+            f"({reason}); correct it, or choose other columns with leads."
         ) from error
 
 
 def split_frame(signal: Any, fs: Any, units: str | None) -> Table | None:
-    """Return the leads, rate and start of a table; None if it is no table.
+    """Return the leads, rate and start of a table; None for other objects.
 
     Parameters
     ----------
     signal : object
-        A DataFrame of pandas or polars, a Series of pandas, a pyarrow Table, or
-        another object.
+        A pandas or polars DataFrame, a pandas Series, a pyarrow Table, or another
+        object.
     fs : float or None
-        The rate that was given.
+        The argument `fs`.
     units : str or None
-        The unit that was given, for leads whose names state none.
+        The argument `units`, for leads without a stated unit.
 
     Returns
     -------
     Table or None
-        What the table holds.
+        The arguments of a recording.
 
     Raises
     ------
@@ -254,7 +254,7 @@ def _values(column: Any) -> npt.NDArray[Any]:
 
 
 def _zone(frame: Any, names: list[Any], number: int | None) -> tzinfo | None:
-    """Return UTC if the dates of a table of pandas have a zone."""
+    """Return UTC if the dates of a pandas table have a time zone."""
     dates = frame.index if number is None else frame[names[number]]
     has_zone = isinstance(getattr(dates, "dtype", None), pd.DatetimeTZDtype)
     return UTC if has_zone else None
@@ -263,7 +263,7 @@ def _zone(frame: Any, names: list[Any], number: int | None) -> tzinfo | None:
 def _index_or_column(
     frame: Any, names: list[Any], number: int | None
 ) -> tuple[Any, npt.NDArray[Any]] | None:
-    """Return the name and the values of a table's times."""
+    """Return the name and values of the times, from a column or the index."""
     if number is not None:
         return names[number], _values(frame[names[number]])
     index = getattr(frame, "index", None)

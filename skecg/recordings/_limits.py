@@ -1,11 +1,11 @@
-"""Limits of recordings, and the size of a block."""
+"""Limits of recordings, and the block size."""
 
 __all__ = ["BLOCK", "MAX_FS", "MAX_LEADS", "MIN_FS"]
 
-# Rates of ECG recorders: from 100 (PTB-XL) to 2,000 Hz.
+# Sampling rates of ECG recorders: from 100 Hz (PTB-XL) to 2,000 Hz.
 MIN_FS, MAX_FS = 100.0, 2000.0
-# Twelve leads, their right and posterior ones and the Frank leads are 22. An array with
-# time along the wrong axis has more.
+# The largest set has 22 leads: twelve, the right and posterior ones, and the Frank
+# leads. An array with time along the wrong axis has more columns.
 MAX_LEADS = 24
-# Samples that are read or converted at a time.
+# Number of samples that are read or converted at a time.
 BLOCK = 1 << 18

@@ -1,4 +1,4 @@
-"""Arrays in files of NumPy."""
+"""Reader of NumPy files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["read_npy"]
 
 
 def read_npy(path: Path, fs: float | None, leads: Any, units: str | None) -> Recording:
-    """Read a file of NumPy, which stays on the disk if it is float32 in millivolts.
+    """Read a NumPy file, which is memory-mapped if it is float32 in millivolts.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def read_npy(path: Path, fs: float | None, leads: Any, units: str | None) -> Rec
     Raises
     ------
     ValueError
-        If the file is damaged, or its array is no signal.
+        If the file is damaged, or its array is not a signal.
     """
     size_of(path)
     with parsing(path):

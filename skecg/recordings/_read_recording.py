@@ -1,4 +1,4 @@
-"""Read a recording from a file of any of the known formats."""
+"""Read a recording from a file of any supported format."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SUFFIXES = {
     ".tsv": "csv",
     ".txt": "csv",
 }
-# First bytes of files, for those with another suffix or none.
+# First bytes of files, for files with other suffixes or none.
 _MAGIC = {b"\x93NUMPY": "npy", b"PAR1": "parquet", b"0       ": "edf"}
 
 
@@ -43,21 +43,20 @@ def read_recording(
 ) -> Recording:
     r"""Read a recording from a file.
 
-    The format follows from the suffix, or from the first bytes if the suffix is
-    another one:
+    The format is determined by the suffix or, for other suffixes, by the first bytes:
 
     ==================  ===========================================================
-    format              what is read
+    format              details
     ==================  ===========================================================
-    WFDB                a record, given as its name without suffix, or as its
-                        ``.hea``, ``.dat`` or ``.mat`` file, in all formats that wfdb
-                        reads; segments that are missing are NaN
-    EDF, EDF+           with edfio (``pip install 'skecg[edf]'``); EDF+D with gaps is
-                        refused
+    WFDB                a record in any format that wfdb reads, given as its name
+                        without suffix, or as its ``.hea``, ``.dat`` or ``.mat`` file;
+                        missing segments are NaN
+    EDF, EDF+           read with edfio (``pip install 'skecg[edf]'``); EDF+D files with
+                        gaps are not supported
     CSV                 columns separated by commas, semicolons, tabs or blanks,
-                        with or without names and units (``"II [uV]"``, or a second
+                        with or without names and units (``"II [uV]"``, or in a second
                         line)
-    Parquet             with pyarrow (``pip install 'skecg[parquet]'``)
+    Parquet             read with pyarrow (``pip install 'skecg[parquet]'``)
     NumPy (``.npy``)    an array of shape (n_samples,) or (n_samples, n_leads);
                         float32 in millivolts is memory-mapped
     ==================  ===========================================================
@@ -65,36 +64,38 @@ def read_recording(
     Parameters
     ----------
     path : str or path-like
-        The file. A record of WFDB may be given without suffix.
+        The file. A WFDB record may be given without suffix.
     fs : float or None, default=None
-        The sampling rate, in hertz, for files that do not state it: ``.npy``, and
-        tables without a column of times. It must agree with that of other files.
+        The sampling rate, in hertz, for files that do not state it: ``.npy`` files, and
+        tables without a column of times. If a file states its rate, `fs` must agree.
     leads : sequence of str or int, or None, default=None
-        The leads to read, by name or number, in this order. None reads all leads: in
-        WFDB and EDF, those that are named ECG (``"ECG II"`` becomes ``"II"``), or
-        else all signals in units of voltage that are not named as respiration,
-        pressure, EEG and the like; in tables, all columns that hold neither times nor
-        other units.
+        The leads to read, by name or number, in this order. None reads all leads. In
+        WFDB and EDF files, these are the signals named ECG (``"ECG II"`` becomes
+        ``"II"``) or, if there are none, all voltages except those with names of other
+        signals, such as respiration, pressure and EEG. In tables, these are all
+        columns except times and columns in other units.
     units : str or None, default=None
-        The unit of leads whose unit the file does not state: ``"uV"``, ``"mV"`` or
-        ``"V"``. None is millivolts, and refuses amplitudes that are impossible then.
+        The unit of leads for which the file states no unit: ``"uV"``, ``"mV"`` or
+        ``"V"``. None means millivolts; amplitudes that are impossible in millivolts
+        then raise an error.
 
     Returns
     -------
     Recording
-        The recording, whose signal is float32 in millivolts. It is read in blocks, and
-        needs little more memory than the signal.
+        The recording, with a float32 signal in millivolts. The file is read in blocks,
+        so that little more memory is used than for the signal.
 
     Raises
     ------
     FileNotFoundError
         If the file, or a file that a header names, does not exist.
     ValueError
-        If the file is damaged, truncated, no regular file or of no known format; if it
-        has no lead, more than 24, or leads of different rates; if a rate or a unit is
-        missing or contradicts the file; or if :class:`Recording` refuses the signal.
+        If the file is damaged, truncated, not a regular file or of no supported format;
+        if it has no lead, more than 24 leads, or leads of different rates; if a rate or
+        a unit is missing or contradicts the file; or if the signal is not valid for
+        :class:`Recording`.
     ImportError
-        If the format needs a library that is not installed.
+        If the format requires a library that is not installed.
 
     See Also
     --------
@@ -121,13 +122,13 @@ def read_recording(
         factor_of(units)
     file = Path(os.fsdecode(path))
     kind = _kind(file)
-    # Values beyond float32 become infinite, which Recording refuses.
+    # Values beyond float32 become infinite, for which Recording raises an error.
     with np.errstate(over="ignore", invalid="ignore"):
         recording = _read(kind, file, fs, leads, units)
     if fs is not None and abs(recording.fs / fs - 1) > 1e-3:
         raise ValueError(
-            f"fs must be the rate of the file, and {file.name} states "
-            f"{recording.fs:g} Hz, got {fs:g}; leave fs out."
+            f"fs must be the rate of the file, {recording.fs:g} Hz in {file.name}, got "
+            f"{fs:g}; leave fs out."
         )
     return recording
 
@@ -161,7 +162,7 @@ def _kind(file: Path) -> str:
         if first.startswith(magic):
             return kind
     raise ValueError(
-        f"path must be a recording in WFDB, EDF, CSV, Parquet or .npy, and {file.name} "
-        "has the suffix and the first bytes of none; convert it, or read it yourself "
-        "and pass the array to skecg.Recording."
+        f"path must be a recording in WFDB, EDF, CSV, Parquet or .npy, but {file.name} "
+        "has neither the suffix nor the first bytes of these formats; convert it, or "
+        "read it yourself and pass the array to skecg.Recording."
     )

@@ -1,4 +1,4 @@
-"""The class of recordings."""
+"""The class `Recording`."""
 
 from __future__ import annotations
 
@@ -27,28 +27,28 @@ class Recording:
     Parameters
     ----------
     signal : array-like of shape (n_samples,) or (n_samples, n_leads), or DataFrame
-        The signal; NaN marks missing samples. The columns of a DataFrame of pandas or
-        polars, or of a pyarrow Table, name the leads. A column of times or sample
-        numbers is left out. A float32 array in millivolts is not copied; if it is
-        memory-mapped, it stays so.
+        The signal; NaN marks missing samples. The columns of a pandas or polars
+        DataFrame, or of a pyarrow Table, name the leads. A column of times or sample
+        numbers is not a lead. A float32 array in millivolts is not copied and may be
+        memory-mapped.
     fs : float or None, default=None
-        The sampling rate, in hertz, from 100 to 2,000. None is possible if the signal
+        The sampling rate, in hertz, from 100 to 2,000. None is allowed if the signal
         is a table with a column of times.
     leads : sequence of str or None, default=None
-        The names of the leads, in the order of the columns. None takes them from the
+        The names of the leads, in the order of the columns. None reads them from the
         table; leads without names become ``"lead_0"``, ``"lead_1"`` and so on.
     units : str or None, default=None
-        The unit of the given signal: ``"uV"``, ``"mV"`` or ``"V"``. None is
-        millivolts, and refuses amplitudes that are impossible then.
+        The unit of the given signal: ``"uV"``, ``"mV"`` or ``"V"``. None means
+        millivolts; amplitudes that are impossible in millivolts then raise an error.
     start : datetime or None, default=None
-        The time of the first sample. None takes it from a table's column of dates.
+        The time of the first sample. None reads it from a column of dates in the table.
     name : str or None, default=None
         The name of the record.
 
     Attributes
     ----------
     signal : ndarray of shape (n_samples, n_leads), float32
-        The signal, in millivolts; NaN where samples are missing.
+        The signal, in millivolts; missing samples are NaN.
     fs : float
         The sampling rate, in hertz.
     leads : tuple of str
@@ -56,16 +56,16 @@ class Recording:
     units : str
         ``"mV"``.
     start : datetime or None
-        The time of the first sample, without a time zone if that is not known.
+        The time of the first sample, without a time zone if unknown.
     name : str or None
         The name of the record.
 
     Raises
     ------
     ValueError
-        If the signal has less than two samples, no lead or more than 24, infinite
-        samples, or no sample that is not missing; if `fs` is missing or out of range,
-        or the names of the leads are not one for each, all different; if the unit is no
+        If the signal has fewer than two samples, no lead, more than 24 leads, infinite
+        samples or only missing samples; if `fs` is missing or out of range; if the
+        names of the leads are not unique, or not one per lead; if the unit is not a
         voltage, or is None and the amplitude is impossible in millivolts; if the times
         of a table are not evenly spaced or contradict `fs`.
 
@@ -137,7 +137,7 @@ class Recording:
 
     @property
     def has_lead_names(self) -> bool:
-        """Whether the leads have names of their own, not ``"lead_0"`` and so on."""
+        """Whether the leads have names other than ``"lead_0"`` and so on."""
         return self.leads != made_up_names(self.n_leads)
 
     def __repr__(self) -> str:
@@ -149,7 +149,7 @@ class Recording:
 
 
 def checked_fs(fs: Any) -> float:
-    """Return a sampling rate as a float.
+    """Check a sampling rate and return it as a float.
 
     Parameters
     ----------
@@ -164,25 +164,27 @@ def checked_fs(fs: Any) -> float:
     Raises
     ------
     ValueError
-        If it is no number from 100 to 2,000.
+        If it is not a number from 100 to 2,000.
     """
     if fs is None:
         raise ValueError(
             "fs must be given, because the signal does not state its sampling rate; "
-            "pass samples a second, such as fs=250."
+            "pass the rate in hertz, such as fs=250."
         )
     if isinstance(fs, (bool, np.bool_)) or not isinstance(fs, Real):
-        raise ValueError(f"fs must be a number of hertz, got {fs!r}; pass such as 250.")
+        raise ValueError(
+            f"fs must be a number in hertz, got {fs!r}; pass a rate such as 250."
+        )
     if not MIN_FS <= float(fs) <= MAX_FS:
         raise ValueError(
             f"fs must be from {MIN_FS:g} to {MAX_FS:g} Hz, got {float(fs):g}; resample "
-            "the signal, for instance with scipy.signal.resample_poly."
+            "the signal, for example with scipy.signal.resample_poly."
         )
     return float(fs)
 
 
 def _checked_shape(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return a signal as columns of numbers."""
+    """Check the shape of a signal and return it with leads as columns."""
     if array.ndim not in (1, 2):
         raise ValueError(
             "signal must have the shape (n_samples,) or (n_samples, n_leads), got "
@@ -192,7 +194,7 @@ def _checked_shape(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     n_samples, n_leads = columns.shape
     if n_samples < 2:
         raise ValueError(
-            f"signal must have two samples or more, got {n_samples}; put time along "
+            f"signal must have at least two samples, got {n_samples}; put time along "
             "the first axis."
         )
     if not 1 <= n_leads <= MAX_LEADS:
@@ -202,13 +204,13 @@ def _checked_shape(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
         )
     if columns.dtype.kind not in "iufO":
         raise ValueError(
-            f"signal must be real numbers, got {columns.dtype}; convert it."
+            f"signal must contain real numbers, got {columns.dtype}; convert it."
         )
     for number in range(n_leads):
         if is_time(None, columns[:BLOCK, number]):
             raise ValueError(
-                f"signal must be leads, and its column {number} ascends as times do; "
-                "leave it out."
+                f"signal must contain only leads, but its column {number} ascends as "
+                "times do; leave it out."
             )
     return columns
 
@@ -221,8 +223,8 @@ def _checked_names(leads: Any, n_leads: int) -> tuple[str, ...]:
         raise ValueError(f"leads must be names, got {names}; pass strings.")
     if len(names) != n_leads or len(set(names)) < len(names):
         raise ValueError(
-            f"leads must name each of the {n_leads} leads of the signal, each "
-            f"differently, got {names}; pass one name for each column."
+            f"leads must contain a unique name for each of the {n_leads} leads of the "
+            f"signal, got {names}; pass one name per column."
         )
     return tuple(names)
 
@@ -239,25 +241,25 @@ def _checked_type(argument: str, value: Any, kind: type, wanted: str) -> Any:
 def _checked_signal(
     columns: npt.NDArray[Any], units: str | None
 ) -> npt.NDArray[np.float32]:
-    """Return a signal as float32 in millivolts; a view if it is that already."""
+    """Convert a signal to float32 in millivolts, without a copy if possible."""
     factor = 1.0 if units is None else factor_of(units)
     is_ready = columns.dtype == np.float32 and factor == 1
     signal = columns if is_ready else empty_signal(*columns.shape)
     any_there = False
     for block in _blocks(len(columns)):
         if not is_ready:
-            with np.errstate(over="ignore"):  # Infinity is refused below.
+            with np.errstate(over="ignore"):  # Infinity raises an error below.
                 signal[block] = _converted(columns[block], factor)
         part = signal[block]
         if np.isinf(part).any():
             raise ValueError(
-                "signal must be finite or NaN, and it holds infinite samples or values "
-                "beyond float32; mark missing samples with NaN."
+                "signal must be finite or NaN, got infinite samples or values beyond "
+                "float32; mark missing samples with NaN."
             )
         any_there = any_there or not np.isnan(part).all()
     if not any_there:
         raise ValueError(
-            "signal must have samples, and all of them are missing (NaN); check the "
+            "signal must have samples, but all of them are missing (NaN); check the "
             "source, or choose other leads."
         )
     if units is None:
@@ -275,6 +277,6 @@ def _converted(part: npt.NDArray[Any], factor: float) -> npt.NDArray[np.float64]
         numbers = np.asarray(part).astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"signal must be numbers, and not all of it is ({error}); convert it."
+            f"signal must contain only numbers, got other values ({error}); convert it."
         ) from error
     return numbers * factor

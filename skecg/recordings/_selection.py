@@ -1,4 +1,4 @@
-"""The ECG leads among the signals of a file, with their names and units."""
+"""Selection of the ECG leads among the signals of a file."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from skecg.recordings._units import factor_of, in_millivolts, known_unit
 
 __all__ = ["Selection", "select_leads"]
 
-# EDF+ names a signal by its kind and its lead, such as "ECG V2" (EDF+ specification,
-# section 2.2.3).
+# In EDF+, the name of a signal contains its type and its lead, such as "ECG V2" (EDF+
+# specification, section 2.2.3).
 _ECG = re.compile(r"\W*(ecg|ekg)(?![a-z])", re.IGNORECASE)
 _PREFIX = re.compile(r"(ecg|ekg)[\s:_-]+(?=\S)", re.IGNORECASE)
-# Signals of monitors and of polysomnography that some files state in volts too.
+# Signals of monitors and polysomnography that may also be in volts.
 _OTHER = re.compile(
     r"\W*(abd|abp|air|art|bp|chest|co2|cvp|eeg|emg|eog|event|flow|icp|marker|nasal|pap|"
     r"pleth|pos|ppg|pulse|resp|sao2|snore|sound|spo2|status|temp|thor|trigger)",
@@ -33,11 +33,11 @@ class Selection:
     Parameters
     ----------
     signals : list of int
-        Their numbers among the signals of the file.
+        The positions of the leads among the signals of the file.
     names : list of str or None
-        Their names; None if the file names none.
+        The names of the leads; None if the file has no names.
     factors : list of float
-        The millivolts in one of each lead's unit.
+        The factor from the unit of each lead to millivolts.
     units : str or None
         ``"mV"``, or None if the unit of a lead is not known.
     """
@@ -62,14 +62,14 @@ def select_leads(
     path : Path
         The file, for the message.
     labels : sequence of str or None
-        The names of its signals.
+        The names of the signals in the file.
     stated : sequence of str or None
-        Their units; None, blank or such as ``"NU"`` if the file states none.
+        The units of the signals; None, blank or a name such as ``"NU"`` if unknown.
     leads : sequence of str or int, or None
-        The signals to take. None takes those that are named ECG, if there are any, and
-        otherwise all that are voltages and not named as signals of other kinds.
+        The signals to select. None selects the signals named ECG or, if there are none,
+        all voltages except those with names of other signals.
     units : str or None
-        The unit of signals without one.
+        The unit of signals without a stated unit.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def select_leads(
     Raises
     ------
     ValueError
-        If there is no lead, or a chosen one does not exist or is no voltage.
+        If there is no lead, or a chosen lead does not exist or is not a voltage.
     """
     names = _names(labels)
     units_of = [known_unit(unit) for unit in stated]
@@ -98,12 +98,12 @@ def select_leads(
                 f"{name} ({unit})" for name, unit in zip(names, stated, strict=True)
             ]
             raise ValueError(
-                f"path must be a recording of an ECG, and {path.name} has no lead in a "
-                f"unit of voltage: {', '.join(found[:40]) or 'no signals'}; choose one "
-                "with leads, or read another file."
+                f"path must be a recording of an ECG, but {path.name} has no lead in a "
+                f"unit of voltage, got {', '.join(found[:40]) or 'no signals'}; choose "
+                "a signal with leads, or read another file."
             )
     else:
-        # A lead may be chosen by its full label too.
+        # A lead may also be chosen by its full label.
         full = dict(zip(labels, names, strict=True))
         is_list = not isinstance(leads, (str, int)) and hasattr(leads, "__iter__")
         wanted = (
@@ -115,7 +115,7 @@ def select_leads(
     for i in chosen:
         if units_of[i] is not None and factors[i] is None:
             raise ValueError(
-                f"leads must be voltages, and {names[i]!r} of {path.name} is in "
+                f"leads must be voltages, but {names[i]!r} of {path.name} has the unit "
                 f"{units_of[i]!r}; choose others of {names}."
             )
     found_names = [names[i] for i in chosen]
@@ -132,7 +132,7 @@ def select_leads(
 
 
 def _names(labels: Sequence[str | None]) -> list[str]:
-    """Return a name for each signal, all different."""
+    """Return a unique name for each signal."""
     short = [_PREFIX.sub("", (label or "").strip(), count=1) for label in labels]
     if len(set(short)) < len(short):
         short = [(label or "").strip() for label in labels]
@@ -141,6 +141,6 @@ def _names(labels: Sequence[str | None]) -> list[str]:
     seen: Counter[str] = Counter()
     for i, name in enumerate(named):
         seen[name] += 1
-        if seen[name] > 1:  # Records of long-term data bases have two leads "ECG".
+        if seen[name] > 1:  # Records of long-term databases have two leads "ECG".
             named[i] = f"{name} {seen[name]}"
     return named

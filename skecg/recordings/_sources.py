@@ -1,4 +1,4 @@
-"""Files that are read, whatever they contain: checks, and errors of one sentence."""
+"""Checks of files, and conversion of parser errors to errors of one sentence."""
 
 from __future__ import annotations
 
@@ -30,38 +30,39 @@ def size_of(path: Path) -> int:
     Returns
     -------
     int
-        Its size, in bytes.
+        The size, in bytes.
 
     Raises
     ------
     FileNotFoundError
-        If it does not exist.
+        If the file does not exist.
     ValueError
-        If it is no regular file: opening a FIFO would wait, and a device has no end.
+        If it is not a regular file. Opening a FIFO would block, and a device has no
+        end.
     """
     try:
         status = path.stat()
     except FileNotFoundError as error:
         raise FileNotFoundError(
-            f"path must be a file, and {path} does not exist; check its name and "
+            f"path must be a file, but {path} does not exist; check its name and "
             "folder."
         ) from error
-    except (OSError, ValueError) as error:  # A name with a NUL, or too long.
+    except (OSError, ValueError) as error:  # The name contains a NUL, or is too long.
         raise ValueError(
-            f"path must be a file, and {str(path)[:200]!r} cannot be found ({error}); "
+            f"path must be a file, but {str(path)[:200]!r} cannot be found ({error}); "
             "check its name and folder."
         ) from error
     if not stat.S_ISREG(status.st_mode):
         kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or a device"
         raise ValueError(
-            f"path must be a regular file, and {path} is {kind}; pass the file of a "
+            f"path must be a regular file, but {path} is {kind}; pass the file of a "
             "recording."
         )
     return status.st_size
 
 
 def damaged(path: Path, reason: object) -> ValueError:
-    """Return the error about a file that cannot be read.
+    """Return the error for a file that cannot be read.
 
     Parameters
     ----------
@@ -75,19 +76,19 @@ def damaged(path: Path, reason: object) -> ValueError:
     ValueError
         The error, whose message is one sentence.
     """
-    # The first sentence, without the bytes that a parser may quote.
+    # Keep the first sentence, without unprintable bytes that a parser may quote.
     text = " ".join(str(reason).split()).partition(". ")[0][:200].rstrip(".")
     text = "".join(x if x.isprintable() else "?" for x in text)
     text = text or type(reason).__name__
     return ValueError(
-        f"path must be a recording that is whole, and {path.name} cannot be read: "
-        f"{text}; restore the file from its source."
+        f"path must be an intact recording, but {path.name} cannot be read: {text}; "
+        "restore the file from its source."
     )
 
 
 @contextmanager
 def parsing(path: Path) -> Iterator[None]:
-    """Turn all errors and warnings of another library's parser into one error.
+    """Convert all errors and warnings of a library's parser to one error.
 
     Parameters
     ----------
@@ -106,8 +107,8 @@ def parsing(path: Path) -> Iterator[None]:
     """
     try:
         with warnings.catch_warnings():
-            # A warning such as edfio's about a truncated file is an error here. Those
-            # about deprecated calls of a library are not about the file.
+            # Warnings about the file, such as edfio's about truncation, become errors.
+            # Warnings about deprecated calls do not concern the file.
             warnings.simplefilter("error")
             for harmless in _HARMLESS:
                 warnings.simplefilter("ignore", harmless)
@@ -115,5 +116,5 @@ def parsing(path: Path) -> Iterator[None]:
     except ImportError:
         raise
     except Exception as error:
-        # A parser of damaged bytes may raise anything.
+        # For damaged bytes, a parser may raise any error.
         raise damaged(path, error) from error

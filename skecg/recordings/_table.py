@@ -1,4 +1,4 @@
-"""Tables of samples in text (CSV) and in Parquet."""
+"""Readers of tables of samples in text (CSV) and Parquet files."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ from skecg.recordings._units import in_millivolts
 __all__ = ["read_csv", "read_parquet"]
 
 Values = npt.NDArray[Any]
-# The bytes of a text file in which its header must be.
+# Number of bytes from the start of a text file that must contain the header.
 _HEAD = 1 << 16
-# Rows by which the leads are told from the times.
+# Number of rows that are read to distinguish leads from times.
 _FIRST_ROWS = 1000
 _COMMA = re.compile(r"[-+]?\d*,\d+")
 
 
 def read_csv(path: Path, fs: float | None, leads: Any, units: str | None) -> Recording:
-    """Read a table of text: one row a sample, with or without a header.
+    """Read a text table with one row per sample, with or without a header.
 
     Parameters
     ----------
     path : Path
-        The file, whose columns are separated by commas, semicolons, tabs or blanks.
+        The file, with columns separated by commas, semicolons, tabs or blanks.
     fs : float or None
-        The sampling rate; None takes it from a column of times.
+        The sampling rate; None computes it from a column of times.
     leads : sequence of str or int, or None
-        The columns to read, not counting those of times.
+        The columns to read, by name, or by number without counting times.
     units : str or None
-        The unit of leads that state none.
+        The unit of leads without a stated unit.
 
     Returns
     -------
@@ -53,8 +53,8 @@ def read_csv(path: Path, fs: float | None, leads: Any, units: str | None) -> Rec
     Raises
     ------
     ValueError
-        If the table is damaged, its leads are not numbers, or the sampling rate is not
-        known.
+        If the table is damaged, its leads are not numbers, or the sampling rate is
+        unknown.
     """
     size_of(path)
     style = _style(path)
@@ -97,18 +97,18 @@ def read_csv(path: Path, fs: float | None, leads: Any, units: str | None) -> Rec
 def read_parquet(
     path: Path, fs: float | None, leads: Any, units: str | None
 ) -> Recording:
-    """Read a table in Parquet: one row a sample.
+    """Read a Parquet table with one row per sample.
 
     Parameters
     ----------
     path : Path
         The file.
     fs : float or None
-        The sampling rate; None takes it from a column of times.
+        The sampling rate; None computes it from a column of times.
     leads : sequence of str or int, or None
-        The columns to read, not counting those of times.
+        The columns to read, by name, or by number without counting times.
     units : str or None
-        The unit of leads that state none.
+        The unit of leads without a stated unit.
 
     Returns
     -------
@@ -118,8 +118,8 @@ def read_parquet(
     Raises
     ------
     ValueError
-        If the table is damaged, its leads are not numbers, or the sampling rate is not
-        known.
+        If the table is damaged, its leads are not numbers, or the sampling rate is
+        unknown.
     ImportError
         If pyarrow is not installed.
     """
@@ -128,7 +128,7 @@ def read_parquet(
         import pyarrow.parquet as pq
     except ImportError as error:
         raise ImportError(
-            "Parquet files are read with pyarrow, which is not installed; run "
+            "Parquet files require pyarrow, which is not installed; run "
             "pip install 'skecg[parquet]'."
         ) from error
     with parsing(path):
@@ -159,7 +159,7 @@ def read_parquet(
 
 @dataclass(frozen=True)
 class _Table:
-    """A table that is read in blocks: the columns by number, and the most rows."""
+    """A table that is read in blocks of columns, with an upper limit of its rows."""
 
     path: Path
     names: list[Any]
@@ -172,11 +172,11 @@ class _Table:
 def _recording(
     table: _Table, fs: float | None, leads: Any, units: str | None
 ) -> Recording:
-    """Return the recording that a table holds."""
+    """Read the recording in a table."""
     path, names, most_rows = table.path, table.names, table.most_rows
     if len(set(names)) < len(names):
         raise ValueError(
-            f"path must name each lead once, and {path.name} has the columns {names}; "
+            f"path must name each lead once, but {path.name} has the columns {names}; "
             "rename them."
         )
     first = next(table.blocks(None, _FIRST_ROWS), None)
@@ -219,7 +219,7 @@ def _recording(
 
 @dataclass(frozen=True)
 class _Style:
-    """How the text of a table is made up."""
+    """Format of a text table."""
 
     separator: str
     decimal: str
@@ -229,12 +229,12 @@ class _Style:
 
 
 def _style(path: Path) -> _Style:
-    """Return the style of a table, from its first lines."""
+    """Determine the format of a text table from its first lines."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if b"\0" in head:
-        raise damaged(path, "it is no text")
-    if len(head) == _HEAD:  # The last line is cut.
+        raise damaged(path, "it is not a text file")
+    if len(head) == _HEAD:  # The last line may be incomplete.
         head = head[: head.rfind(b"\n") + 1]
     with parsing(path):
         all_lines = head.decode("utf-8-sig").splitlines()
@@ -256,16 +256,16 @@ def _style(path: Path) -> _Style:
     units = None
     if not any(_is_number(cell, is_comma) for cell in rows[0]):
         names, n_skipped = [cell.strip("' ") for cell in rows[0]], n_skipped + 1
-        # PhysioNet's tables have a second line, of units.
+        # In PhysioNet's tables, the second line contains units.
         second = [cell.strip("' ") for cell in rows[1]] if len(rows) > 1 else []
         if any(in_millivolts(cell) is not None for cell in second):
             units, n_skipped = [cell or None for cell in second], n_skipped + 1
     if units is not None and len(units) != len(names):
-        raise damaged(path, f"it has {len(names)} columns and {len(units)} units")
+        raise damaged(path, f"it has {len(names)} columns but {len(units)} units")
     return _Style(separator, "," if is_comma else ".", names, units, n_skipped)
 
 
 def _is_number(cell: str, is_comma: bool) -> bool:
-    """Return whether a cell is a number or a time, and so no name."""
+    """Return whether a cell is a number or a time, and not a name."""
     text = cell.strip("' ").replace(",", "." if is_comma else ",")
     return bool(re.match(r"[-+]?\.?\d", text)) or text.lower() in ("nan", "-inf", "inf")

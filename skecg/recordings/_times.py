@@ -1,4 +1,4 @@
-"""The sampling rate and the start that a column of times states."""
+"""Sampling rate and start of a recording, computed from a column of times."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ __all__ = ["counts_samples", "fs_and_start", "parsed_times"]
 _SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 # A unit in brackets, or as the name itself.
 _UNIT = re.compile(r"[\[(]\s*(s|ms|us|µs|ns)(ec)?(onds?)?\s*[\])]", re.IGNORECASE)
-# Numbers of samples, and the index that pandas writes.
+# Names of sample numbers, and of the index that pandas writes.
 _COUNTS = re.compile(r"'?(samples?|index|unnamed: 0)(?![a-z0-9])|$", re.IGNORECASE)
 
-# Steps by which a time may differ from an even one.
+# Maximum distance, in steps, between a time and an evenly spaced one.
 _MOST_DRIFT = 10
 
 Times = npt.NDArray[np.float64]
@@ -30,18 +30,18 @@ Times = npt.NDArray[np.float64]
 def fs_and_start(
     name: Any, times: npt.NDArray[Any], zone: tzinfo | None, fs: Any
 ) -> tuple[float, datetime | None]:
-    """Return the sampling rate and the start that a column of times states.
+    """Return the sampling rate and the start, computed from a column of times.
 
     Parameters
     ----------
     name : str
         The name of the column.
     times : ndarray of shape (n_samples,)
-        The times, as :func:`parsed_times` returns them.
+        The times, from :func:`parsed_times`.
     zone : tzinfo or None
-        The time zone of dates, if it is known.
+        The time zone of dates, if known.
     fs : float or None
-        The rate that was given, which must agree.
+        The argument `fs`, which must agree.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def fs_and_start(
 
 
 def counts_samples(name: Any) -> bool:
-    """Return whether the name of a column is that of sample numbers.
+    """Return whether the name of a column indicates sample numbers.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def counts_samples(name: Any) -> bool:
     Returns
     -------
     bool
-        True for names such as ``"sample #"``, and for no name.
+        True for names such as ``"sample #"``, and for an empty name.
     """
     return isinstance(name, str) and _COUNTS.match(name) is not None
 
@@ -79,21 +79,21 @@ def counts_samples(name: Any) -> bool:
 def parsed_times(
     name: Any, values: npt.NDArray[Any]
 ) -> tuple[npt.NDArray[Any], tzinfo | None]:
-    """Return a column of times as an array of numbers, dates or differences of dates.
+    """Convert a column of times to an array of numbers, dates or time differences.
 
     Parameters
     ----------
     name : str
         The name of the column.
     values : ndarray of shape (n_samples,)
-        Its values: numbers, dates, differences of dates, or text of such.
+        The values: numbers, dates or time differences, also as text.
 
     Returns
     -------
     times : ndarray of shape (n_samples,)
-        The times: float64 in the column's unit, datetime64 or timedelta64.
+        The times: float64 in the unit of the column, datetime64 or timedelta64.
     zone : tzinfo or None
-        UTC if the dates state a zone.
+        UTC if the dates have a time zone.
 
     Raises
     ------
@@ -122,18 +122,18 @@ def parsed_times(
     except (TypeError, ValueError, OverflowError) as error:
         reason = " ".join(str(error).split())[:100]
         raise ValueError(
-            f"signal must have a time for each sample in its column {name!r}, and "
-            f"some cannot be read ({reason}); correct them, or remove the column and "
-            "pass fs."
+            f"signal must have a time for each sample in its column {name!r}, but some "
+            f"cannot be read ({reason}); correct them, or remove the column and pass "
+            "fs."
         ) from error
     return times, zone
 
 
 def _seconds(name: Any, times: npt.NDArray[Any]) -> tuple[Times, bool, datetime | None]:
-    """Return times in seconds, whether that is known, and the first date."""
+    """Return times in seconds, whether their unit is known, and the first date."""
     if times.dtype.kind == "f":
         unit = _unit(str(name))
-        # The times of a day need much memory: no copy of those in seconds.
+        # Times in seconds are not copied, because a day of times needs much memory.
         seconds = times if unit in (None, 1.0) else times * unit
         return seconds, unit is not None, None
     if times.dtype.kind == "m":
@@ -145,7 +145,7 @@ def _seconds(name: Any, times: npt.NDArray[Any]) -> tuple[Times, bool, datetime 
         except (ValueError, OverflowError) as error:
             raise ValueError(
                 "signal must have dates of the years 1 to 9999 in its column "
-                f"{name!r}, and it begins with {times[0]}; correct them, or remove the "
+                f"{name!r}, got {times[0]} as the first; correct them, or remove the "
                 "column and pass fs."
             ) from error
     return (times - times[:1]) / np.timedelta64(1, "s"), True, start
@@ -154,19 +154,21 @@ def _seconds(name: Any, times: npt.NDArray[Any]) -> tuple[Times, bool, datetime 
 def _rate(name: Any, times: Times, in_seconds: bool, fs: Any) -> float:
     """Return the sampling rate of evenly spaced times, or `fs` if it agrees.
 
-    It is a whole number where the times are as close to one as their decimals allow.
+    The rate is rounded to a whole number if the times agree with one within their
+    decimals.
     """
     n_steps = len(times) - 1
     if n_steps < 1:
         raise ValueError(
-            f"signal must have two samples or more, got {len(times)}; read a longer "
+            f"signal must have at least two samples, got {len(times)}; read a longer "
             "part."
         )
     step = (times[-1] - times[0]) / n_steps
     if step <= 0:
         raise ValueError(
-            f"signal must have ascending times in its column {name!r}, and they are "
-            "not; sort its rows, or remove the column and pass fs."
+            f"signal must have ascending times in its column {name!r}, got a last time "
+            "that is not after the first; sort its rows, or remove the column and pass "
+            "fs."
         )
     decimals = min(_resolution(times), 2 * step)
     for first in range(0, n_steps, BLOCK):
@@ -181,10 +183,10 @@ def _rate(name: Any, times: Times, in_seconds: bool, fs: Any) -> float:
         if wrong.size:
             row = first + int(wrong[0])
             raise ValueError(
-                f"signal must be sampled evenly, and its column {name!r} goes from "
-                f"{times[row]:.10g} to {times[row + 1]:.10g} in row {row + 1}, where a "
-                f"step is {step:.6g}; cut the recording there, or fill the gap with "
-                "NaN."
+                f"signal must be sampled evenly, but its column {name!r} goes from "
+                f"{times[row]:.10g} to {times[row + 1]:.10g} in row {row + 1}, and the "
+                f"mean step is {step:.6g}; cut the recording there, or fill the gap "
+                "with NaN."
             )
     rate = 1 / step
     tolerance = max(decimals / (times[-1] - times[0]), 1e-6)
@@ -196,14 +198,15 @@ def _rate(name: Any, times: Times, in_seconds: bool, fs: Any) -> float:
         return float(fs)
     if counts_samples(name):
         raise ValueError(
-            "fs must be given, because the table does not state its sampling rate; its "
-            f"column {name!r} counts samples: pass samples a second, such as fs=250."
+            "fs must be given, because the table does not state its sampling rate and "
+            f"its column {name!r} contains sample numbers; pass the rate in hertz, "
+            "such as fs=250."
         )
     if not in_seconds and not MIN_FS <= rate <= MAX_FS:
         raise ValueError(
-            f"fs must be given, because the column {name!r} ascends by {step:.6g} a "
-            "sample and does not state its unit; pass samples a second, such as "
-            "fs=250, or name the column such as 'time [ms]'."
+            f"fs must be given, because the column {name!r} ascends by {step:.6g} per "
+            "sample and does not state its unit; pass the sampling rate in hertz, such "
+            "as fs=250, or state the unit in the name, such as 'time [ms]'."
         )
     return rate
 
@@ -221,17 +224,17 @@ def _unit(name: str) -> float | None:
 def _check_agrees(
     name: Any, step: float, in_seconds: bool, fs: float, tolerance: float
 ) -> None:
-    """Refuse a given rate that is not that of the times, in any unit they may have."""
+    """Raise ValueError if `fs` contradicts the times in all units they may have."""
     units = [1.0] if in_seconds else [1.0, 1e-3, 1e-6, 1e-9, 1 / fs]
     if not any(abs(step * unit * fs - 1) <= tolerance for unit in units):
         raise ValueError(
             f"fs must be the rate of the column {name!r}, which ascends by {step:.6g} "
-            f"a sample, got {fs:g}; leave fs out, or remove the column."
+            f"per sample, got {fs:g}; leave fs out, or remove the column."
         )
 
 
 def _resolution(times: Times) -> float:
-    """Return the last decimal to which times are rounded."""
+    """Return the decimal to which times are rounded, 0 if none is found."""
     some = times[:1000] - times[0]
     for decimals in range(9):
         if np.allclose(np.round(some, decimals), some, rtol=0, atol=1e-9):
@@ -240,21 +243,21 @@ def _resolution(times: Times) -> float:
 
 
 def _dates(texts: Any) -> Any:
-    """Return text as dates, in ISO 8601 or in one other format."""
+    """Parse text as dates, in ISO 8601 or one other format."""
     try:
         return pd.to_datetime(texts, format="ISO8601")
     except ValueError:
         with warnings.catch_warnings():
-            # Rows of several formats, of which days and months may be exchanged.
+            # pandas warns about mixed formats, which may exchange days and months.
             warnings.simplefilter("error", UserWarning)
             try:
                 return pd.to_datetime(texts)
             except UserWarning as error:
-                raise ValueError("they are in no single format") from error
+                raise ValueError("they have different formats") from error
 
 
 def _clock_times(texts: Any) -> npt.NDArray[Any]:
-    """Return times such as ``0:01.500`` and ``12:00:01.5`` in seconds."""
+    """Parse times such as ``0:01.500`` and ``12:00:01.5``."""
     parts = texts.str.strip("'\"[] ").str.split(":", expand=True)
     seconds = np.zeros(len(parts))
     lengths = parts.notna().sum(axis=1)

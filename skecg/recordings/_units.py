@@ -1,4 +1,4 @@
-"""Units of voltage, and amplitudes that show a wrong unit."""
+"""Units of voltage, and a check of amplitudes for a wrong unit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 __all__ = ["check_amplitude", "factor_of", "in_millivolts", "is_unit", "known_unit"]
 
-# Both micro signs of Unicode, and what files write in ASCII.
+# Spellings in ASCII, and with both micro signs of Unicode.
 _MILLIVOLTS = {
     "nv": 1e-6,
     "uv": 1e-3,
@@ -26,29 +26,29 @@ _MILLIVOLTS = {
     "volts": 1e3,
 }
 
-# Blank, and what recorders write for the numbers of a converter.
+# Blank, and names for the raw values of an analogue-to-digital converter.
 _NO_UNIT = {"", "-", "?", "adu", "au", "bit", "bits", "counts", "lsb", "none", "nu"}
-# Of the other signals that tables hold.
+# Units of other signals in tables.
 _OTHER = re.compile(
     r"%|mmhg|cmh2o|k?pa|bpm|(1|l|breaths)/min|/min|l/s|ml|[km]?ohm|(deg|°)? ?[cf]|"
     r"m?g|m/s(2|\^2|²)|deg|rad|rad/s|k?hz|m?a|lux|db",
     re.IGNORECASE,
 )
 
-# An ambulatory recorder must take signals of 10 mV (IEC 60601-2-47, input dynamic
-# range). Ten times as much from the median to the 99th percentile is no ECG, but in
-# microvolts any ECG is that large; in volts, any ECG is below the lower limit.
+# Limits, in millivolts, of the distance from the median to the 99th percentile. An
+# ambulatory recorder must accept 10 mV (IEC 60601-2-47, input dynamic range). An ECG in
+# microvolts exceeds the upper limit, and an ECG in volts is below the lower one.
 _LARGEST, _SMALLEST = 50.0, 0.01
 _MOST_SAMPLES = 100_000
 
 
 def in_millivolts(unit: str) -> float | None:
-    """Return the millivolts in one of a unit, or None if it is no voltage.
+    """Return the factor from a unit to millivolts, or None if it is not a voltage.
 
     Parameters
     ----------
     unit : str
-        Such as ``"uV"``, in any spelling and case.
+        The unit, such as ``"uV"``, in any spelling and case.
 
     Returns
     -------
@@ -59,17 +59,17 @@ def in_millivolts(unit: str) -> float | None:
 
 
 def known_unit(unit: str | None) -> str | None:
-    """Return a unit, or None if it is none.
+    """Return a unit, or None if it is blank or a name for raw values.
 
     Parameters
     ----------
     unit : str or None
-        What a file states.
+        The unit that a file states.
 
     Returns
     -------
     str or None
-        None for nothing, and for what stands for the numbers of a converter, such as
+        The unit; None if it is blank or a name for raw values of a converter, such as
         ``"adu"`` and ``"NU"``.
     """
     return None if unit is None or unit.strip().lower() in _NO_UNIT else unit
@@ -86,7 +86,7 @@ def is_unit(text: str) -> bool:
     Returns
     -------
     bool
-        False for text such as ``"filtered"``, which is a part of the name.
+        False for other text, such as ``"filtered"``, which is part of the name.
     """
     is_voltage = in_millivolts(text) is not None
     return (
@@ -95,7 +95,7 @@ def is_unit(text: str) -> bool:
 
 
 def factor_of(units: Any) -> float:
-    """Return the millivolts in one of the unit that was given.
+    """Return the factor from the argument `units` to millivolts.
 
     Parameters
     ----------
@@ -116,18 +116,18 @@ def factor_of(units: Any) -> float:
     if factor is None:
         raise ValueError(
             f"units must be a unit of voltage, got {units!r}; pass 'uV', 'mV' or 'V', "
-            "or leave leads of another kind out."
+            "or leave out leads of other kinds."
         )
     return factor
 
 
 def check_amplitude(signal: npt.NDArray[np.float32]) -> None:
-    """Raise ValueError if no ECG in millivolts has such an amplitude.
+    """Raise ValueError if the amplitude is impossible for an ECG in millivolts.
 
     Parameters
     ----------
     signal : ndarray of shape (n_samples, n_leads)
-        The signal, of which evenly spaced samples are looked at.
+        The signal. Only evenly spaced samples are checked.
 
     Raises
     ------
@@ -136,24 +136,24 @@ def check_amplitude(signal: npt.NDArray[np.float32]) -> None:
     """
     step = -(-len(signal) // _MOST_SAMPLES)
     sizes = [_size(signal[::step, lead]) for lead in range(signal.shape[1])]
-    known = np.array([size for size in sizes if size > 0])  # NaN is not.
+    known = np.array([size for size in sizes if size > 0])  # Excludes NaN.
     if not known.size:
         return
     if np.median(known) > _LARGEST:
-        likely = "microvolts ('uV') or the units of a converter"
+        likely = "microvolts ('uV') or raw values of a converter"
     elif known.max() < _SMALLEST:
         likely = "volts ('V')"
     else:
         return
     raise ValueError(
         "units must be given, because the signal does not state them and an amplitude "
-        f"of {np.median(known):.3g} mV is impossible in an ECG; it may be in {likely}: "
-        "pass units='uV', 'mV' or 'V', or convert it."
+        f"of {np.median(known):.3g} mV is impossible in an ECG; it may be in {likely}, "
+        "so pass units='uV', 'mV' or 'V', or convert it."
     )
 
 
 def _size(lead: npt.NDArray[np.float32]) -> float:
-    """Return how far the 99th percentile is from the median; NaN without samples."""
+    """Return the 99th percentile of the distance from the median, NaN if empty."""
     there = np.asarray(lead, dtype=np.float64)
     there = there[np.isfinite(there)]
     if not there.size:

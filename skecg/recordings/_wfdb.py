@@ -1,4 +1,4 @@
-"""Records of WFDB: a header, and files of samples in any of its formats."""
+"""Reader of WFDB records, in all formats of signal files."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from skecg.recordings._sources import damaged, parsing, size_of
 
 __all__ = ["read_wfdb"]
 
-# Samples in a group, and its bytes, in each format (signal(5) of the WFDB Applications
-# Guide).
+# Samples and bytes of a group in each format (signal(5), WFDB Applications Guide).
 _GROUPS = {
     "8": (1, 1),
     "16": (1, 2),
@@ -36,14 +35,14 @@ _GROUPS = {
 }
 _FLAC = ("508", "516", "524")
 _MAX_HEADER = 1 << 24
-# Frames by which a signal may be shifted; recorders differ by less than a second.
+# Maximum skew of a signal, in frames; real skews are below one second.
 _MAX_SKEW = 10_000
 _MICRO = re.compile(rb"/(\xc2\xb5|\xce\xbc|\xb5)[vV](?!\w)")
 
 
 @dataclass(frozen=True)
 class _Segment:
-    """A part of a record that is in files of its own."""
+    """A segment of a record, stored in separate files."""
 
     path: Path
     header: Any
@@ -52,7 +51,7 @@ class _Segment:
 
 
 def read_wfdb(path: Path, leads: Any, units: str | None) -> Recording:
-    """Read a record of WFDB.
+    """Read a WFDB record.
 
     Parameters
     ----------
@@ -61,18 +60,18 @@ def read_wfdb(path: Path, leads: Any, units: str | None) -> Recording:
     leads : sequence of str or int, or None
         The signals to read.
     units : str or None
-        The unit of signals without one. A header that leaves it out means millivolts
-        (header(5) of the WFDB Applications Guide).
+        The unit of signals for which the header states raw values (``"NU"``). A header
+        without a unit means millivolts (header(5) of the WFDB Applications Guide).
 
     Returns
     -------
     Recording
-        The recording. Segments that are missing, or lack a lead, are NaN.
+        The recording. Missing segments, and leads that a segment lacks, are NaN.
 
     Raises
     ------
     ValueError
-        If the record is damaged, or has no lead.
+        If the record is damaged or has no lead.
     """
     header = _header(path)
     is_layout = False
@@ -93,8 +92,8 @@ def read_wfdb(path: Path, leads: Any, units: str | None) -> Recording:
     if len(set(rates)) > 1:
         found = ", ".join(f"{header.fs * rate:g}" for rate in rates)
         raise ValueError(
-            f"leads must have one sampling rate, and those of {path.name} have {found} "
-            "Hz; choose leads of one rate."
+            f"leads must have the same sampling rate, but those of {path.name} have "
+            f"{found} Hz; choose leads of one rate."
         )
     signal = _read_segments(path, header, segments, selection, rates[0], is_layout)
     return Recording(
@@ -149,7 +148,7 @@ def _blocks(
     """Yield the first frame of each block in the record, and its samples."""
     size = max(BLOCK // rate, 1)
     if "8" in segment.header.fmt:
-        size = segment.n_frames  # Differences: only the whole file has the level.
+        size = segment.n_frames  # Format 8 stores differences from the first sample.
     for start in range(0, segment.n_frames, size):
         end = min(start + size, segment.n_frames)
         with parsing(segment.path):
@@ -169,13 +168,13 @@ def _blocks(
 
 
 def _header(path: Path) -> Any:
-    """Return the header of a record, with one entry for each signal in each field."""
+    """Read the header of a record and fill in defaults for each signal."""
     file = path.with_name(f"{path.name}.hea")
     size = size_of(file)
     if size > _MAX_HEADER:
-        raise damaged(file, f"a header of {size:,} bytes is none")
+        raise damaged(file, f"{size:,} bytes are too many for a header")
     with parsing(file):
-        # It loads matplotlib, which those who read other formats need not wait for.
+        # wfdb loads matplotlib, which takes time that other formats do not need.
         import wfdb
 
         header = wfdb.rdheader(str(path))
@@ -186,9 +185,9 @@ def _header(path: Path) -> Any:
         return header
     n_lines = len(getattr(header, "file_name", None) or [])
     if header.n_sig != n_lines or not n_lines:
-        raise damaged(file, f"it states {header.n_sig} signals and describes {n_lines}")
+        raise damaged(file, f"it states {header.n_sig} signals but describes {n_lines}")
     for i, line in enumerate(lines[1 : n_lines + 1]):
-        # wfdb leaves out what is not ASCII, and reads microvolts as volts.
+        # wfdb drops characters that are not ASCII, and so reads microvolts as volts.
         if _MICRO.search(line):
             header.units[i] = "uV"
     for field, default in (("samps_per_frame", 1), ("skew", 0), ("byte_offset", 0)):
@@ -202,17 +201,17 @@ def _header(path: Path) -> Any:
 
 
 def _segments(path: Path, header: Any) -> Iterator[_Segment]:
-    """Yield the segments that have files."""
+    """Check the segments and yield those with files."""
     file = path.with_name(f"{path.name}.hea")
     if header.n_seg != len(header.seg_name) or not header.seg_name:
         raise damaged(
             file,
-            f"it states {header.n_seg} segments and describes {len(header.seg_name)}",
+            f"it states {header.n_seg} segments but describes {len(header.seg_name)}",
         )
     total = sum(header.seg_len)
     if header.sig_len is not None and header.sig_len != total:
         raise damaged(
-            file, f"it states {header.sig_len} samples and its segments {total}"
+            file, f"it states {header.sig_len} samples, but its segments {total}"
         )
     first = 0
     for number, (name, length) in enumerate(
@@ -228,7 +227,7 @@ def _segments(path: Path, header: Any) -> Iterator[_Segment]:
             if n_frames != length or inner.fs != header.fs:
                 raise damaged(
                     beside,
-                    f"it has {n_frames} frames at {inner.fs:g} Hz, and the record "
+                    f"it has {n_frames} frames at {inner.fs:g} Hz, but the record "
                     f"states {length} at {header.fs:g} Hz",
                 )
             if header.layout == "fixed" and inner.n_sig != header.n_sig:
@@ -240,14 +239,14 @@ def _segments(path: Path, header: Any) -> Iterator[_Segment]:
 
 
 def _beside(path: Path, name: str) -> Path:
-    """Return a file in the folder of the record, which a header names."""
+    """Return the path of a file that the header names, in the folder of the record."""
     if Path(name).name != name or name in (".", ".."):
-        raise damaged(path, f"its header names {name!r}, which is no file beside it")
+        raise damaged(path, f"its header names {name!r}, which is not in its folder")
     return path.with_name(name)
 
 
 def _n_frames(path: Path, header: Any) -> int:
-    """Return the length of a record: that of its first file if none is stated."""
+    """Return the length of a record, computed from its first file if not stated."""
     if header.sig_len:
         return int(header.sig_len)
     if header.fmt[0] not in _GROUPS:
@@ -263,7 +262,7 @@ def _n_frames(path: Path, header: Any) -> int:
 
 
 def _check_files(segment: _Segment) -> None:
-    """Refuse files that are shorter than stated, before memory is taken for them."""
+    """Raise an error if files are too short, before memory is allocated."""
     header = segment.header
     if segment.n_frames < 1:
         raise damaged(segment.path, "it has no samples")
@@ -295,5 +294,5 @@ def _check_files(segment: _Segment) -> None:
             kind = "samples" if form in _FLAC else "bytes"
             raise damaged(
                 file,
-                f"it has {max(there, 0):,} {kind}, and its header states {stated:,}",
+                f"it has {max(there, 0):,} {kind}, but its header states {stated:,}",
             )

@@ -1,4 +1,4 @@
-"""Layouts, the beats that they cut from a signal, and the signal's quality."""
+"""Layouts of beats, extraction of beats from signals, and signal quality."""
 
 from skecg.signal._extract_beats import ExtractedBeats, extract_beats
 from skecg.signal._layout import Layout

@@ -1,4 +1,4 @@
-"""Whether the P wave before a beat is the recording's own usual one."""
+"""Features that compare the P wave of a beat with that of the usual beat."""
 
 from __future__ import annotations
 
@@ -23,34 +23,37 @@ Floats = npt.NDArray[np.float64]
 
 
 def atrial_features(shapes: Shapes, past: Tail | None) -> Floats:
-    """Return how like the usual beat's P wave each beat's is, over all leads.
+    """Compare the P wave of each beat with that of the usual beat, over all leads.
 
-    An ectopic atrial beat has a P wave of another shape, or hides it in the T wave
-    before; a junctional one has none, or behind the QRS. In fibrillation no beat has
-    one, so that a lost P wave means nothing there.
+    The P wave of an ectopic atrial beat has another shape, or lies in the preceding T
+    wave. A junctional beat has no P wave, or one after the QRS complex. In atrial
+    fibrillation no beat has a P wave, so a missing one carries no information.
 
     Parameters
     ----------
     shapes : Shapes
         The beats.
     past : Tail or None
-        The likeness of the usual beats before, if those are to compare with.
+        The correlations of the preceding usual beats, if a beat is compared with
+        those alone; it is updated. None compares a beat with all beats.
 
     Returns
     -------
     ndarray of shape (n_beats, 3)
-        The columns of ``ATRIAL_NAMES``: the correlation with the template from
-        283 ms to 67 ms before the R peak, all leads in one; its median over the beats
-        of usual shape that are not early, which is near 0 where the recording has no
-        P wave; and what is lost of the P wave, that median where it is positive times
-        one less the correlation.
+        The columns of ``ATRIAL_NAMES``:
+
+        - ``p_correlation``: the correlation with the template from 283 ms to 67 ms
+          before the R peak, over the joined leads;
+        - ``p_constancy``: the median of this correlation over the beats of usual shape
+          that are not early; it is near 0 if the recording has no P wave;
+        - ``p_lost``: ``max(p_constancy, 0) * (1 - p_correlation)``.
 
     References
     ----------
     Dotsinsky I. Atrial wave detection algorithm for discovery of some rhythm
     abnormalities. Physiological Measurement 28(5), 2007,
-    doi:10.1088/0967-3334/28/5/012: correlation with a template tells P waves, and
-    where there are none.
+    doi:10.1088/0967-3334/28/5/012: correlation with a template detects P waves and
+    their absence.
     """
     alike = by_beat(_p_correlation, shapes.windows, shapes.template)
     usual = np.where(shapes.is_usual, alike, np.nan)
@@ -64,7 +67,7 @@ def _p_correlation(windows: Floats, template: Floats) -> Floats:
 
 
 def _joint(windows: Floats) -> Floats:
-    """Return the P waves of all leads behind each other, each less its mean."""
+    """Concatenate the P waves of all leads, each minus its mean."""
     waves = windows[..., P_WAVE]
     waves = waves - waves.mean(axis=-1, keepdims=True)
     return waves.reshape(len(waves), -1)

@@ -1,4 +1,4 @@
-"""Rows of causal features from a stream that comes in block by block."""
+"""Rows of causal features from a stream of blocks."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from skecg.signal._window_quality import REASONS, bin_width, find_bad, find_miss
 
 __all__ = ["CausalFeatureStream", "StreamedRows"]
 
-# Seconds of the past in which an R peak may still be reported: longer than a search for
-# a missed beat takes.
+# Seconds of the past in which an R peak may still be reported, which exceed the delay
+# of the search for a missed beat.
 _KEPT = 30.0
 _LENGTH = sum(READ_SAMPLES)
 
@@ -28,16 +28,17 @@ Codes = npt.NDArray[np.int8]
 
 @dataclass(frozen=True)
 class StreamedRows:
-    """The rows of beats that became final.
+    """Rows of beats that have become final.
 
     Attributes
     ----------
     r_peaks : ndarray of shape (n_beats,), int64
-        The samples of their R peaks, counted from the start of the stream.
+        The samples of the R peaks, counted from the start of the stream.
     rows : ndarray of shape (n_beats, n_columns), float32
-        Their rows, those of unreadable beats too.
+        The rows, including those of unreadable beats.
     codes : ndarray of shape (n_leads, n_beats), int8
-        The positions in ``REASONS`` of why each lead is unreadable; 0 if it is not.
+        The position in ``REASONS`` of the reason why a lead is unreadable; 0 if it is
+        readable.
     """
 
     r_peaks: Samples
@@ -50,10 +51,10 @@ class StreamedRows:
 
 
 class CausalFeatureStream:
-    """Rows of causal features from a stream that comes in block by block.
+    """Rows of causal features from a stream of blocks.
 
-    The rows are those that :func:`extract_beats` cuts from the whole recording, bit by
-    bit, whatever the sizes of the blocks. What is kept does not grow with the stream.
+    For any block sizes, the rows equal those that :func:`extract_beats` cuts from the
+    whole recording, bit for bit. The memory does not grow with the stream.
 
     Parameters
     ----------
@@ -62,16 +63,16 @@ class CausalFeatureStream:
     n_leads : int
         The number of leads.
     layout : FeatureLayout
-        The layout of the rows, which is causal.
+        The layout of the rows; it must be causal.
     check_quality : bool, default=True
-        Whether to find beats where a lead is saturated, flat or noise, too.
+        Whether to mark beats in which a lead is saturated, flat or noise.
 
     Attributes
     ----------
     n_samples : int
-        The number of samples that have come in.
+        The number of samples received.
     oldest : int
-        The first sample that the next R peak may lie at: 30 s ago.
+        The first sample allowed for the next R peak: 30 s ago.
     """
 
     def __init__(
@@ -90,8 +91,8 @@ class CausalFeatureStream:
         self._raw: npt.NDArray[np.floating] | None = None
         self._first_filtered = self._first_raw = 0
         self._past = layout.new_past()
-        # The beat before, which has a row; those cut, which wait for the next R peak;
-        # and those that wait for the signal after them.
+        # _previous: the last beat with a row. _cut: beats that wait for the next R
+        # peak. _waiting: beats that wait for more signal.
         self._previous = np.empty(0, dtype=np.int64)
         self._cut = np.empty(0, dtype=np.int64)
         self._windows = np.empty((n_leads, 0, _LENGTH))
@@ -100,34 +101,34 @@ class CausalFeatureStream:
 
     @property
     def n_after(self) -> int:
-        """The most samples from an R peak on that its row needs."""
-        # The rounding of R peaks recurs after as many samples, or twice as many.
+        """Maximum number of samples, counted from an R peak, that its row needs."""
+        # The rounding of R peaks is periodic; twice the denominator covers a period.
         peaks = np.arange(2 * sampling_ratio(self.fs, SHAPE_FS).denominator)
         return int((self._needed(peaks) - peaks).max())
 
     def push(
         self, block: npt.NDArray[np.floating], r_peaks: npt.ArrayLike
     ) -> StreamedRows:
-        """Take the next samples and R peaks, and return the rows that became final.
+        """Process the next samples and R peaks, and return the rows that are final.
 
         Parameters
         ----------
         block : ndarray of shape (n_samples, n_leads)
-            The samples after those of the last block; NaN where one is missing.
+            The samples after those of the last block; missing ones are NaN.
         r_peaks : array-like of int of shape (n_peaks,)
-            The samples of the R peaks after those that came before, counted from the
-            start of the stream, in this block or up to 30 s before it.
+            The samples of new R peaks, counted from the start of the stream. They must
+            lie after all previous ones, in this block or up to 30 s before it.
 
         Returns
         -------
         StreamedRows
-            The rows of the beats whose next R peak is known, as well as the signal up
-            to 0.75 s after their own.
+            The rows of the beats for which the next R peak is known and the signal up
+            to 0.75 s after their own R peak.
 
         Raises
         ------
         ValueError
-            If the R peaks do not ascend, or are not in the signal that is known.
+            If the R peaks do not ascend, or lie outside the last 30 s of the signal.
         """
         peaks = self._checked_peaks(np.asarray(r_peaks, dtype=np.int64), len(block))
         self._waiting = np.concatenate([self._waiting, peaks])
@@ -138,14 +139,14 @@ class CausalFeatureStream:
         self.n_samples += len(block)
         needed = self._needed(self._waiting)
         self._cut_beats(int(np.searchsorted(needed, self.n_samples, side="right")))
-        # The last R peak of all has none after it.
+        # The row of an R peak needs the next R peak.
         n_final = min(len(self._cut), len(self._cut) + len(self._waiting) - 1)
         rows = self._take_rows(max(n_final, 0))
         self._forget()
         return rows
 
     def finish(self) -> StreamedRows:
-        """Return the rows that were still waiting, as at the end of a recording.
+        """Return the rows of the last beats, as at the end of a recording.
 
         Returns
         -------
@@ -163,7 +164,7 @@ class CausalFeatureStream:
         ordered = np.concatenate([*known, peaks])[-len(peaks) - 1 :]
         if (np.diff(ordered) <= 0).any():
             raise ValueError(
-                "r_peaks must ascend from push to push, and these do not: "
+                "r_peaks must ascend from push to push, got "
                 f"{ordered.tolist()}; push each once, in order."
             )
         stop = self.n_samples + n_new
@@ -176,7 +177,7 @@ class CausalFeatureStream:
         return peaks
 
     def _needed(self, peaks: Samples) -> Samples:
-        """Return how many samples of the stream the rows of R peaks need."""
+        """Return the number of samples of the stream that each row needs."""
         positions = rescale(peaks, self.fs, SHAPE_FS)
         filtered = self._leads.count_needed(positions + READ_SAMPLES[1])
         n_endless = np.iinfo(np.int64).max
@@ -187,25 +188,25 @@ class CausalFeatureStream:
         return self.layout.read_spans(self.fs, peaks, marks, n_samples)
 
     def _cut_beats(self, n_beats: int) -> None:
-        """Cut the windows of the first waiting beats, and judge them."""
+        """Cut the windows of the first waiting beats and check their quality."""
         if not n_beats:
             return
         peaks, self._waiting = self._waiting[:n_beats], self._waiting[n_beats:]
         positions = rescale(peaks, self.fs, SHAPE_FS) - self._first_filtered
         around = np.arange(-READ_SAMPLES[0], READ_SAMPLES[1])
-        # Ends of the recording repeat; inside of it, all samples are there.
+        # Clipping repeats the ends of the recording; elsewhere all samples are kept.
         windows = np.take(
             self._filtered, positions[:, np.newaxis] + around, axis=1, mode="clip"
         )
         self._cut = np.concatenate([self._cut, peaks])
         self._windows = np.concatenate([self._windows, windows], axis=1)
-        self._codes = np.concatenate([self._codes, self._judged(peaks)], axis=1)
+        self._codes = np.concatenate([self._codes, self._quality(peaks)], axis=1)
 
-    def _judged(self, peaks: Samples) -> Codes:
-        """Return why each lead is unreadable at each beat."""
+    def _quality(self, peaks: Samples) -> Codes:
+        """Return the quality code of each lead at each beat."""
         assert self._raw is not None
         starts, stops = self._spans(peaks, self.n_samples)
-        # Bins of the quality measure start where they do in the whole recording.
+        # The bins of the noise measure must have the borders as in the whole recording.
         width = bin_width(self.fs)
         first = int(starts[0]) // width * width
         raw = self._raw[first - self._first_raw :]
@@ -214,13 +215,13 @@ class CausalFeatureStream:
         for lead, code in zip(raw.T, codes, strict=True):
             is_missing = find_missing(lead, *spans)
             if self.check_quality:
-                # Beats that touch the missing samples have a reason already.
+                # Zeros in place of NaN are harmless: those beats are marked missing.
                 code[:] = find_bad(np.nan_to_num(lead), self.fs, *spans)
             code[is_missing] = REASONS.index("missing")
         return codes
 
     def _take_rows(self, n_beats: int) -> StreamedRows:
-        """Return the rows of the first beats that are cut."""
+        """Return the rows of the first cut beats, and remove these."""
         peaks, self._cut = self._cut[:n_beats], self._cut[n_beats:]
         windows, self._windows = self._windows[:, :n_beats], self._windows[:, n_beats:]
         codes, self._codes = self._codes[:, :n_beats], self._codes[:, n_beats:]
@@ -243,7 +244,7 @@ class CausalFeatureStream:
         return StreamedRows(peaks, rows, codes)
 
     def _forget(self) -> None:
-        """Drop the signal that no later R peak reads."""
+        """Drop the signal that no later row reads."""
         assert self._raw is not None
         self.oldest = max(0, self.n_samples - round(_KEPT * self.fs))
         width = bin_width(self.fs)
@@ -255,6 +256,6 @@ class CausalFeatureStream:
         first = max(0, position - READ_SAMPLES[0])
         self._filtered = self._filtered[:, first - self._first_filtered :].copy()
         self._first_filtered = first
-        # Views would keep the arrays of a large block.
+        # Views would keep the arrays of a large block in memory.
         self._windows, self._codes = self._windows.copy(), self._codes.copy()
         self._cut, self._waiting = self._cut.copy(), self._waiting.copy()

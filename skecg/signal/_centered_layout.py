@@ -1,4 +1,4 @@
-"""Beats as windows around their R peaks, with RR intervals beside them."""
+"""Layout of windows around R peaks, with RR features."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from skecg.signal._windows import rolling_median
 
 __all__ = ["CenteredLayout"]
 
-_FS = 120  # hertz, as the study's beats
-_BEFORE = 36  # samples: 0.3 s, which hold the P wave
+_FS = 120  # hertz, as in the study's layout
+_BEFORE = 36  # samples: 0.3 s, which contain the P wave
 _AFTER = 60  # samples: 0.5 s
 
 _RR_NAMES = {
@@ -39,7 +39,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, repr=False)
 class CenteredLayout(Layout):
-    """Windows of 0.8 s around the R peak, less their median, then RR features.
+    """Layout of 0.8 s windows around R peaks, minus their median, with RR features.
 
     Parameters
     ----------
@@ -47,9 +47,9 @@ class CenteredLayout(Layout):
         The RR features. ``"full"``: the intervals before and after the beat in
         seconds, and their ratios to the median of the ten intervals around it and of
         the recording. ``"causal"``: the interval before the beat and its ratios to the
-        median of up to ten intervals before it and of all before it.
+        median of up to ten intervals before it and of all before it. None: no features.
     n_leads : int or None, default=None
-        Leads in a row; None allows any number.
+        Number of leads in a row; None allows any number.
     """
 
     rr: str | None = "full"
@@ -73,17 +73,17 @@ class CenteredLayout(Layout):
 
     @property
     def is_causal(self) -> bool:
-        """Whether the RR features do not look past the beat."""
+        """Whether the RR features use only intervals before the beat."""
         return self.rr != "full"
 
     @property
     def n_peaks_after(self) -> int | None:
-        """The RR features need no later R peak, unless they are ``"full"``."""
+        """Number of R peaks after the beat that a causal row needs; else None."""
         return 0 if self.is_causal else None
 
     @property
     def seconds_after(self) -> float | None:
-        """The length of the window after the R peak, with the filter's margin."""
+        """Seconds of signal after the R peak that a causal row needs; else None."""
         return 0.6 if self.is_causal else None
 
     def aux_names(self, leads: Sequence[str]) -> tuple[str, ...]:
@@ -119,9 +119,9 @@ def _windows(
     Returns
     -------
     ndarray of shape (n_beats, n_leads * 96), float32
-        The windows, lead after lead, in the unit of the signal. The median of each is
-        subtracted, which removes the baseline. The first and last sample are
-        repeated past the ends of the signal.
+        The windows, one lead after another, in the unit of the signal. The median of
+        each window is subtracted, which removes the baseline. Past the ends of the
+        signal, the first and last sample are repeated.
     """
     samples = np.clip(
         positions[:, None] + np.arange(-_BEFORE, _AFTER), 0, len(leads) - 1
@@ -138,7 +138,7 @@ def _rr_features(times: Floats, kind: str) -> npt.NDArray[np.float32]:
     Parameters
     ----------
     times : ndarray of shape (n_beats,)
-        The R peaks in seconds, in order.
+        The times of the R peaks, in seconds and ascending order.
     kind : {"full", "causal"}
         Whether features may depend on later beats.
 
@@ -147,8 +147,9 @@ def _rr_features(times: Floats, kind: str) -> npt.NDArray[np.float32]:
     ndarray of shape (n_beats, n_columns), float32
         The columns that ``_RR_NAMES`` lists: intervals in seconds, and their
         ratios to the median of the ten intervals around the beat (causal: of the
-        ten before it) and of the recording (causal: so far). A missing interval is
-        replaced by that median, and by one second for the first causal beat.
+        ten before it) and of the recording (causal: so far). The median of the
+        recording replaces a missing interval; for the first causal beat it is one
+        second.
     """
     if not len(times):
         return np.empty((0, len(_RR_NAMES[kind])), dtype=np.float32)
@@ -172,7 +173,7 @@ def _full(intervals: Floats) -> list[Floats]:
 def _causal(intervals: Floats) -> list[Floats]:
     pre = np.concatenate([[_UNKNOWN_RR], intervals])
     local, overall = pre.copy(), pre.copy()
-    # The beat's own interval is compared with those before it, and left out.
+    # The medians exclude the beat's own interval.
     local[2:] = rolling_median(intervals, _N_LOCAL - 1, 0)[:-1]
     overall[2:] = rolling_median(intervals, len(intervals), 0)[:-1]
     return [pre, pre / local, pre / overall]

@@ -1,4 +1,4 @@
-"""Beats as windows, with the rhythm and shapes of the beats around."""
+"""Layout of a beat's windows, with rhythm and shapes of the beats around it."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ __all__ = ["ContextLayout"]
 
 @dataclass(frozen=True, repr=False)
 class ContextLayout(FeatureLayout):
-    """Windows of a beat, and the rhythm and shapes of the beats around it.
+    """Layout of a beat's windows, with rhythm and shapes of the beats around it.
 
     Parameters
     ----------
     is_causal : bool, default=False
-        Whether a beat is compared with the beats before it alone, and the beats of its
-        context are the fourteen before it instead of seven to either side.
+        Whether a beat is compared only with preceding beats. Its context is then the
+        fourteen preceding beats instead of seven to either side.
     n_leads : int, default=2
-        Leads in a row. A recording may have fewer, whose columns are then zeros.
+        Number of leads in a row. If a recording has fewer, the columns of the missing
+        leads are zeros.
     """
 
     n_leads: int = 2
@@ -53,21 +54,21 @@ class ContextLayout(FeatureLayout):
 
     @property
     def name(self) -> str:
-        """The name of the layout, which says whether it is causal."""
+        """The name of the layout, which depends on `is_causal`."""
         return "causal_context" if self.is_causal else "context"
 
     @property
     def takes_fewer_leads(self) -> bool:
-        """Whether a recording may have fewer leads than a row: they are zeros."""
+        """Whether the columns of missing leads are filled with zeros."""
         return True
 
     @property
     def context_shape(self) -> tuple[int, int]:
-        """The beats of the context, and the columns of each, at the start of `aux`."""
+        """Shape (n_beats, n_columns) of the context in the first auxiliary columns."""
         return N_CONTEXT, len(BEAT_NAMES)
 
     def aux_names(self, leads: Sequence[str]) -> tuple[str, ...]:
-        """Return the names: of the beats around, then of each lead's difference."""
+        """Return the names of the context columns, then of the differences by lead."""
         suffix = "_causal" if self.is_causal else ""
         context = [
             f"{name}_{beat:+d}{suffix}"
@@ -81,7 +82,7 @@ class ContextLayout(FeatureLayout):
         )
 
     def new_past(self) -> Any:
-        """Return what the rows of a causal recording hang on, at its start; or None."""
+        """Return the initial state of the rows of a causal recording, else None."""
         return ContextPast() if self.is_causal else None
 
     def rows(

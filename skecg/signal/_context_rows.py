@@ -1,4 +1,4 @@
-"""Rows of a beat's windows and of the rhythm and shapes of the beats around it."""
+"""Rows of a beat's windows, with rhythm and shapes of the beats around it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from skecg.signal._feature_rows import BeatFeatures, FeaturePast, beat_features
 from skecg.signal._rhythm_features import RHYTHM_NAMES
 from skecg.signal._shape_features import QRS, SHAPE_NAMES
 from skecg.signal._tail import Tail
-from skecg.signal._windows import NOTHING
+from skecg.signal._windows import SMALLEST
 
 __all__ = [
     "BEAT_NAMES",
@@ -27,11 +27,11 @@ __all__ = [
 ]
 
 WINDOW_FS = 60
-"""The rate, in hertz, of the windows."""
+"""Sampling rate of the windows, in hertz."""
 WINDOW_SAMPLES = 27, 36
-"""Their samples before the R peak, and from it on: 0.45 s and 0.6 s."""
+"""Samples of a window before the R peak (0.45 s), and from it on (0.6 s)."""
 N_CONTEXT = 15
-"""The beats of a context: seven to either side, or fourteen before."""
+"""Number of beats of a context: a beat, and seven to either side or fourteen before."""
 
 _RATIOS = (
     "pre_rr_to_sinus",
@@ -54,7 +54,7 @@ BEAT_NAMES = (
 )
 """The columns of each beat of a context, in order."""
 
-# Ratios and windows outside of these are artefacts, and would rule the gradients.
+# Values outside of these ranges are artefacts and would dominate the gradients.
 _RATIO_RANGE = 1e-3, 20.0
 _IRREGULARITY_RANGE = 5e-3, 2.0
 _COLUMN_LIMIT, _WINDOW_LIMIT = 4.0, 6.0
@@ -65,14 +65,14 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass
 class ContextPast:
-    """What the rows of a causal recording hang on: its last beats."""
+    """State of causal context rows: the last beats of the recording."""
 
     features: FeaturePast = field(default_factory=FeaturePast)
     columns: Tail = field(default_factory=lambda: Tail(N_CONTEXT - 1, axis=0))
 
 
 def beats_around(is_causal: bool) -> range:
-    """Return the numbers of the beats of a context, where 0 is the beat itself."""
+    """Return the offsets of the beats of a context from the beat itself."""
     return range(1 - N_CONTEXT, 1) if is_causal else range(-(N_CONTEXT // 2), 8)
 
 
@@ -91,21 +91,21 @@ def context_rows(
     filtered : ndarray of shape (n_present, n_samples)
         The leads.
     positions : ndarray of int of shape (n_beats,)
-        The samples of the R peaks. There is at least one.
+        The samples of the R peaks, at least one.
     pre, post : ndarray of shape (n_beats,)
         The intervals before and after each beat, in seconds.
     past : ContextPast or None
-        The beats before, which is updated, if a beat is compared with those alone. None
-        compares it with all.
+        The preceding beats, if a beat is compared with those alone; it is updated. None
+        compares a beat with all beats.
     n_leads : int
-        The number of leads in a row; those that are not there are zeros.
+        The number of leads in a row; missing leads are zeros.
 
     Returns
     -------
     ndarray of shape (n_beats, n_columns), float32
-        The windows of all leads, in units of the peak of the usual QRS; the columns of
-        each beat of the context, with zeros past the ends of the recording; and the
-        differences of the windows from the usual beat's.
+        The windows of all leads, in units of the peak of the usual QRS complex; the
+        columns of each beat of the context, with zeros past the ends of the recording;
+        and the differences of the windows from the usual beat.
     """
     found = beat_features(
         filtered, positions, pre, post, None if past is None else past.features
@@ -127,7 +127,7 @@ def context_rows(
 
 
 def _beat_columns(found: BeatFeatures, pre: Floats) -> Floats:
-    """Return the columns of ``BEAT_NAMES``, scaled to about one."""
+    """Return the columns of ``BEAT_NAMES``, scaled to the order of one."""
     families = found.families.copy()
     families[:, 0] = np.log(families[:, 0] + _SMALLEST_SHARE) / 3
     irregularity = np.clip(_rhythm(found, ["rr_irregularity"]), *_IRREGULARITY_RANGE)
@@ -140,7 +140,7 @@ def _beat_columns(found: BeatFeatures, pre: Floats) -> Floats:
             found.atrial,
             families,
             found.correlations,
-            np.log(np.maximum(pre, NOTHING)),
+            np.log(np.maximum(pre, SMALLEST)),
         ]
     )
     return np.clip(np.nan_to_num(columns), -_COLUMN_LIMIT, _COLUMN_LIMIT)
@@ -154,7 +154,7 @@ def _windows(found: BeatFeatures) -> tuple[Floats, Floats]:
     """Return the windows and their differences from the usual beat, at 60 Hz."""
     windows, usual = found.shapes.windows, found.shapes.template
     peak = np.abs(usual[..., QRS]).max(axis=-1, keepdims=True)
-    scale = 1 / np.maximum(peak, NOTHING)
+    scale = 1 / np.maximum(peak, SMALLEST)
     halves = (*windows.shape[:2], -1, 2)
     scaled = windows.reshape(halves).mean(axis=-1) * scale
     difference = scaled - usual.reshape(halves).mean(axis=-1) * scale
@@ -165,6 +165,6 @@ def _windows(found: BeatFeatures) -> tuple[Floats, Floats]:
 
 
 def _by_beat(leads: Floats, n_leads: int) -> Floats:
-    """Return the leads of each beat one after another, zeros where one is missing."""
+    """Concatenate the leads of each beat, with zeros for missing leads."""
     missing = ((0, n_leads - len(leads)), (0, 0), (0, 0))
     return np.pad(leads, missing).swapaxes(0, 1).reshape(leads.shape[1], -1)

@@ -13,27 +13,27 @@ Floats = npt.NDArray[np.float64]
 
 
 class ContinuedLead:
-    """A lead that stays as it is where samples are missing, and continues after them.
+    """Causal filling of a lead: a gap repeats the last value.
 
-    The signal after a gap is shifted to the value before it, so that a gap adds no
-    step. The first sample becomes 0, so that the offset of a lead is no step either.
+    The signal after a gap is shifted to the value before it, so that the gap adds no
+    step. The first sample becomes 0, so that the offset of the lead adds no step.
     """
 
     def __init__(self) -> None:
         self._value, self._offset, self._is_in_gap = 0.0, 0.0, True
 
     def push(self, block: npt.ArrayLike) -> Floats:
-        """Return the next samples without gaps.
+        """Fill the gaps in the next samples.
 
         Parameters
         ----------
         block : array-like of shape (n_samples,)
-            The samples; NaN where one is missing.
+            The samples; missing ones are NaN.
 
         Returns
         -------
         ndarray of shape (n_samples,)
-            The samples, shifted. They do not depend on the sizes of the blocks.
+            The shifted samples. They do not depend on the block size.
         """
         samples = np.asarray(block, dtype=np.float64)
         is_missing = np.isnan(samples)

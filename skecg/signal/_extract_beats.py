@@ -34,21 +34,21 @@ class ExtractedBeats:
     Parameters
     ----------
     data : ndarray of shape (n_beats, n_channels * n_samples + n_aux_features)
-        The beats, float32: leads one after another, auxiliary features last.
+        The beats, float32: leads one after another, then auxiliary features.
     indices : ndarray of shape (n_beats,), int64
-        The position in the given R peaks of each row's beat.
+        The position of the beat of each row in the given R peaks.
     feature_names : list of str
         The names of the columns.
     layout : Layout
-        The layout of the rows. Pass it to a classifier.
+        The layout of the rows, which a classifier takes as its `layout`.
     n_channels, n_aux_features : int
-        The leads and the auxiliary columns of a row, which follow from the layout.
+        The numbers of leads and of auxiliary columns of a row.
     unreadable : DataFrame
-        The beats that are left out because a lead cannot be read there. The index is
-        their position in the given R peaks; the columns are `r_peak`, the sample,
-        `lead`, its name, and `reason`: ``"missing"``, ``"saturated"``, ``"flat"`` or
-        ``"noise"``, as in :func:`signal_quality`. A beat that is unreadable in several
-        leads is listed with the first reason in this order, and its first lead.
+        The beats that are left out because a lead is unreadable. The index is their
+        position in the given R peaks. The columns are `r_peak` (the sample), `lead`
+        (its name) and `reason`: ``"missing"``, ``"saturated"``, ``"flat"`` or
+        ``"noise"``, as in :func:`signal_quality`. If several leads are unreadable, the
+        table contains the first reason in this order, and the first lead with it.
     """
 
     data: npt.NDArray[np.float32]
@@ -82,60 +82,60 @@ def extract_beats(
     marks: npt.ArrayLike | None = None,
     check_quality: bool = True,
 ) -> ExtractedBeats:
-    """Cut a recording into beats, one a row.
+    """Cut a recording into beats, one per row.
 
     Parameters
     ----------
     signal : Recording, array-like of shape (n_samples,) or (n_samples, n_leads), or \
 DataFrame
-        The recording, unfiltered. The columns of a DataFrame of pandas or polars, or of
-        a pyarrow Table, name its leads. Samples that are NaN, null, masked or the
-        least number of a signed integer type are missing: lines bridge the gaps or, in
-        a causal layout of features, the lead stays as it is and continues from there.
-        Beats whose rows read missing samples are left out.
+        The unfiltered recording. The columns of a pandas or polars DataFrame, or of a
+        pyarrow Table, name its leads. Samples are missing if they are NaN, null, masked
+        or the lowest value of a signed integer type. Gaps are interpolated linearly; in
+        a causal layout of features, they repeat the last value instead. Beats whose
+        rows read missing samples are left out.
     fs : float or None, default=None
-        Its sampling rate, in hertz, from 1 to 100,000. None takes that of a Recording.
-        Another rate than the layout's is resampled with
+        The sampling rate, in hertz, from 1 to 100,000. None uses that of a Recording.
+        Signals are resampled to the rate of the layout with
         :func:`scipy.signal.resample_poly`.
     r_peaks : array-like of int of shape (n_peaks,)
-        The samples of the R peaks, in order, which must be given. Floats are accepted
-        if all are whole.
+        The samples of the R peaks, in ascending order (required). Floats must be whole
+        numbers.
     layout : str or Layout, default="study"
-        What a row holds: a layout, or the name of one; see :func:`get_layout`.
+        The layout of the rows, or its name; see :func:`get_layout`.
     leads : sequence of str or int, or None, default=None
-        The leads to read, by the names of a Recording or DataFrame, or by column of an
-        array. None reads as many as the layout fixes, in the order of the signal, or
-        all leads if it fixes no number. The study's layout reads one lead. In the
-        layouts ``"context"`` and ``"causal_context"``, the columns of a lead that is
-        not there are zeros, and its name is such as ``"absent_1"``.
+        The leads to read: by name in a Recording or DataFrame, by column in an array.
+        None reads the first leads, as many as the layout fixes, or all leads if it
+        fixes no number. The study's layout reads one lead. In the layouts ``"context"``
+        and ``"causal_context"``, the columns of a missing lead are zeros, with a name
+        such as ``"absent_1"``.
     marks : array-like of int of shape (n_marks,) or None, default=None
         Samples of annotations that are not beats, such as changes of rhythm. In the
-        study's layout they bound beats; other layouts refuse them.
+        study's layout they bound beats; other layouts do not accept them.
     check_quality : bool, default=True
-        Whether beats are left out where a lead is saturated, flat or noise, as
-        :func:`signal_quality` describes it. False keeps them, for beats that experts
-        annotated, or signals that are not an ECG. Each beat is judged in the part of
-        the signal that its row reads, so that rows of a causal layout do not depend
-        on what follows.
+        Whether to leave out beats in which a lead is saturated, flat or noise, as
+        defined by :func:`signal_quality`. Set it to False for beats that experts have
+        annotated, or for signals other than ECG. Only the part of the signal that the
+        row reads is checked, so that rows of a causal layout do not depend on later
+        samples.
 
     Returns
     -------
     ExtractedBeats
         The rows and their layout. `indices` maps the rows to the R peaks, and
-        `unreadable` lists the beats that have no row because they cannot be read.
+        `unreadable` lists the unreadable beats, which have no row.
 
     Raises
     ------
     ValueError
-        If the signal is infinite or has less than two samples, a lead does not exist,
-        is there twice or holds times, `fs` is missing, out of range or given with a
-        Recording, the R peaks or marks are not whole numbers within the signal or the
-        R peaks are not in order, there is no such layout, or it does not take `marks`
-        or so many leads.
+        If the signal contains infinite values or has fewer than two samples; if a lead
+        does not exist, occurs twice or contains times; if `fs` is missing, out of range
+        or given with a Recording; if R peaks or marks are not whole numbers within the
+        signal, or the R peaks do not ascend; if the layout does not exist, or does not
+        accept `marks` or the number of leads.
 
     See Also
     --------
-    signal_quality : Find the seconds of each lead that cannot be read.
+    signal_quality : Find the unreadable seconds of each lead.
 
     Examples
     --------
@@ -149,7 +149,7 @@ DataFrame
     >>> beats.data.shape, beats.n_channels, beats.n_aux_features
     ((4, 102), 1, 6)
 
-    Samples are missing, and so is the beat that holds them:
+    A beat that contains missing samples is left out:
 
     >>> lead[320:340] = np.nan
     >>> beats = extract_beats(lead, 250, [63, 188, 314, 440], layout="centered")
@@ -162,21 +162,21 @@ DataFrame
     table, fs = as_table_with_rate(signal, fs)
     if fs > MAX_FS:
         raise ValueError(
-            f"fs must be a sampling rate in hertz of at most {MAX_FS:,}, got {fs}; "
-            "pass samples a second, such as 360."
+            f"fs must be at most {MAX_FS:,} Hz, got {fs}; pass the sampling rate in "
+            "hertz, such as 360."
         )
     layout = get_layout(layout)
     names, columns = _chosen_leads(table, leads, layout)
     peaks = _checked_samples("r_peaks", r_peaks, len(columns))
     if (np.diff(peaks) <= 0).any():
         raise ValueError(
-            "r_peaks must ascend, and these do not; sort them by time and give each "
-            "beat once."
+            "r_peaks must ascend, got unsorted or repeated samples; sort them by time "
+            "and pass each beat once."
         )
     if marks is not None and not layout.takes_marks:
         raise ValueError(
-            f"marks must be None in {layout!r}, whose rows they do not change; leave "
-            "them out."
+            f"marks must be None in {layout!r}, because they do not change its rows; "
+            "leave them out."
         )
     bounds = _checked_samples("marks", () if marks is None else marks, len(columns))
     bridged = bridge_gaps(columns)
@@ -210,9 +210,9 @@ DataFrame
 def _unreadable(
     codes: npt.NDArray[np.int8], leads: list[str], peaks: Samples, kept: Samples
 ) -> pd.DataFrame:
-    """Return the table of the beats with a reason, given by lead and beat."""
+    """Return the table of unreadable beats from the codes by lead and beat."""
     beats = np.flatnonzero(codes.any(axis=0))
-    # The lowest code is the first reason.
+    # The table contains the lowest code.
     first = np.where(codes, codes, len(REASONS))[:, beats].argmin(axis=0)
     columns = {
         "r_peak": peaks[beats],
@@ -226,33 +226,33 @@ def _unreadable(
 def _chosen_leads(
     table: pd.DataFrame, leads: Sequence[str | int] | None, layout: Layout
 ) -> tuple[list[str | int], Floats]:
-    """Return the names of the leads to read, and their samples, NaN if missing."""
+    """Return the names and samples of the leads to read; missing samples are NaN."""
     there = list(table.columns)
-    # None takes all of them where the layout fixes no number.
+    # If layout.n_leads is None, the slice contains all leads.
     wanted = there[: layout.n_leads] if leads is None else list(leads)
     missing = [lead for lead in wanted if lead not in there]
     if missing or not wanted:
         raise ValueError(
-            f"leads must be some of {there}, got {list(wanted)}; name those that the "
-            "recording has."
+            f"leads must be some of {there}, got {list(wanted)}; name leads of the "
+            "recording."
         )
     if len(set(wanted)) < len(wanted):
         raise ValueError(
-            f"leads must name each lead once, got {list(wanted)}; name none twice."
+            f"leads must name each lead once, got {list(wanted)}; remove duplicates."
         )
     n_leads = len(wanted)
     is_fewer = layout.takes_fewer_leads and n_leads < (layout.n_leads or n_leads)
     if not is_fewer and layout.n_leads not in (None, n_leads):
         raise ValueError(
-            f"leads must be {layout.n_leads} in {layout!r}, got {n_leads}: "
-            f"{wanted}; name as many, or choose a layout that takes any number, such "
-            "as layout='centered'."
+            f"leads must have length {layout.n_leads} in {layout!r}, got {n_leads}: "
+            f"{wanted}; name that many, or choose a layout for any number of leads, "
+            "such as layout='centered'."
         )
     return wanted, read_samples(table[wanted])
 
 
 def _check_are_leads(names: Sequence[str | int], columns: Floats) -> None:
-    """Refuse a column of times, and one lead under two names."""
+    """Raise ValueError for a column of times, or two names of the same samples."""
     for number, name in enumerate(names):
         lead = columns[:, number]
         if (
@@ -261,14 +261,14 @@ def _check_are_leads(names: Sequence[str | int], columns: Floats) -> None:
             and (np.diff(lead) > 0).all()
         ):
             raise ValueError(
-                f"signal has {name!r} among its leads, which ascends as times do; name "
-                "the leads to read with leads, or leave this column out."
+                f"signal must contain only leads, but {name!r} ascends as times do; "
+                "name the leads to read with leads, or leave this column out."
             )
         for other in range(number):
             if np.ptp(lead) and np.array_equal(lead, columns[:, other]):
                 raise ValueError(
-                    f"signal must hold each lead once, and {names[other]!r} and "
-                    f"{name!r} are the same samples; leave one of them out."
+                    f"signal must contain each lead once, but {names[other]!r} and "
+                    f"{name!r} have the same samples; leave one of them out."
                 )
 
 
@@ -277,7 +277,7 @@ def _checked_samples(name: str, samples: Any, n_samples: int) -> Samples:
     if where.size and (where.min() < 0 or where.max() >= n_samples):
         raise ValueError(
             f"{name} must lie within the signal's {n_samples} samples, got "
-            f"{where.min()} to {where.max()}; a row of the signal is a sample and a "
-            "column a lead."
+            f"{where.min()} to {where.max()}; pass a signal with samples as rows and "
+            "leads as columns."
         )
     return where

@@ -1,4 +1,4 @@
-"""Beats as features relative to the recording's own usual beat and rhythm."""
+"""Layout of features relative to the usual beat and rhythm of the recording."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ __all__ = ["FeatureLayout"]
 
 @dataclass(frozen=True, repr=False)
 class FeatureLayout(Layout):
-    """Features relative to the recording's own usual beat and rhythm.
+    """Layout of features relative to the usual beat and rhythm of the recording.
 
     Parameters
     ----------
     is_causal : bool, default=False
-        Whether a beat is compared with the beats before it alone.
+        Whether a beat is compared only with preceding beats.
     n_leads : int or None, default=None
-        Leads in a row; None allows any number.
+        Number of leads in a row; None allows any number.
     """
 
     is_causal: bool = False
@@ -51,26 +51,26 @@ class FeatureLayout(Layout):
 
     @property
     def name(self) -> str:
-        """The name of the layout, which says whether it is causal."""
+        """The name of the layout, which depends on `is_causal`."""
         return "causal_features" if self.is_causal else "features"
 
     @property
     def n_peaks_after(self) -> int | None:
-        """The next R peak, which ends the interval after the beat."""
+        """Number of R peaks after the beat that a causal row needs; else None."""
         return 1 if self.is_causal else None
 
     @property
     def seconds_after(self) -> float | None:
-        """The length of the window after the R peak, with the filter's margin."""
+        """Seconds of signal after the R peak that a causal row needs; else None."""
         return 0.75 if self.is_causal else None
 
     @property
     def reads_missing(self) -> bool:
-        """Whether missing samples stay NaN: a bridged gap would use later samples."""
+        """Whether missing samples stay NaN, because bridging reads later samples."""
         return self.is_causal
 
     def aux_names(self, leads: Sequence[str]) -> tuple[str, ...]:
-        """Return the names: of rhythm, then of all leads, then of each lead."""
+        """Return the names of the columns over all leads, then of each lead."""
         by_lead = [f"{lead}_{name}" for lead in leads for name in LEAD_SHAPE_NAMES]
         names = [*RHYTHM_NAMES, *SHAPE_NAMES, *FAMILY_NAMES, *ATRIAL_NAMES, *by_lead]
         suffix = "_causal" if self.is_causal else ""
@@ -83,7 +83,7 @@ class FeatureLayout(Layout):
         marks: npt.NDArray[np.int64],
         n_samples: int,
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return the windows of shapes, wherever a beat is aligned."""
+        """Return the windows that shapes may read, at any alignment."""
         before, after = READ_SECONDS
         return spans_around(r_peaks, fs, before, self.seconds_after or after, n_samples)
 
@@ -108,7 +108,7 @@ class FeatureLayout(Layout):
         return rows, np.arange(len(r_peaks))
 
     def new_past(self) -> Any:
-        """Return what the rows of a causal recording hang on, at its start; or None."""
+        """Return the initial state of the rows of a causal recording, else None."""
         return FeaturePast() if self.is_causal else None
 
     def rows(
@@ -119,18 +119,18 @@ class FeatureLayout(Layout):
         post: npt.NDArray[np.float64],
         past: Any,
     ) -> npt.NDArray[np.float32]:
-        """Return the rows of beats in filtered leads.
+        """Compute the rows of beats in filtered leads.
 
         Parameters
         ----------
         filtered : ndarray of shape (n_leads, n_samples)
             The leads, at 120 Hz.
         positions : ndarray of int of shape (n_beats,)
-            The samples of the R peaks. There is at least one.
+            The samples of the R peaks, at least one.
         pre, post : ndarray of shape (n_beats,)
             The intervals before and after each beat, in seconds.
         past : object
-            What :meth:`new_past` returned, which is updated.
+            The state from :meth:`new_past`; it is updated.
 
         Returns
         -------

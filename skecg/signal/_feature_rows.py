@@ -1,4 +1,4 @@
-"""Rows of features, of a whole recording or of the next beats of a causal one."""
+"""Feature rows of a whole recording, or of the next beats of a causal one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass
 class FeaturePast:
-    """What the rows of a causal recording hang on: its last beats."""
+    """State of causal feature rows: the last beats of the recording."""
 
     shapes: ShapePast = field(default_factory=ShapePast)
     rhythm: RhythmPast = field(default_factory=RhythmPast)
@@ -47,9 +47,10 @@ class BeatFeatures:
     correlations : ndarray of shape (n_beats, 2)
         The columns of ``SHAPE_NAMES``.
     families : ndarray of shape (n_beats, 3)
-        The columns of ``FAMILY_NAMES``. A beat's family is the beats around it whose
-        QRS is like its own: their share of these beats, and the means of the logarithms
-        of their intervals' ratios to the typical ones.
+        The columns of ``FAMILY_NAMES``. The family of a beat contains the beats around
+        it with a similar QRS complex. The columns are the fraction of these beats in
+        the family, and the mean logarithms of ``pre_rr_to_typical`` and
+        ``post_rr_to_typical`` in it.
     atrial : ndarray of shape (n_beats, 3)
         The columns of ``ATRIAL_NAMES``.
     """
@@ -103,12 +104,12 @@ def feature_rows(
     filtered : ndarray of shape (n_leads, n_samples)
         The leads.
     positions : ndarray of int of shape (n_beats,)
-        The samples of the R peaks. There is at least one.
+        The samples of the R peaks, at least one.
     pre, post : ndarray of shape (n_beats,)
         The intervals before and after each beat, in seconds.
     past : FeaturePast or None
-        The beats before, which is updated, if a beat is compared with those alone. None
-        compares it with all.
+        The preceding beats, if a beat is compared with those alone; it is updated. None
+        compares a beat with all beats.
 
     Returns
     -------

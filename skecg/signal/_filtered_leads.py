@@ -1,4 +1,4 @@
-"""Leads in the band of P, QRS and T: of a whole recording, or of a stream."""
+"""Band-pass filtered leads at 120 Hz, of a recording or a stream."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from skecg.signal._resampling import resample, sampling_ratio
 __all__ = ["SHAPE_FS", "CausalLeads", "filtered_leads"]
 
 SHAPE_FS = 120
-"""The rate, in hertz, at which shapes are compared."""
+"""Sampling rate of the shape features, in hertz."""
 
-_BAND = (0.5, 40.0)  # hertz: drift and muscle out, P, QRS and T in
+_BAND = (0.5, 40.0)  # hertz: keeps P, QRS and T, removes drift and muscle noise
 _SECTIONS = butter(2, _BAND, "bandpass", fs=SHAPE_FS, output="sos")
-# The filter that scipy.signal.resample_poly designs: its length and its window.
+# The length and window of the filter that scipy.signal.resample_poly designs.
 _HALF_LENGTH, _SHAPE = 10, ("kaiser", 5.0)
 
 Floats = npt.NDArray[np.float64]
 
 
 def filtered_leads(signal: npt.NDArray[Any], fs: float, *, is_causal: bool) -> Floats:
-    """Return a recording in the band of P, QRS and T at 120 Hz, lead after lead.
+    """Resample the leads of a recording to 120 Hz and filter them.
 
-    Missing samples are NaN, and must be bridged unless `is_causal`.
+    Missing samples (NaN) are allowed only if `is_causal`; otherwise bridge them first.
     """
     leads = []
     for column in range(signal.shape[1]):
@@ -38,17 +38,17 @@ def filtered_leads(signal: npt.NDArray[Any], fs: float, *, is_causal: bool) -> F
             leads.append(np.concatenate(parts, axis=1)[0])
         else:
             lead = resample(samples, fs, SHAPE_FS)[:, 0]
-            # Short signals get what padding they can.
+            # The padding must be shorter than the signal.
             padding = min(len(lead) - 1, 3 * (2 * len(_SECTIONS) + 1))
             leads.append(sosfiltfilt(_SECTIONS, lead, padlen=padding))
     return np.stack(leads)
 
 
 class CausalLeads:
-    """The leads of a stream in the band of P, QRS and T at 120 Hz.
+    """Resampling to 120 Hz and causal filtering of the leads of a stream.
 
-    Results do not depend on the sizes of the blocks: each sample is the same sum of the
-    same products in the same order.
+    Results do not depend on the block sizes: each sample is the same sum of the same
+    products in the same order.
 
     Parameters
     ----------
@@ -73,24 +73,24 @@ class CausalLeads:
             self._fir = firwin(2 * self._half + 1, 1 / longest, window=_SHAPE)
         self._continued = [ContinuedLead() for _ in range(n_leads)]
         self._held = np.empty((n_leads, 0))
-        self._first_held = 0  # a multiple of what `down` is
+        self._first_held = 0  # always a multiple of `_down`
         self._state = np.zeros((len(_SECTIONS), n_leads, 2))
         self.n_filtered = 0
 
     def count_needed(self, n_filtered: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return how many samples must come in, so that as many at 120 Hz are known."""
+        """Return the number of stream samples for `n_filtered` samples at 120 Hz."""
         if not self._is_resampled:
             return n_filtered
-        # The last tap of the last output, in samples at the rate of both.
+        # Position of the last filter tap of the last output, at the upsampled rate.
         return ((n_filtered - 1) * self._down + self._half) // self._up + 1
 
     def push(self, block: npt.NDArray[Any]) -> Floats:
-        """Return the filtered samples that are known now.
+        """Process a block, and return the filtered samples that are final.
 
         Parameters
         ----------
         block : ndarray of shape (n_samples, n_leads)
-            The next samples; NaN where one is missing.
+            The next samples; missing ones are NaN.
 
         Returns
         -------
@@ -105,7 +105,7 @@ class CausalLeads:
         n_samples = self._first_held + self._held.shape[1]
         n_known = (n_samples * self._up - self._half - 1) // self._down + 1
         filtered = self._resample(max(n_known, self.n_filtered))
-        # Blocks of `down` samples, which are whole numbers of samples at 120 Hz.
+        # Drop blocks of `down` samples, which are whole numbers of samples at 120 Hz.
         oldest = max(self.n_filtered * self._down - self._half, 0) // self._up
         first = oldest // self._down * self._down
         self._held = self._held[:, first - self._first_held :].copy()
@@ -126,7 +126,7 @@ class CausalLeads:
         return self._resample(-(-n_samples * self._up // self._down))
 
     def _resample(self, stop: int) -> Floats:
-        """Return the filtered samples from the last ones to before a number."""
+        """Return the next filtered samples, up to but excluding number `stop`."""
         if stop == self.n_filtered:
             return np.empty((len(self._held), 0))
         offset = self._first_held // self._down * self._up

@@ -1,4 +1,4 @@
-"""How the beats of a recording become rows."""
+"""Base class of the layouts of rows."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ __all__ = ["Layout", "check_n_leads", "spans_around"]
 
 
 class Layout(ABC):
-    """How the beats of a recording become rows.
+    """Base class of layouts, which define the rows of beats.
 
-    A row holds the samples of each lead, one lead after another, and then auxiliary
-    columns. A layout is immutable and hashable, two layouts with the same parameters
-    are equal, and :func:`get_layout` returns those of this package. A layout of your
-    own derives from this class as a frozen dataclass and sets every attribute below.
+    A row contains the samples of each lead, one lead after another, followed by
+    auxiliary columns. A layout is immutable and hashable, and two layouts with the same
+    parameters are equal. :func:`get_layout` returns the layouts of this package. To
+    write your own layout, derive a frozen dataclass from this class and set every
+    abstract attribute.
 
     See Also
     --------
@@ -40,7 +41,7 @@ class Layout(ABC):
     """
 
     _options: ClassVar[tuple[str, ...]] = ()
-    """The options that the repr shows where they are not the default."""
+    """The options that the repr shows if they differ from the default."""
 
     @property
     @abstractmethod
@@ -55,35 +56,35 @@ class Layout(ABC):
     @property
     @abstractmethod
     def n_before(self) -> int:
-        """Samples of each lead before the R peak."""
+        """Number of samples of each lead before the R peak."""
 
     @property
     @abstractmethod
     def n_after(self) -> int:
-        """Samples of each lead from the R peak on."""
+        """Number of samples of each lead from the R peak on."""
 
     @property
     @abstractmethod
     def n_leads(self) -> int | None:
-        """Leads in a row; None allows any number."""
+        """Number of leads in a row; None allows any number."""
 
     @property
     @abstractmethod
     def is_causal(self) -> bool:
-        """Whether a row is final shortly after its beat, not with the recording."""
+        """Whether a row is final shortly after its beat, before the recording ends."""
 
     @property
     @abstractmethod
     def n_peaks_after(self) -> int | None:
-        """R peaks after the beat that a causal row needs; else None."""
+        """Number of R peaks after the beat that a causal row needs; else None."""
 
     @property
     @abstractmethod
     def seconds_after(self) -> float | None:
-        """Seconds of signal after the R peak that it needs; else None.
+        """Seconds of signal after the R peak that a causal row needs; else None.
 
-        It is stated for sampling rates of at least 100 Hz: the filter that resamples
-        slower signals is longer.
+        The value holds for sampling rates of at least 100 Hz. At lower rates, the
+        resampling filter is longer.
         """
 
     @property
@@ -116,17 +117,17 @@ class Layout(ABC):
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
         """Cut a recording into rows.
 
-        :func:`extract_beats` checks the arguments, and is what to call instead.
+        Call :func:`extract_beats` instead, which checks the arguments.
 
         Parameters
         ----------
         signal : ndarray of shape (n_samples, n_leads)
-            The leads, finite: lines bridge the gaps where samples are missing, which
-            are NaN if the layout `reads_missing`.
+            The leads. Missing samples are interpolated linearly or, if the layout
+            `reads_missing`, are NaN.
         fs : float
             Their sampling rate, in hertz.
         r_peaks : ndarray of int of shape (n_peaks,)
-            The samples of the R peaks, ascending.
+            The samples of the R peaks, in ascending order.
         marks : ndarray of int of shape (n_marks,)
             The samples of annotations that are not beats; empty unless `takes_marks`.
 
@@ -135,7 +136,7 @@ class Layout(ABC):
         rows : ndarray of shape (n_beats, n_columns), float32
             The rows.
         kept : ndarray of shape (n_beats,), int64
-            The position in `r_peaks` of the beat of each row.
+            The position in `r_peaks` of the beat in each row.
         """
 
     def read_spans(
@@ -147,45 +148,45 @@ class Layout(ABC):
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return the part of the signal that the row of each beat reads.
 
-        A beat is unreadable if its part is. What a row reads of other beats, such as
-        intervals and the usual beat of the recording, does not count. A layout that
-        reads other samples than `n_before` and `n_after` state overrides this.
+        A beat is unreadable if its part is unreadable. Parts of other beats, which are
+        read for intervals and the usual beat, are not included. Override this method if
+        a layout reads other samples than `n_before` and `n_after` state.
 
         Parameters
         ----------
         fs : float
             The sampling rate of the signal, in hertz.
         r_peaks : ndarray of int of shape (n_peaks,)
-            The samples of the R peaks, ascending.
+            The samples of the R peaks, in ascending order.
         marks : ndarray of int of shape (n_marks,)
             The samples of annotations that are not beats.
         n_samples : int
-            The length of the signal.
+            The length of the signal, in samples.
 
         Returns
         -------
         starts : ndarray of int of shape (n_peaks,)
-            The first sample of each part; ascending.
+            The first sample of each part, in ascending order.
         stops : ndarray of int of shape (n_peaks,)
-            The sample after its last. A causal layout's parts end before its rows are
-            final.
+            The sample after the last one of each part. In a causal layout, a part ends
+            before its row is final.
         """
         after = max(self.n_after / self.fs, self.seconds_after or 0.0)
         return spans_around(r_peaks, fs, self.n_before / self.fs, after, n_samples)
 
     @property
     def reads_missing(self) -> bool:
-        """Whether :meth:`cut` reads missing samples as NaN, which it must handle."""
+        """Whether :meth:`cut` accepts missing samples as NaN."""
         return False
 
     @property
     def takes_fewer_leads(self) -> bool:
-        """Whether a recording may have fewer leads than a row: they are zeros."""
+        """Whether the columns of missing leads are filled with zeros."""
         return False
 
     @property
     def n_samples(self) -> int:
-        """Samples of each lead in a row."""
+        """Number of samples of each lead in a row."""
         return self.n_before + self.n_after
 
     def feature_names(self, leads: Sequence[str]) -> list[str]:
@@ -204,7 +205,7 @@ class Layout(ABC):
         Raises
         ------
         ValueError
-            If `leads` is a single name, or not as many as the layout fixes.
+            If `leads` is a single string, or the layout fixes another number of leads.
         """
         if isinstance(leads, str):
             raise ValueError(
@@ -212,8 +213,8 @@ class Layout(ABC):
             )
         if self.n_leads not in (None, len(leads)):
             raise ValueError(
-                f"leads must be {self.n_leads} in {self!r}, got {len(leads)}: "
-                f"{list(leads)}; name as many."
+                f"leads must have length {self.n_leads} in {self!r}, got {len(leads)}: "
+                f"{list(leads)}; name that many."
             )
         numbers = range(self.n_samples)
         samples = [f"{lead}_sample_{i}" for lead in leads for i in numbers]
@@ -235,7 +236,7 @@ class Layout(ABC):
         Raises
         ------
         ValueError
-            If no row of this layout has so many columns.
+            If no row of this layout has this number of columns.
         """
         if self.n_leads is not None:
             n_leads = self.n_leads
@@ -247,12 +248,12 @@ class Layout(ABC):
         if self._n_columns(n_leads) != n_columns:
             raise ValueError(
                 f"Rows of {self!r} have {expected}, got {n_columns}; pass rows "
-                "cut with this layout, or the layout that they were cut with."
+                "cut with this layout, or pass the layout of the rows."
             )
         return n_leads
 
     def count_columns(self, n_columns: int) -> tuple[int, int]:
-        """Return how rows with a number of columns divide into leads and features.
+        """Return the numbers of leads and of auxiliary columns in rows.
 
         Parameters
         ----------
@@ -262,20 +263,21 @@ class Layout(ABC):
         Returns
         -------
         n_channels : int
-            Leads whose samples a row holds; 0 if it holds auxiliary columns alone.
+            Number of leads with samples in a row; 0 if a row has only auxiliary
+            columns.
         n_aux_features : int
-            Auxiliary columns at its end.
+            Number of auxiliary columns at the end of a row.
 
         Raises
         ------
         ValueError
-            If no row of this layout has so many columns.
+            If no row of this layout has this number of columns.
         """
         n_leads = self.count_leads(n_columns)
         return (n_leads if self.n_samples else 0), self._n_aux(n_leads)
 
     def read_leads(self, names: Sequence[str]) -> list[str] | None:
-        """Return the leads that names of columns name, if they are this layout's.
+        """Read the names of the leads from column names of this layout.
 
         Parameters
         ----------
@@ -285,16 +287,14 @@ class Layout(ABC):
         Returns
         -------
         list of str or None
-            The names of the leads, or None where the columns are not those of this
-            layout.
+            The names of the leads, or None if the columns do not belong to this layout.
         """
         names = list(names)
         try:
             n_leads = self.count_leads(len(names))
         except ValueError:
             return None
-        # Columns that belong to a lead start with its name, so that a name that is
-        # not found anywhere else locates them.
+        # Columns of a lead start with its name, so a unique placeholder locates them.
         pattern = self.feature_names([f"\0{i}" for i in range(n_leads)])
         leads = [f"lead_{i}" for i in range(n_leads)]
         for lead in range(n_leads):
@@ -330,9 +330,9 @@ def spans_around(
     after: float,
     n_samples: int,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the spans of samples from seconds before R peaks to seconds after them."""
+    """Return spans of samples around R peaks, from `before` to `after` in seconds."""
     starts = r_peaks - int(np.ceil(before * fs))
-    # The R peak belongs to its span, however short it is.
+    # A span contains at least the R peak.
     stops = r_peaks + max(int(np.ceil(after * fs)), 1)
     return np.maximum(starts, 0), np.minimum(stops, n_samples)
 

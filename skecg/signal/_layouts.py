@@ -1,4 +1,4 @@
-"""The layouts of this package by name."""
+"""Registry of the layouts of this package."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LAYOUTS: Mapping[str, Callable[..., Layout]] = MappingProxyType(
 
 
 def list_layouts() -> list[str]:
-    """Return the names of the layouts that :func:`get_layout` knows.
+    """Return the names of the layouts that :func:`get_layout` accepts.
 
     Returns
     -------
@@ -51,45 +51,45 @@ def get_layout(layout: str | Layout, **options: Any) -> Layout:
     Parameters
     ----------
     layout : str or Layout
-        The name. A Layout is returned as it is.
+        The name. A Layout is returned unchanged.
 
-        - ``"study"``: 187 samples at 120 Hz of one lead, as in the public heartbeat
-          set: from the R peak to a fifth of an interval past the next bound, scaled to
-          0..1 over that segment, padded with zeros or cut. A bound is an R peak, a
-          mark or the end of the signal. A beat needs two bounds after it, so that the
-          last beat of a recording is left out.
-        - ``"centered"``: of each lead, 96 samples at 120 Hz, 36 of them before the R
-          peak, less their median, in the unit of the signal; then RR features. It
-          holds the P wave and the interval before the beat, which the study's layout
-          lacks.
-        - ``"features"``: 18 features of rhythm, shape and P wave and 12 of each lead,
-          relative to the usual beat and rhythm of the whole recording.
-        - ``"causal_features"``: the same features, relative to the beats before, from
-          a signal that is filtered forward alone. A row is final at the next R peak or
-          0.75 s after its own, whichever is later, at sampling rates of at least
-          100 Hz. Until the next R peak is known, the interval before the beat stands
-          in for the one after it.
-        - ``"context"``: of each lead, 63 samples at 60 Hz, 27 of them before the R
-          peak, in units of the peak of the usual QRS; then 19 features of rhythm, shape
-          and P wave of each of the fifteen beats around the beat; then the differences
-          of the samples from the usual beat's. The columns of leads that a recording
-          does not have are zeros, as are those of beats past its ends.
-        - ``"causal_context"``: the same of the beat and the fourteen before it,
-          relative to the beats before, final when rows of ``"causal_features"`` are.
+        - ``"study"``: 187 samples of one lead at 120 Hz, as in the public heartbeat
+          set. A beat starts at its R peak and ends after the next bound, at a fifth of
+          the interval from that bound to the following one. It is scaled to 0..1, and
+          then padded with zeros or cut to 187 samples. A bound is an R peak, a mark or
+          the end of the signal. Without two bounds after it, a beat is left out, such
+          as the last beat of a recording.
+        - ``"centered"``: 96 samples of each lead at 120 Hz, 36 of them before the R
+          peak, minus their median, in the unit of the signal; then RR features. Unlike
+          ``"study"``, it contains the P wave and the interval before the beat.
+        - ``"features"``: 18 features of rhythm, shape and P wave, and 12 features of
+          each lead, relative to the usual beat and rhythm of the whole recording.
+        - ``"causal_features"``: the same features, relative to the preceding beats,
+          from a signal that is filtered in forward direction only. At sampling rates of
+          at least 100 Hz, a row is final at the next R peak or 0.75 s after its own,
+          whichever is later. If there is no next R peak, the interval before the beat
+          replaces the one after it.
+        - ``"context"``: 63 samples of each lead at 60 Hz, 27 of them before the R peak,
+          in units of the peak of the usual QRS complex; then 19 features of rhythm,
+          shape and P wave of each of the fifteen beats around the beat; then the
+          differences of the samples from the usual beat. The columns of missing leads
+          and of beats past the ends of the recording are zeros.
+        - ``"causal_context"``: the same columns for the beat and the fourteen beats
+          before it, relative to the preceding beats. A row is final at the same time as
+          in ``"causal_features"``.
     **options
-        What distinguishes variants of a layout:
+        The options of a layout:
 
-        - ``n_leads`` (int), of all but ``"study"``: the number of leads in a row,
-          where it is fixed; the default is 2 for ``"context"`` and
-          ``"causal_context"``.
-        - ``rr`` ({"full", "causal"} or None, default "full"), of ``"centered"``:
+        - ``n_leads`` (int), for all but ``"study"``: a fixed number of leads in a row;
+          the default is 2 for ``"context"`` and ``"causal_context"``.
+        - ``rr`` ({"full", "causal"} or None, default "full"), for ``"centered"``:
           ``"full"`` adds ``pre_rr`` and ``post_rr``, the intervals before and after
           the beat in seconds, and their ratios to the median of the ten intervals
           around it (``_to_local``) and of the recording (``_to_median``). ``"causal"``
           adds ``pre_rr`` and its ratios to the median of up to ten intervals before
           it and of all intervals so far. None adds nothing.
-        - ``is_causal`` (bool, default False), of ``"features"`` and ``"context"``:
-          True is the layout ``"causal_features"`` or ``"causal_context"``.
+        - ``is_causal`` (bool, default False), for ``"features"`` and ``"context"``:
+          True selects ``"causal_features"`` or ``"causal_context"``.
 
     Returns
     -------
@@ -99,13 +99,13 @@ def get_layout(layout: str | Layout, **options: Any) -> Layout:
     Raises
     ------
     ValueError
-        If there is no such layout, or it has no such option.
+        If the layout or the option does not exist.
 
     References
     ----------
     Kachuee M, Fazeli S, Sarrafzadeh M. ECG heartbeat classification: a deep
     transferable representation. ICHI 2018, arXiv:1805.00794. The rules of their files
-    were not published; those of the layout ``"study"`` give all 109,446 rows.
+    were not published; the rules of the layout ``"study"`` reproduce all 109,446 rows.
 
     Examples
     --------
@@ -118,8 +118,8 @@ def get_layout(layout: str | Layout, **options: Any) -> Layout:
     if isinstance(layout, Layout):
         if options:
             raise ValueError(
-                f"layout is {layout!r} already and takes no {', '.join(options)}; pass "
-                "its name to choose options."
+                f"layout must be a name if options are given, got {layout!r} with "
+                f"{', '.join(options)}; pass its name."
             )
         return layout
     if not isinstance(layout, str) or layout not in _LAYOUTS:
@@ -138,7 +138,7 @@ def get_layout(layout: str | Layout, **options: Any) -> Layout:
 
 
 def find_layout(names: list[str]) -> Layout | None:
-    """Return the layout whose columns have these names, or None.
+    """Return the layout with these column names, or None.
 
     Parameters
     ----------
@@ -155,7 +155,7 @@ def find_layout(names: list[str]) -> Layout | None:
         StudyLayout(),
         *(CenteredLayout(rr) for rr in ("full", "causal", None)),
         FeatureLayout(is_causal),
-        # As many leads as have a first sample, since it fixes their number.
+        # This layout fixes the number of leads, so count the columns of first samples.
         ContextLayout(
             is_causal, max(sum(str(x).endswith("_sample_0") for x in names), 1)
         ),

@@ -1,4 +1,4 @@
-"""Signals and sample numbers at another sampling rate."""
+"""Conversion of signals and sample numbers to another sampling rate."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ __all__ = ["MAX_FS", "resample", "rescale", "sampling_ratio"]
 Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
 
-# No ECG is sampled faster; a filter for far more would fill the memory.
+# Above all rates of ECGs; the filter for much higher rates would fill the memory.
 MAX_FS = 100_000
 
 
 def resample(leads: Floats, fs: float, target: int) -> Floats:
-    """Return leads at another rate.
+    """Resample leads to another rate.
 
     Parameters
     ----------
     leads : ndarray of shape (n_samples, n_leads)
         The leads.
     fs, target : float and int
-        Their sampling rate and the one wanted, in hertz.
+        The present and the target sampling rate, in hertz.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def resample(leads: Floats, fs: float, target: int) -> Floats:
     for samples in leads.T:
         lead = samples.astype(np.float64)
         if fs != target:
-            # A trend line keeps the ends of a signal with an offset from ringing.
+            # Padding with a line avoids ringing at the ends of a signal with an offset.
             lead = resample_poly(
                 lead, ratio.numerator, ratio.denominator, padtype="line"
             )
@@ -47,7 +47,7 @@ def resample(leads: Floats, fs: float, target: int) -> Floats:
 
 
 def rescale(samples: Samples, fs: float, target: int) -> Samples:
-    """Return sample numbers at another rate, rounded to the nearest.
+    """Convert sample numbers to another rate, rounded to the nearest integer.
 
     Parameters
     ----------
@@ -66,11 +66,11 @@ def rescale(samples: Samples, fs: float, target: int) -> Samples:
 
 @lru_cache(maxsize=64)
 def sampling_ratio(fs: float, target: int) -> Fraction:
-    """Return the samples at the target's rate for each at fs, as a ratio.
+    """Return the ratio of the target rate to `fs` as a fraction.
 
-    Sampling rates in use, such as 257 or 128.5 Hz, are ratios of small numbers. Other
-    rates are approximated by such a ratio, within 0.001 % from 100 Hz on, because the
-    length of the filter grows with the numbers.
+    Usual sampling rates, such as 257 or 128.5 Hz, are fractions of small integers. From
+    100 Hz on, other rates are approximated by such a fraction within 0.001 %, because
+    the length of the filter grows with the integers.
     """
     denominator = max(1, min(1000, int(MAX_FS / fs)))
     return Fraction(target) / Fraction(fs).limit_denominator(denominator)

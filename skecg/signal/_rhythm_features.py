@@ -1,4 +1,4 @@
-"""How the intervals around a beat differ from the recording's own rhythm."""
+"""Features of the intervals around a beat, relative to the recording's rhythm."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ RHYTHM_NAMES = (
 )
 """The columns, in order."""
 
-_UNKNOWN_RR = 1.0  # seconds; the interval of a recording with a single beat
+_UNKNOWN_RR = 1.0  # seconds, used if a recording has a single beat
 _NEAR, _MIDDLE, _FAR = 5, 25, 30  # beats to either side
-_PAST = 300  # beats up to the causal one, some five minutes
-_FEW = 20  # typical intervals, below which all intervals speak for the rhythm
-_IS_BIMODAL = 0.8  # Otsu's criterion: 0.64 for a normal law, 0.75 for a uniform one
-_APART = 1.15  # the least ratio of the slow intervals to the fast ones
-_SMALLEST_PART = 0.1  # of all intervals, that the slow or the fast ones must have
-_FLOOR = 0.01  # annotations are no more exact than a hundredth of an interval
+_PAST = 300  # beats up to the causal one, about five minutes
+_FEW = 20  # with fewer typical intervals, all intervals are used
+_IS_BIMODAL = 0.8  # Otsu's criterion; 0.64 for a normal distribution, 0.75 for uniform
+_APART = 1.15  # minimum ratio of the slow intervals to the fast ones
+_SMALLEST_PART = 0.1  # minimum fraction of slow and of fast intervals
+_FLOOR = 0.01  # precision of annotations, as a fraction of an interval
 _CLIP = 30.0
 
 Floats = npt.NDArray[np.float64]
@@ -55,16 +55,17 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass
 class RhythmPast:
-    """The intervals before the last beats of a causal recording, and their shapes."""
+    """State of the causal rhythm features: the last intervals and shape flags."""
 
     pre: Tail = field(default_factory=lambda: Tail(_PAST))
     is_typical: Tail = field(default_factory=lambda: Tail(_PAST))
 
 
 def intervals(times: Floats, *, is_causal: bool) -> tuple[Floats, Floats]:
-    """Return the interval before and after each beat.
+    """Return the intervals before and after each beat, in seconds.
 
-    Past the ends stands the median of all or, causal, the nearest interval.
+    The missing intervals at the ends are the median of all or, if causal, the nearest
+    interval.
     """
     rr = np.diff(times)
     if not len(rr):
@@ -79,15 +80,16 @@ def intervals(times: Floats, *, is_causal: bool) -> tuple[Floats, Floats]:
 def sinus_intervals(rr: Floats) -> Floats:
     """Return the sinus interval and the median of the intervals of each row.
 
-    The sinus interval is the median unless the intervals fall into two groups: then
-    it is the median of the longer ones, since a premature rhythm is the faster of the
-    two, even where it is the more common. Otsu's criterion, the share of the variance
-    of the logarithms that lies between the groups, says whether there are two.
+    If the intervals form two groups, the sinus interval is the median of the longer
+    ones, because a premature rhythm is faster, even if it is more frequent. Otherwise
+    it is the median of all intervals. Otsu's criterion, the fraction of the variance of
+    the logarithms between the groups, determines whether there are two groups.
 
     Parameters
     ----------
     rr : ndarray of shape (n_rows, n_intervals)
-        The intervals, in seconds; NaN where a row has fewer. Each row has one.
+        The intervals, in seconds. Rows with fewer intervals are filled with NaN. Each
+        row has at least one interval.
 
     Returns
     -------
@@ -99,9 +101,9 @@ def sinus_intervals(rr: Floats) -> Floats:
     Otsu N. A threshold selection method from gray-level histograms. IEEE
     Transactions on Systems, Man, and Cybernetics 9(1):62-66, 1979.
     """
-    ranked = np.sort(rr, axis=1)  # NaN comes last
+    ranked = np.sort(rr, axis=1)  # NaN is sorted last
     n = (~np.isnan(ranked)).sum(axis=1)[:, np.newaxis]
-    logs = np.log(np.nan_to_num(ranked, nan=1.0))  # which add nothing
+    logs = np.log(np.nan_to_num(ranked, nan=1.0))  # log(1) adds nothing to sums
     counts = np.arange(1, logs.shape[1] + 1)
     is_split = (counts >= _SMALLEST_PART * n) & (counts <= (1 - _SMALLEST_PART) * n)
     sums = np.cumsum(logs, axis=1)
@@ -119,7 +121,7 @@ def sinus_intervals(rr: Floats) -> Floats:
 
 
 def _middle(ranked: Floats, start: Any, stop: npt.NDArray[np.intp]) -> Floats:
-    """Return the median of each row's values from one place to before another."""
+    """Return the median of each sorted row between two positions."""
     length = stop - start
     lower, upper = (
         np.take_along_axis(ranked, np.clip(start + half, 0, ranked.shape[1] - 1), 1)
@@ -129,9 +131,9 @@ def _middle(ranked: Floats, start: Any, stop: npt.NDArray[np.intp]) -> Floats:
 
 
 def _own_rhythm(pre: Floats, follows_typical: Floats) -> Floats:
-    """Return the sinus interval and the median of the intervals that speak for it.
+    """Return the sinus interval and the median of each row of intervals.
 
-    Each row holds the intervals of one rhythm.
+    Only typical intervals are used, unless there are few of them.
     """
     is_typical = follows_typical == 1
     is_enough = is_typical.sum(axis=1, keepdims=True) > _FEW
@@ -139,7 +141,7 @@ def _own_rhythm(pre: Floats, follows_typical: Floats) -> Floats:
 
 
 def _median_deviation(rr: Floats, middle: Floats) -> Floats:
-    """Return the median distance of each row's intervals from the row's middle."""
+    """Return the median absolute deviation of each row from its middle."""
     return median(np.abs(rr - middle))
 
 
@@ -149,29 +151,40 @@ def rhythm_features(
     is_typical: npt.NDArray[np.bool_],
     past: RhythmPast | None,
 ) -> Floats:
-    """Return what the intervals around each beat say, less the patient's own rate.
+    """Compute rhythm features of each beat, relative to the patient's own rate.
 
     Parameters
     ----------
     pre, post : ndarray of shape (n_beats,)
-        The intervals before and after each beat.
+        The intervals before and after each beat, in seconds.
     is_typical : ndarray of bool of shape (n_beats,)
-        Whether a beat has the recording's usual shape. Intervals between two such
-        beats speak for the rhythm, so that ventricular beats and the pauses after
-        them do not.
+        Whether a beat has the usual shape of the recording. Only intervals between two
+        such beats define the rhythm, which excludes ventricular beats and the pauses
+        after them.
     past : RhythmPast or None
-        The beats before, if the intervals to compare with are those before each beat,
-        its own included, instead of those around it and of the whole recording.
+        The preceding beats, if each beat is compared with intervals up to its own; it
+        is updated. None compares each beat with the intervals around it and with the
+        whole recording.
 
     Returns
     -------
     ndarray of shape (n_beats, 10)
-        The columns of ``RHYTHM_NAMES``: ratios to :func:`sinus_intervals`, to the
-        median of the 11 intervals around, to that of the typical ones among the 51
-        around, and to the interval before; the irregularity, which is high in atrial
-        fibrillation and low where a few intervals recur, as in bigeminy; and how far
-        the interval before the beat lies from the sinus interval, in units of it, and
-        from the median of the 61 around, in units of their median deviation.
+        The columns of ``RHYTHM_NAMES``. The first seven are ratios of the intervals
+        before and after the beat to reference intervals:
+
+        - ``_to_sinus``: the first result of :func:`sinus_intervals`;
+        - ``_to_local``: the median of the 11 intervals around the beat;
+        - ``_to_typical``: the median of the typical ones among the 51 intervals around;
+        - ``_to_previous``: the preceding interval.
+
+        The others are:
+
+        - ``rr_irregularity``: high in atrial fibrillation, and low if a few intervals
+          recur, as in bigeminy;
+        - ``pre_rr_in_irregularities``: relative difference of the interval before the
+          beat from the sinus interval, in units of the irregularity;
+        - ``pre_rr_in_deviations``: relative difference of this interval from the median
+          of the 61 intervals around, in units of their median deviation.
     """
     n_new = len(pre)
     new = slice(-n_new, None)
@@ -192,7 +205,8 @@ def rhythm_features(
     middle = median_around(pre, _FAR, n_last)
     far = neighbours(pre, *reach(_FAR, past is not None))[new]
     deviation = by_rows(_median_deviation, far, middle[:, np.newaxis]) / middle
-    # The nearest of the three intervals before: alternation is a kind of order.
+    # The nearest of the three preceding intervals, so that alternation counts as
+    # regular.
     jumps = np.min([np.abs(pre - later(pre, -lag)) for lag in (1, 2, 3)], axis=0)
     irregularity = median_around(jumps, _FAR, n_last) / middle
     previous, pre = later(pre, -1)[new], pre[new]

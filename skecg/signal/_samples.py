@@ -1,4 +1,4 @@
-"""Signals as tables of leads, and their missing samples."""
+"""Conversion of signals to tables of leads, and handling of missing samples."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ def as_table_with_rate(signal: Any, fs: float | None) -> tuple[pd.DataFrame, flo
     Parameters
     ----------
     signal : Recording, array-like or DataFrame
-        The signal, as :func:`as_table` takes it, or a recording.
+        A recording, or a signal for :func:`as_table`.
     fs : float or None
-        The sampling rate, which only a recording states itself.
+        The sampling rate, in hertz; None for a recording.
 
     Returns
     -------
     table : DataFrame of shape (n_samples, n_leads)
         The signal.
     fs : float
-        The sampling rate.
+        The sampling rate, in hertz.
 
     Raises
     ------
     ValueError
-        If `fs` is missing, or given with a recording; or as :func:`as_table` does.
+        If `fs` is missing or given with a recording, or :func:`as_table` raises it.
     """
     if isinstance(signal, Recording):
         if fs is not None:
             raise ValueError(
-                f"fs must be None with a Recording, which states its own, got {fs!r}."
+                f"fs must be None with a Recording, which has its own, got {fs!r}."
             )
         columns = list(signal.leads)
         return pd.DataFrame(signal.signal, columns=columns, copy=False), signal.fs
     if fs is None:
         raise ValueError(
-            "fs must be given with an array or a table, got None; pass samples a "
-            "second, such as fs=250, or a Recording."
+            "fs must be given with an array or a table, got None; pass the sampling "
+            "rate in hertz, such as fs=250, or a Recording."
         )
     return as_table(signal), float(fs)
 
@@ -60,7 +60,7 @@ def as_table(signal: Any) -> pd.DataFrame:
     Parameters
     ----------
     signal : array-like of shape (n_samples,) or (n_samples, n_leads), or DataFrame
-        The signal. The names of its columns are kept, if it has any.
+        The signal. Column names are kept.
 
     Returns
     -------
@@ -70,12 +70,12 @@ def as_table(signal: Any) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If it has another shape, less than two samples or two leads of one name.
+        If it has another shape, fewer than two samples or two leads of the same name.
     """
     if not isinstance(signal, pd.DataFrame):
         names = feature_names(signal)
         if names is not None:
-            # Column by column, because together they would get one type.
+            # Convert each column alone, to keep its type.
             columns = {name: _column(signal[name]) for name in names}
             return as_table(pd.DataFrame(columns, copy=False))
         array = _column(signal)
@@ -90,7 +90,7 @@ def as_table(signal: Any) -> pd.DataFrame:
         signal = pd.DataFrame(array, copy=False)
     if len(signal) < 2:
         raise ValueError(
-            f"signal must have two samples or more, got {len(signal)}; put time along "
+            f"signal must have at least two samples, got {len(signal)}; put time along "
             "the first axis."
         )
     there = list(signal.columns)
@@ -107,27 +107,28 @@ def read_samples(table: pd.DataFrame) -> Floats:
     Raises
     ------
     ValueError
-        If it is not numbers, or holds infinite ones.
+        If the table contains other values than numbers, or infinite ones.
     """
-    # Long recordings in single precision are not copied into double precision.
+    # Single precision is kept, because a copy in double precision may be large.
     is_single = (table.dtypes == np.float32).all()
     for name, dtype in table.dtypes.items():
-        if dtype.kind in "cMm":  # NumPy would count nanoseconds, or drop a part.
+        # NumPy would convert times to nanoseconds, and drop imaginary parts.
+        if dtype.kind in "cMm":
             raise ValueError(
-                f"signal must be real numbers, and {name!r} is {dtype}; convert it, or "
-                "leave it out."
+                f"signal must contain real numbers, but {name!r} is {dtype}; convert "
+                "it, or leave it out."
             )
     dtype = np.float32 if is_single else np.float64
     try:
         samples = table.to_numpy(dtype=dtype, na_value=np.nan)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"signal must be numbers, and not all of it is ({error}); convert it."
+            f"signal must contain only numbers, got other values ({error}); convert it."
         ) from error
     for lead, dtype in enumerate(table.dtypes):
         if dtype.kind == "i":
-            # WFDB's formats 80, 16 and 32 mark invalid samples so (WFDB Programmer's
-            # Guide, WFDB_INVALID_SAMPLE), and a converter at this limit reads nothing.
+            # The lowest value marks invalid samples in WFDB's formats 80, 16 and 32
+            # (WFDB Programmer's Guide, WFDB_INVALID_SAMPLE), or a clipped converter.
             lowest = -(2.0 ** (8 * dtype.itemsize - 1))
             is_missing = samples[:, lead] == lowest
             if is_missing.any():
@@ -135,17 +136,17 @@ def read_samples(table: pd.DataFrame) -> Floats:
                 samples[is_missing, lead] = np.nan
     if np.isinf(samples).any():
         raise ValueError(
-            "signal must not be infinite, and some samples are; mark missing samples "
-            "with NaN."
+            "signal must be finite, got infinite samples; mark missing samples with "
+            "NaN."
         )
     return samples
 
 
 def bridge_gaps(leads: Floats) -> Floats:
-    """Return leads in which straight lines replace missing samples.
+    """Replace missing samples by linear interpolation, because filters spread NaN.
 
-    Filters would spread NaN over the recording. The nearest sample is repeated before
-    the first and after the last one, and a lead without any is 0.
+    Before the first and after the last known sample, that sample is repeated. A lead
+    without any known sample becomes 0.
 
     Parameters
     ----------
@@ -155,7 +156,7 @@ def bridge_gaps(leads: Floats) -> Floats:
     Returns
     -------
     ndarray of shape (n_samples, n_leads)
-        The leads; the same array, if nothing is missing.
+        The leads; the same array if no sample is missing.
     """
     is_missing = np.isnan(leads)
     if not is_missing.any():
@@ -170,14 +171,14 @@ def bridge_gaps(leads: Floats) -> Floats:
 
 
 def _column(values: Any) -> Any:
-    """Return an array, of pandas if it holds integers some of which are null."""
+    """Return an array, or a pandas array if it contains integers and nulls."""
     dtype = getattr(values, "dtype", None)
     if isinstance(dtype, ExtensionDtype) and dtype.kind == "i":
         return pd.Series(values).array
     array = _array(values)
     if array.ndim == 1 and hasattr(values, "fill_null"):
-        # NumPy's integers have no null, so that those of polars and pyarrow are floats
-        # here, which do not tell how low the type goes.
+        # With nulls, polars and pyarrow integers become floats in NumPy, and the lowest
+        # value of the integer type would be lost.
         is_null = np.asarray(values.is_null(), dtype=np.bool_)
         if is_null.any() and str(getattr(values, "type", dtype)).lower()[:3] == "int":
             return pd.arrays.IntegerArray(np.array(values.fill_null(0)), is_null)
@@ -186,7 +187,7 @@ def _column(values: Any) -> Any:
 
 def _array(signal: Any) -> npt.NDArray[Any]:
     if np.ma.isMaskedArray(signal):
-        # A masked sample is missing, whatever value it holds.
+        # A masked sample is missing, for any value.
         table = pd.DataFrame(np.ma.getdata(np.atleast_1d(signal)).reshape(-1, 1))
         samples = read_samples(table).reshape(signal.shape).copy()
         samples[np.ma.getmaskarray(signal)] = np.nan
@@ -195,5 +196,6 @@ def _array(signal: Any) -> npt.NDArray[Any]:
         return np.asarray(signal)
     except ValueError as error:  # NumPy's message does not name the argument.
         raise ValueError(
-            "signal must be an array, got parts of different lengths; make them even."
+            "signal must be an array, got parts of different lengths; pass parts of "
+            "equal length."
         ) from error

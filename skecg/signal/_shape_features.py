@@ -1,4 +1,4 @@
-"""How a beat's shape differs from the recording's own usual beat."""
+"""Shape features of a beat, relative to the usual beat of the recording."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from skecg.signal._filtered_leads import SHAPE_FS
 from skecg.signal._tail import Tail
 from skecg.signal._windows import (
-    NOTHING,
+    SMALLEST,
     by_rows,
     correlation,
     median,
@@ -62,17 +62,17 @@ P_WAVE = slice(_BEFORE - 34, _BEFORE - 7)  # 283 ms before the R peak to 67 ms b
 QRS = slice(_BEFORE - 12, _BEFORE + 18)  # 100 ms before the R peak to 150 ms after
 _WIDE_QRS = slice(_BEFORE - 18, _BEFORE + 24)  # 150 ms before to 200 ms after
 _T = slice(_BEFORE + 18, _BEFORE + 54)  # 150 ms to 450 ms after
-_MAX_SHIFT = 6  # 50 ms; an annotation may stand anywhere in a wide QRS
+_MAX_SHIFT = 6  # 50 ms; an annotation may lie anywhere in a wide QRS complex
 READ_SAMPLES = _BEFORE + _MAX_SHIFT, _AFTER + _MAX_SHIFT
-"""The samples at 120 Hz before the R peak, and from it on, that a shape may read."""
+"""Samples at 120 Hz that a shape reads before the R peak, and from it on."""
 READ_SECONDS = READ_SAMPLES[0] / SHAPE_FS, READ_SAMPLES[1] / SHAPE_FS
 """The same in seconds."""
 _TYPICAL = 0.9  # correlation from which a beat has the usual shape
-_FEW_TYPICAL = 0.3  # of the beats; below, half of them count as usual
+_FEW_TYPICAL = 0.3  # with a smaller fraction, half of the beats count as typical
 N_PAST = 200
-"""The number of beats before a causal one that it is compared with."""
-_NEAR = 5  # beats to either side, whose intervals say which are early
-_EARLY = 0.9  # of the local median: earlier beats do not make the template
+"""Number of preceding beats that a causal beat is compared with."""
+_NEAR = 5  # beats to either side, for the local median of the intervals
+_EARLY = 0.9  # of the local median; earlier beats are not used for the template
 _SMALLEST_RATIO = 1e-9
 
 Floats = npt.NDArray[np.float64]
@@ -80,20 +80,21 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Shapes:
-    """Beats aligned on the recording's usual one.
+    """Beats aligned with the usual beat of the recording.
 
     Attributes
     ----------
     windows : ndarray of shape (n_leads, n_beats, 126)
         The beats.
     template : ndarray of shape (n_leads, n_beats, 126)
-        The usual beat, which is the same for all or, causal, that of the beats before.
+        The usual beat: the same for all beats or, if causal, that of the preceding
+        beats.
     correlations : ndarray of shape (n_leads, n_beats)
-        How alike the QRS complexes of the two are.
+        The correlation between the QRS complexes of a beat and the usual beat.
     is_typical : ndarray of bool of shape (n_beats,)
         Whether a beat has the usual shape.
     is_usual : ndarray of bool of shape (n_beats,)
-        Whether it has, and does not come early either.
+        Whether a beat has the usual shape and is not early.
     """
 
     windows: Floats
@@ -105,21 +106,22 @@ class Shapes:
 
 @dataclass
 class ShapePast:
-    """What the shapes of a causal recording hang on: its last beats.
+    """State of the causal shape features: the last beats of the recording.
 
     Attributes
     ----------
     n_beats : int
         The number of beats so far.
     n_left : int
-        How many more are compared with the present usual beat.
+        The number of beats until the usual beat is updated.
     usual : ndarray of shape (n_leads, 1, 126)
-        The present usual beat.
+        The current usual beat.
     windows, alike, is_early
-        The last two hundred beats, how alike they are to the usual one of their time,
-        and whether they come early.
+        The last two hundred beats, their similarity to the usual beat at that time, and
+        whether they are early.
     intervals, correlations, columns : Tail
-        The intervals before the last beats, their likeness, and columns of each lead.
+        The intervals before the last beats, their correlations, and columns of each
+        lead.
     """
 
     n_beats: int = 0
@@ -141,11 +143,11 @@ def beat_shapes(
     pre_rr: Floats,
     past: ShapePast | None,
 ) -> Shapes:
-    """Cut the beats of a recording and find the usual one.
+    """Cut the beats of a recording and compute the usual beat.
 
-    The usual beat is the median of those that look like the median of all and do
-    not come early. The causal one is that of the last two hundred beats before, and
-    is renewed every few beats, from the first one on, which is compared with itself.
+    The usual beat is the median of the beats that resemble the median of all beats and
+    are not early. If causal, it is computed from the last two hundred beats and updated
+    every few beats. The first beat is compared with itself.
     """
     if past is None:
         local = median_around(pre_rr, _NEAR, None)
@@ -169,7 +171,7 @@ def _causal_windows(
     new_is_early: npt.NDArray[np.bool_],
     past: ShapePast,
 ) -> tuple[Floats, Floats]:
-    """Return the next beats aligned on the usual one of their time, and that."""
+    """Align the next beats with the usual beat; return the windows and that beat."""
     n_past, n_new = len(past.alike), len(positions)
     windows = np.empty((len(filtered), n_past + n_new, _BEFORE + _AFTER))
     if past.windows is not None:
@@ -180,7 +182,7 @@ def _causal_windows(
     start = 0
     while start < n_new:
         if not past.n_left:
-            # A usual beat holds for longer as it gets surer.
+            # A median of more beats is more reliable, so it is kept for longer.
             past.n_left = min(max(past.n_beats // 8, 1), 16)
             before = slice(max(n_past + start - N_PAST, 0), n_past + start)
             past.usual = (
@@ -205,7 +207,7 @@ def _causal_windows(
 def _cut(
     filtered: Floats, positions: npt.NDArray[np.int64], window: slice = _WINDOW
 ) -> Floats:
-    """Return a window of each beat; the ends of the recording repeat."""
+    """Return a window of each beat; the ends of the recording are repeated."""
     samples = positions[:, np.newaxis] + np.arange(
         window.start - _BEFORE, window.stop - _BEFORE
     )
@@ -215,7 +217,7 @@ def _cut(
 def _aligned(
     filtered: Floats, positions: npt.NDArray[np.int64], template: Floats
 ) -> tuple[Floats, Floats]:
-    """Return beats moved to where they are most like a template, and how alike."""
+    """Align beats with a template; return the windows and their similarity to it."""
     similarity = by_rows(partial(_similarity, filtered, template), positions)
     moved = positions + similarity.argmax(axis=1) - _MAX_SHIFT
     return _cut(filtered, moved), similarity.max(axis=1)
@@ -228,7 +230,7 @@ def _qrs_correlation(windows: Floats, template: Floats) -> Floats:
 def _similarity(
     filtered: Floats, template: Floats, positions: npt.NDArray[np.int64]
 ) -> Floats:
-    """Return the mean correlation with a template's QRS at each shift, one row each."""
+    """Return the mean correlation with the QRS of a template, by beat and shift."""
     around = slice(QRS.start - _MAX_SHIFT, QRS.stop + _MAX_SHIFT)
     segments = _cut(filtered, positions, around)
     length = QRS.stop - QRS.start
@@ -237,25 +239,25 @@ def _similarity(
 
 
 def _medians(windows: Floats) -> Floats:
-    """Return each lead's median window."""
-    # A lead at a time, to hold one copy of one lead's windows.
+    """Return the median window of each lead."""
+    # One lead at a time, because `median` copies its windows.
     return np.stack([median(lead.T)[np.newaxis] for lead in windows])
 
 
 def _usual(windows: Floats, alike: Floats, is_early: npt.NDArray[np.bool_]) -> Floats:
-    """Return the median of the beats like the template; where these are few, of all."""
+    """Return the median of the beats similar to the template or, if few, of all."""
     is_usual = (alike >= max(np.median(alike) - 0.1, 0)) & ~is_early
     return _medians(windows[:, is_usual] if is_usual.sum() >= 10 else windows)
 
 
 def _typical(alike: Floats, past: ShapePast | None) -> npt.NDArray[np.bool_]:
-    """Return which beats are like the usual one: where these are few, half of all."""
+    """Return which beats are typical; if few are, half of them by correlation."""
     is_typical = alike > _TYPICAL
     if past is None:
         few = is_typical.mean() < _FEW_TYPICAL
         return np.where(few, alike >= np.median(alike), is_typical)
     joined = past.correlations.join(alike)
-    # How many are typical up to before each beat, and so among the last ones.
+    # Differences of cumulative counts give the typical beats among the last ones.
     counts = np.concatenate([[0], np.cumsum(joined > _TYPICAL)])
     stops = np.arange(len(joined) - len(alike), len(joined)) + 1
     starts = np.maximum(stops - (N_PAST + 1), 0)
@@ -267,21 +269,29 @@ def _typical(alike: Floats, past: ShapePast | None) -> npt.NDArray[np.bool_]:
 def by_beat(
     function: Callable[[Floats, Floats], Floats], windows: Floats, template: Floats
 ) -> Floats:
-    """Apply a function to the leads of each beat, and return one row each."""
+    """Apply a function to the leads of each beat; return one row per beat."""
     return by_rows(function, windows.swapaxes(0, 1), template.swapaxes(0, 1))
 
 
 def lead_shape_features(shapes: Shapes, past: ShapePast | None) -> Floats:
-    """Return the columns of ``LEAD_SHAPE_NAMES`` for each lead.
+    """Compute the columns of ``LEAD_SHAPE_NAMES`` for each lead.
 
     Returns
     -------
     ndarray of shape (n_leads, n_beats, 12)
-        Differences are root mean squares in units of the template's QRS, sizes and
-        slopes logarithms of ratios to the template's, highest and lowest samples
-        fractions of its peak, durations seconds: the duration holds nine tenths of
-        the slope's energy, the breadth is the time above three tenths of the peak,
-        and their excess is over the recording's median.
+        The features. The usual beat is the template.
+
+        - ``_correlation``: the correlation with the template;
+        - ``_difference``: the root mean square of the difference from the template, in
+          units of the root mean square of the template's QRS complex;
+        - ``qrs_size`` and ``qrs_slope``: logarithms of the ratios of root mean square
+          and steepest slope to those of the template;
+        - ``qrs_highest`` and ``qrs_lowest``: samples in units of the template's peak;
+        - ``qrs_duration``: the time that contains 90 % of the energy of the slope, in
+          seconds;
+        - ``qrs_breadth``: the time above 30 % of the peak, in seconds;
+        - ``_excess``: the difference of duration and breadth from their medians over
+          the recording.
     """
     columns = by_beat(_shape_columns, shapes.windows, shapes.template)
     columns = columns.swapaxes(0, 1)
@@ -294,15 +304,15 @@ def lead_shape_features(shapes: Shapes, past: ShapePast | None) -> Floats:
 
 
 def _shape_columns(windows: Floats, template: Floats) -> Floats:
-    """Return the columns, with zeros for the excesses over a median."""
+    """Return the columns, with zeros for those relative to a median."""
     qrs, wide, usual = windows[..., QRS], windows[..., _WIDE_QRS], template[..., QRS]
     difference = windows - template
-    usual_size = np.maximum(root_mean_square(usual), NOTHING)
-    usual_peak = np.maximum(np.abs(usual).max(axis=-1), NOTHING)
-    usual_slope = np.maximum(np.abs(np.diff(usual)).max(axis=-1), NOTHING)
+    usual_size = np.maximum(root_mean_square(usual), SMALLEST)
+    usual_peak = np.maximum(np.abs(usual).max(axis=-1), SMALLEST)
+    usual_slope = np.maximum(np.abs(np.diff(usual)).max(axis=-1), SMALLEST)
     slopes = np.diff(wide)
     energy = np.cumsum(slopes**2, axis=-1)
-    share = energy / np.maximum(energy[..., -1:], NOTHING**2)
+    share = energy / np.maximum(energy[..., -1:], SMALLEST**2)
     height = np.abs(wide)
     is_high = height > 0.3 * height.max(axis=-1, keepdims=True)
     unknown = np.zeros(windows.shape[:-1])
@@ -324,14 +334,14 @@ def _shape_columns(windows: Floats, template: Floats) -> Floats:
 
 
 def median_over_past(values: Floats, past: Tail | None) -> Floats:
-    """Return the median of all beats or, causal, of the last two hundred.
+    """Return the median over all beats or, if causal, over the last two hundred.
 
     Parameters
     ----------
     values : ndarray of shape (..., n_beats)
-        Something about each beat.
+        A quantity of each beat.
     past : Tail or None
-        The same of two hundred beats before, if the recording is causal.
+        The same quantity of the preceding two hundred beats, for causal features.
 
     Returns
     -------

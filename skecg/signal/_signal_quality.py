@@ -1,4 +1,4 @@
-"""The seconds of each lead that cannot be read, with the reason."""
+"""Detection of unreadable seconds in each lead, with the reason."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ from skecg.signal._window_quality import (
 __all__ = ["SignalQuality", "signal_quality"]
 
 _BLOCK = 1024  # seconds read at a time
-# A pause of half of this is not taken for noise: the beats around it show how large
-# beats are. Below 30 beats a minute, one second of four holds a QRS complex.
+# A pause of up to half this length is not judged as noise: at 30 beats per minute, a
+# quarter of the seconds still contain a QRS complex, which the percentile reflects.
 _CONTEXT = 31  # seconds
 _PERCENTILE = 75
 
 
 @dataclass(frozen=True, eq=False)
 class SignalQuality:
-    """The reason why a lead cannot be read, for each second.
+    """Quality of each second of each lead, with the reason if it is unreadable.
 
     Parameters
     ----------
     codes : ndarray of shape (n_seconds, n_leads), int8
-        0 where the second is readable, otherwise a position in `reasons`. The last
-        second may be incomplete.
+        0 if the second is readable, otherwise the position of the reason in `reasons`.
+        The last second may be incomplete.
     leads : list of str
         The names of the leads.
     """
@@ -54,16 +54,16 @@ class SignalQuality:
 
     @property
     def is_readable(self) -> npt.NDArray[np.bool_]:
-        """Whether a lead can be read, ndarray of shape (n_seconds, n_leads)."""
+        """Whether a second is readable, ndarray of bool, (n_seconds, n_leads)."""
         return np.asarray(self.codes == 0)
 
     def count_seconds(self) -> pd.DataFrame:
-        """Return how many seconds of each lead are unreadable.
+        """Count the unreadable seconds of each lead.
 
         Returns
         -------
         DataFrame of shape (4, n_leads)
-            The seconds by reason and lead.
+            The number of seconds by reason and lead.
         """
         counts = [(self.codes == code).sum(axis=0) for code in range(1, len(REASONS))]
         return pd.DataFrame(counts, index=list(REASONS[1:]), columns=self.leads)
@@ -79,34 +79,34 @@ class SignalQuality:
 def signal_quality(
     signal: npt.ArrayLike | pd.DataFrame | Recording, fs: float | None = None
 ) -> SignalQuality:
-    """Find the seconds of each lead that cannot be read.
+    """Find the unreadable seconds of each lead.
 
     A second is
 
-    - ``"missing"``, if one of its samples is NaN, null, masked or the least number of
-      a signed integer type, which WFDB's formats 16 and 32 and some devices use for
-      that;
-    - ``"saturated"``, if the lead stays at the highest or lowest value of the second
-      for 0.1 s, away from its median. QRS complexes whose tip is cut off for less
-      than that are readable. In a second that is saturated for the most part, the
-      limit is the median, and the second is flat;
-    - ``"flat"``, if the lead does not change for half a second;
-    - ``"noise"``, if the lead is rough in more than half of the second, relative to
-      the steepest rise within 40 ms in this second or usual in the 31 seconds around
-      it. So the unit of the signal does not matter. Mains hum counts as noise if it
-      is larger than the QRS complexes. Noise is judged at sampling rates of at least
-      80 Hz.
+    - ``"missing"`` if one of its samples is NaN, null, masked or the lowest value of a
+      signed integer type, which marks missing samples in WFDB's formats 16 and 32 and
+      in some devices;
+    - ``"saturated"`` if the lead stays at the highest or lowest value of the second
+      for 0.1 s, away from its median. A QRS complex that is clipped for a shorter
+      time is readable. If most of the second is saturated, the limit is also the
+      median, and the second is flat;
+    - ``"flat"`` if the lead does not change for 0.5 s;
+    - ``"noise"`` if the lead is rough in more than half of the second. Roughness is
+      measured relative to the steepest rise within 40 ms: that of this second or, if
+      larger, the usual one of the 31 seconds around it. The unit of the signal thus has
+      no effect. Mains hum is noise if it is larger than the QRS complexes. Noise is
+      detected at sampling rates of at least 80 Hz.
 
-    An electrode that is off has no reason of its own, as the samples alone do not tell
-    it: the lead is then saturated, flat or noise, depending on the amplifier.
+    A detached electrode has no reason of its own, because it cannot be recognised from
+    the samples: the lead is saturated, flat or noise, depending on the amplifier.
 
     Parameters
     ----------
     signal : Recording, array-like of shape (n_samples,) or (n_samples, n_leads), or \
 DataFrame
-        The recording, unfiltered. A memory-mapped array is read in blocks.
+        The unfiltered recording. A memory-mapped array is read in blocks.
     fs : float or None, default=None
-        Its sampling rate, in hertz, from 1 to 100,000. None takes that of a Recording.
+        The sampling rate, in hertz, from 1 to 100,000. None uses that of a Recording.
 
     Returns
     -------
@@ -116,20 +116,20 @@ DataFrame
     Raises
     ------
     ValueError
-        If the signal is infinite, is not numbers, has another shape or less than two
-        samples, or `fs` is missing or out of range.
+        If the signal contains infinite values or other values than numbers, has another
+        shape or fewer than two samples, or `fs` is missing or out of range.
 
     See Also
     --------
-    extract_beats : Leaves out beats that cannot be read, by the same rules.
+    extract_beats : Leaves out unreadable beats, by the same rules.
 
     References
     ----------
-    Criteria such as these are those of Jekova I, Krasteva V, Christov I, Abächerli R.
-    Threshold-based system for noise detection in multilead ECG recordings.
-    Physiological Measurement 33(9):1463-1477, 2012,
-    doi:10.1088/0967-3334/33/9/1463. The thresholds are skecg's own, chosen on white
-    noise and on MIT-BIH's records, of which 0.1 % of the seconds are unreadable.
+    The criteria follow Jekova I, Krasteva V, Christov I, Abächerli R. Threshold-based
+    system for noise detection in multilead ECG recordings. Physiological Measurement
+    33(9):1463-1477, 2012, doi:10.1088/0967-3334/33/9/1463. The thresholds are skecg's
+    own. They were chosen on white noise and on the MIT-BIH records, in which 0.1 % of
+    the seconds are unreadable.
 
     Examples
     --------
@@ -153,7 +153,7 @@ DataFrame
     n_seconds = int(np.ceil(len(table) / fs))
     starts = np.minimum(np.round(np.arange(n_seconds) * fs), len(table) - 1)
     stops = np.minimum(np.round(np.arange(1, n_seconds + 1) * fs), len(table))
-    # An incomplete last second is judged as the last whole one.
+    # For an incomplete last second, the last full second is judged.
     starts[-1] = max(0, min(starts[-1], len(table) - round(fs)))
     starts, stops = starts.astype(np.int64), stops.astype(np.int64)
     codes = np.zeros((n_seconds, table.shape[1]), dtype=np.int8)

@@ -1,4 +1,4 @@
-"""Beats as the public heartbeat set of Kachuee et al. (2018) holds them."""
+"""Layout of the public heartbeat set of Kachuee et al. (2018)."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from skecg.signal._resampling import resample, rescale
 __all__ = ["StudyLayout"]
 
 _N_SAMPLES = 187
-_FS = 360  # hertz; the rate of the signal that beats are cut from, MIT-BIH's
-_STEP = 3  # 360 Hz to 120 Hz
-_PAST_NEXT = 0.2  # the part of the next interval that a beat still holds
+_FS = 360  # hertz, the rate of MIT-BIH, at which beats are cut
+_STEP = 3  # from 360 Hz to 120 Hz
+_PAST_NEXT = 0.2  # fraction of the next interval that a row includes
 
 
 @dataclass(frozen=True, repr=False)
 class StudyLayout(Layout):
-    """The 187 samples from an R peak on, scaled to 0..1, of one lead.
+    """Layout of 187 samples of one lead from the R peak on, scaled to 0..1.
 
-    The row runs from the R peak to a fifth of an interval past the next bound. A bound
-    is an R peak, another annotation or the end of the signal.
+    A beat starts at its R peak and ends after the next bound, at a fifth of the
+    interval from that bound to the following one. A bound is an R peak, another
+    annotation or the end of the signal.
     """
 
     name: ClassVar[str] = "study"
@@ -39,11 +40,11 @@ class StudyLayout(Layout):
     takes_marks: ClassVar[bool] = True
 
     def aux_names(self, leads: Sequence[str]) -> tuple[str, ...]:
-        """Return no names: rows of this layout hold samples alone."""
+        """Return no names, because rows of this layout contain only samples."""
         return ()
 
     def feature_names(self, leads: Sequence[str]) -> list[str]:
-        """Return ``sample_0`` and so on, as there is one lead."""
+        """Return ``sample_0`` and so on, without the name of the only lead."""
         super().feature_names(leads)
         return [f"sample_{i}" for i in range(self.n_samples)]
 
@@ -54,7 +55,7 @@ class StudyLayout(Layout):
         marks: npt.NDArray[np.int64],
         n_samples: int,
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return the segments from the R peak to past the next bound, uncut."""
+        """Return the segments of the rows, before they are cut to 187 samples."""
         bounds = np.sort(np.concatenate([r_peaks, marks, [n_samples, n_samples]]))
         nexts = np.searchsorted(bounds, r_peaks) + 1
         ends, followings = bounds[nexts], bounds[np.minimum(nexts + 1, len(bounds) - 1)]
@@ -68,7 +69,7 @@ class StudyLayout(Layout):
         r_peaks: npt.NDArray[np.int64],
         marks: npt.NDArray[np.int64],
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-        """Cut one lead; beats without two bounds after them are left out."""
+        """Cut one lead; leave out beats without two bounds after them."""
         lead = resample(signal, fs, _FS)[:, 0]
         return _study_rows(lead, rescale(r_peaks, fs, _FS), rescale(marks, fs, _FS))
 
@@ -85,17 +86,17 @@ def _study_rows(
     lead : ndarray of shape (n_samples,)
         The lead.
     r_peaks : ndarray of int of shape (n_peaks,)
-        The samples at which beats start, in order.
+        The samples at which beats start, in ascending order.
     marks : ndarray of int of shape (n_marks,)
-        Further samples that bound beats.
+        Further bounds of beats, in samples.
 
     Returns
     -------
     rows : ndarray of shape (n_beats, 187), float32
-        The beats. A segment that is empty or constant gives a row of zeros.
+        The beats. An empty or constant segment gives a row of zeros.
     kept : ndarray of shape (n_beats,), int64
-        The position of each beat's R peak. A beat needs two bounds after it, of which
-        the end of the lead may be one.
+        The position in `r_peaks` of each beat. A beat needs two bounds after it; the
+        end of the lead counts as a bound.
     """
     bounds = np.sort(np.concatenate([r_peaks, marks, [len(lead)]]))
     firsts = np.searchsorted(bounds, r_peaks)
@@ -106,7 +107,7 @@ def _study_rows(
         segment = lead[start : end + int(_PAST_NEXT * (following - end)) : _STEP]
         lowest, highest = (segment.min(), segment.max()) if len(segment) else (0.0, 0.0)
         if highest > lowest:
-            # The scale is that of the whole segment, before it is cut to length.
+            # Scale by the whole segment, before it is cut to 187 samples.
             part = segment[:_N_SAMPLES]
             rows[row, : len(part)] = (part - lowest) / (highest - lowest)
     return rows, kept

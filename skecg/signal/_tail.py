@@ -1,4 +1,4 @@
-"""The last values of something about each beat."""
+"""Buffer for the values of the last beats."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ __all__ = ["Tail"]
 
 
 class Tail:
-    """The last values of something about each beat of a stream.
+    """Buffer for the values of the last beats of a stream.
 
     Parameters
     ----------
     n_kept : int
-        How many are kept.
+        The number of values to keep.
     axis : int, default=-1
         The axis of the beats.
     """
@@ -26,7 +26,7 @@ class Tail:
         self._kept: npt.NDArray[Any] | None = None
 
     def join(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return what was kept and these values after it, and keep the last ones.
+        """Append values to the kept ones, return all and keep the last ones.
 
         Parameters
         ----------
@@ -36,7 +36,7 @@ class Tail:
         Returns
         -------
         ndarray
-            The values; all of them, if nothing was kept.
+            The kept values, followed by `values`.
         """
         joined = (
             values

@@ -1,4 +1,4 @@
-"""The reason why windows of a lead are unreadable."""
+"""Detection of unreadable windows of a lead, with the reason."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ __all__ = [
 ]
 
 REASONS = ("", "missing", "saturated", "flat", "noise")
-"""The reason of each code; code 0 is readable, and the lowest other code is given."""
+"""The reason of each code; 0 is readable, and of several codes the lowest counts."""
 
 # In 88 half-hour records of MIT-BIH and its supraventricular database, samples stay
-# equal for 0.3 s or longer only at the converter's limit. Runs of 0.1 s occur three
-# times a record, hardly ever at the highest or lowest value of their window.
+# equal for 0.3 s or longer only at the limit of the converter. Runs of 0.1 s occur
+# three times per record, rarely at the highest or lowest value of their window.
 _FLAT = 0.5  # seconds without any change
 _SATURATED = 0.1  # seconds at the highest or lowest value of the window
-_AWAY = 0.25  # of the window's range, from its median: a resting baseline is nearer
+_AWAY = 0.25  # minimum distance from the median, as a fraction of the window's range
 
-_BIN_FS = 125  # hertz, about; noise above half of it averages out within a bin
-_LAG = 0.04  # seconds, the rise of a QRS complex
+_BIN_FS = 125  # hertz, approximate; averaging in bins removes noise above half of it
+_LAG = 0.04  # seconds, the rise time of a QRS complex
 # In white noise, the median roughness of a second is 0.253 to 1.14 times its steepest
 # rise (5,000 seconds at each of 100, 125, 250, 360 and 1000 Hz). In 99.7 % of the beats
-# of the 88 records, each lead on its own, it is below 0.25.
+# of the 88 records, each lead counted separately, it is below 0.25.
 _ROUGH = 0.25
-# Mains hum alone is at 4 or more; all beats of the records are below 1.4.
+# It is 4 or more for mains hum alone, and below 1.4 for all beats of the records.
 _HUM = 1.5
-_FEWEST_BINS = 25  # 0.2 s; in fewer, chance decides
-_LOWEST_BIN_FS = 80  # hertz; below, beats themselves are as rough as noise
-_BLOCK = 1_000_000  # bins; bounds the memory
+_FEWEST_BINS = 25  # 0.2 s; with fewer, the measures are too variable
+_LOWEST_BIN_FS = 80  # hertz; at lower rates, beats are as rough as noise
+_BLOCK = 1_000_000  # bins; limits the memory
 
 Floats = npt.NDArray[np.float64]
 Samples = npt.NDArray[np.int64]
@@ -48,16 +48,16 @@ Flags = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Noise:
-    """The noise in windows of a lead, in the lead's unit.
+    """Noise measures of windows of a lead, in the unit of the lead.
 
     Attributes
     ----------
     roughness : ndarray of shape (n_windows,)
-        The median second difference below mains frequency.
+        The median absolute second difference below mains frequency.
     hum : ndarray of shape (n_windows,)
-        The mean second difference at 125 Hz, mains hum included.
+        The mean absolute second difference at 125 Hz, which includes mains hum.
     rise : ndarray of shape (n_windows,)
-        The largest change within 40 ms: the size of the QRS complex, if there is one.
+        The largest change within 40 ms, which measures the size of a QRS complex.
     """
 
     roughness: Floats
@@ -65,14 +65,14 @@ class Noise:
     rise: Floats
 
     def exceeds(self, rise: Floats) -> Flags:
-        """Return whether there is too much of it beside beats with such a rise."""
+        """Return whether the noise is too large relative to the rise of beats."""
         return np.asarray((self.roughness > _ROUGH * rise) | (self.hum > _HUM * rise))
 
 
 def find_missing(lead: Floats, starts: Samples, stops: Samples) -> Flags:
-    """Return which windows hold missing samples, which are NaN."""
+    """Return which windows contain missing samples (NaN)."""
     gaps = np.flatnonzero(np.diff(np.isnan(lead), prepend=False, append=False))
-    # A window without a gap starts and stops between the same two edges.
+    # A window without a gap lies between two successive edges.
     first = np.searchsorted(gaps, starts, side="right")
     return np.asarray(
         (stops > starts)
@@ -83,9 +83,9 @@ def find_missing(lead: Floats, starts: Samples, stops: Samples) -> Flags:
 def find_bad(
     lead: Floats, fs: float, starts: Samples, stops: Samples
 ) -> npt.NDArray[np.int8]:
-    """Return the code of each window, judged by itself alone, in which none is missing.
+    """Return the code of each window, without regard to the other windows.
 
-    Parameters are those of :func:`find_stuck`.
+    The windows contain no missing samples. See :func:`find_stuck` for the parameters.
     """
     noise = measure_noise(lead, fs, starts, stops)
     return as_codes(*find_stuck(lead, fs, starts, stops), noise.exceeds(noise.rise))
@@ -94,7 +94,7 @@ def find_bad(
 def as_codes(
     is_saturated: Flags, is_flat: Flags, is_noise: Flags
 ) -> npt.NDArray[np.int8]:
-    """Return the codes of windows that are saturated, flat or noise."""
+    """Convert flags to codes; of several flags, the first counts."""
     return np.select([is_saturated, is_flat, is_noise], [2, 3, 4], 0).astype(np.int8)
 
 
@@ -106,18 +106,20 @@ def find_stuck(
     Parameters
     ----------
     lead : ndarray of shape (n_samples,)
-        The lead, finite.
+        The lead; all samples are finite.
     fs : float
-        Its sampling rate, in hertz.
+        The sampling rate, in hertz.
     starts, stops : ndarray of int of shape (n_windows,)
-        The windows; `starts` ascend.
+        The windows; `starts` must ascend.
 
     Returns
     -------
-    is_saturated, is_flat : ndarray of bool of shape (n_windows,)
-        Whether the lead stays at the window's highest or lowest value for 0.1 s, away
-        from its median; and whether it does not change for 0.5 s or, in a window that
-        is shorter but has 0.1 s, at all.
+    is_saturated : ndarray of bool of shape (n_windows,)
+        Whether the lead stays at the highest or lowest value of the window for 0.1 s,
+        away from the median.
+    is_flat : ndarray of bool of shape (n_windows,)
+        Whether the lead does not change for 0.5 s. A shorter window of at least 0.1 s
+        is flat if the lead does not change in it.
     """
     is_saturated = np.zeros(len(starts), dtype=bool)
     is_flat = np.zeros(len(starts), dtype=bool)
@@ -142,9 +144,9 @@ def find_stuck(
 def measure_noise(lead: Floats, fs: float, starts: Samples, stops: Samples) -> Noise:
     """Measure the noise in windows of a lead.
 
-    It is measured against the QRS complex, because the unit of a lead is not known: a
-    lead that is rough all the time, relative to its steepest rise, holds no beats that
-    could be read. Parameters are those of :func:`find_stuck`.
+    The unit of a lead may be unknown. Noise is therefore compared with the steepest
+    rise, which measures the QRS complex. If a lead is rough relative to this rise, its
+    beats are unreadable. See :func:`find_stuck` for the parameters.
     """
     width = bin_width(fs)
     n_bins = len(lead) // width
@@ -162,10 +164,10 @@ def measure_noise(lead: Floats, fs: float, starts: Samples, stops: Samples) -> N
         if size.min() < size.max():
             values[np.arange(size.max()) >= size[:, None]] = np.nan
         rough = values[:, 2:] - 2 * values[:, 1:-1] + values[:, :-2]
-        # Means of two bins lack mains hum; the second difference skips one bin.
+        # Means of two bins cancel mains hum; the second difference has a step of two.
         pairs = values[:, 1:] + values[:, :-1]
         calm = np.abs(pairs[:, 4:] - 2 * pairs[:, 2:-2] + pairs[:, :-4]) / 2
-        calm.sort(axis=1)  # NaN come last
+        calm.sort(axis=1)  # NaN is sorted last
         smooth = (pairs[:, 1:] + values[:, :-2]) / 3
         rise = np.abs(smooth[:, lag:] - smooth[:, :-lag])
         noise.roughness[windows] = calm[np.arange(len(size)), (size - 6) // 2]
@@ -175,12 +177,12 @@ def measure_noise(lead: Floats, fs: float, starts: Samples, stops: Samples) -> N
 
 
 def bin_width(fs: float) -> int:
-    """Return the samples in each of the bins in which :func:`measure_noise` reads."""
+    """Return the number of samples in a bin of :func:`measure_noise`."""
     return max(1, round(fs / _BIN_FS))
 
 
 def _constant_runs(lead: Floats, shortest: int) -> Iterator[tuple[int, int]]:
-    """Yield the start and stop of the runs of equal samples from a length on."""
+    """Yield the start and stop of runs of at least `shortest` equal samples."""
     start = 0
     for block in range(1, len(lead), _BLOCK):
         part = lead[block - 1 : block + _BLOCK]
@@ -194,12 +196,12 @@ def _constant_runs(lead: Floats, shortest: int) -> Iterator[tuple[int, int]]:
 
 
 def _blocks(sizes: Samples) -> Iterator[Samples]:
-    """Yield the windows that are large enough, those of like size together."""
+    """Yield the windows that are large enough, in blocks of similar size."""
     order = np.argsort(sizes, kind="stable")
     order = order[sizes[order] >= _FEWEST_BINS]
     start = 0
     while start < len(order):
-        # As many as fit, if each were as large as the largest of them.
+        # As many windows as fit in the block at the size of the largest one.
         most = max(1, min(_BLOCK // sizes[order[start]], len(order) - start))
         n_windows = max(1, min(_BLOCK // sizes[order[start + most - 1]], most))
         yield order[start : start + n_windows]

@@ -1,4 +1,4 @@
-"""Small sums over beats and their neighbours that several features share."""
+"""Statistics of beats and their neighbours that several features share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 __all__ = [
-    "NOTHING",
+    "SMALLEST",
     "by_rows",
     "correlation",
     "later",
@@ -26,27 +26,27 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
-NOTHING = 1e-12
-"""The size, in the signal's unit, below which a wave is none.
+SMALLEST = 1e-12
+"""Smallest size of a wave, in the unit of the signal.
 
-Rounding stays below, and signals in volts stay above.
+It is above rounding errors and below the size of waves in volts.
 """
 _ROWS = 1000
-_FEW = 100  # medians, which are sorted sooner than pandas starts
+_FEW = 100  # up to this many medians, sorting is faster than pandas
 
 
 def reach(n_beats: int, is_causal: bool) -> tuple[int, int]:
-    """Return how many beats before and after a beat count as around it.
+    """Return the numbers of neighbours of a beat before and after it.
 
-    There are as many around a causal beat, all of them before it.
+    A causal beat has the same number of neighbours, all before it.
     """
     return (2 * n_beats, 0) if is_causal else (n_beats, n_beats)
 
 
 def neighbours(values: npt.ArrayLike, before: int, after: int) -> Floats:
-    """Return each value of the last axis with so many before and after it, as rows.
+    """Return a row for each value of the last axis, with the values around it.
 
-    Past the ends stands NaN, so that NumPy's nan functions take what is there.
+    Values past the ends are NaN, which NumPy's nan functions ignore.
     """
     beats = np.asarray(values, dtype=np.float64)
     ends = [np.full((*beats.shape[:-1], n), np.nan) for n in (before, after)]
@@ -55,7 +55,7 @@ def neighbours(values: npt.ArrayLike, before: int, after: int) -> Floats:
 
 
 def by_rows(function: Callable[..., Floats], *arrays: npt.NDArray[Any]) -> Floats:
-    """Apply a function to a thousand rows at a time, so that memory is bounded."""
+    """Apply a function to 1,000 rows at a time, to limit the memory."""
     starts = range(0, len(arrays[0]), _ROWS)
     parts = [function(*(x[start : start + _ROWS] for x in arrays)) for start in starts]
     return np.concatenate(parts)
@@ -64,9 +64,9 @@ def by_rows(function: Callable[..., Floats], *arrays: npt.NDArray[Any]) -> Float
 def median_around(
     values: npt.ArrayLike, n_beats: int, n_last: int | None, *, empty: float = 0.0
 ) -> Floats:
-    """Return the medians of the values within :func:`reach`.
+    """Return the median around each value, within :func:`reach`.
 
-    They are those around each or, causal, those up to each of so many last ones.
+    With `n_last`, medians are causal and returned for the last `n_last` values only.
     """
     if n_last is None:
         return rolling_median(values, *reach(n_beats, False), empty=empty)
@@ -76,9 +76,10 @@ def median_around(
 def past_median(
     values: npt.ArrayLike, n_beats: int, n_last: int, *, empty: float = 0.0
 ) -> Floats:
-    """Return the median of as many values before each of the last ones, and of its own.
+    """Return the median over each of the last values and the `n_beats` before it.
 
-    It is :func:`rolling_median` without a value after, for the last values alone.
+    Same as ``rolling_median(values, n_beats, 0)[..., -n_last:]``, but faster for few
+    values.
     """
     if n_last > _FEW:
         return rolling_median(values, n_beats, 0, empty=empty)[..., -n_last:]
@@ -90,9 +91,9 @@ def past_median(
 def rolling_median(
     values: npt.ArrayLike, before: int, after: int, *, empty: float = 0.0
 ) -> Floats:
-    """Return medians along the last axis, from so many values before to so many after.
+    """Return rolling medians along the last axis, over values before and after.
 
-    Values that are NaN or past the ends do not count; the median of nothing is `empty`.
+    NaN and values past the ends are ignored; without any value the median is `empty`.
     """
     beats = np.asarray(values, dtype=np.float64)
     width = [(0, 0)] * (beats.ndim - 1) + [(0, after)]
@@ -105,8 +106,8 @@ def rolling_median(
 
 
 def median(rows: Floats, *, empty: float = 0.0) -> Floats:
-    """Return the median along the last axis of what is not NaN; `empty` of nothing."""
-    ranked = np.sort(rows, axis=-1)  # NaN comes last
+    """Return the median along the last axis, ignoring NaN; `empty` if all are NaN."""
+    ranked = np.sort(rows, axis=-1)  # NaN is sorted last
     counts = (~np.isnan(ranked)).sum(axis=-1, keepdims=True)
     lower = np.take_along_axis(ranked, np.maximum(counts - 1, 0) // 2, axis=-1)
     upper = np.take_along_axis(ranked, counts // 2, axis=-1)
@@ -114,18 +115,18 @@ def median(rows: Floats, *, empty: float = 0.0) -> Floats:
 
 
 def later(values: Floats, n_beats: int) -> Floats:
-    """Return for each beat the value so many beats later; the ends repeat."""
+    """Shift values by `n_beats`: each beat gets a later value; the ends repeat."""
     return values[np.clip(np.arange(len(values)) + n_beats, 0, len(values) - 1)]
 
 
 def root_mean_square(windows: Floats) -> Floats:
-    """Return the size of windows about their mean, along the last axis."""
+    """Return the root mean square about the mean, along the last axis."""
     return np.asarray(windows.std(axis=-1))
 
 
 def correlation(windows: Floats, template: Floats) -> Floats:
-    """Return Pearson's correlation along the last axis; 0 where one side is flat."""
+    """Return Pearson's correlation along the last axis; 0 if one side is constant."""
     a = windows - windows.mean(axis=-1, keepdims=True)
     b = template - template.mean(axis=-1, keepdims=True)
     sizes = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
-    return np.asarray((a * b).sum(axis=-1) / np.maximum(sizes, NOTHING**2))
+    return np.asarray((a * b).sum(axis=-1) / np.maximum(sizes, SMALLEST**2))

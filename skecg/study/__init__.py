@@ -1,4 +1,4 @@
-"""The study from beats to report, with one call."""
+"""The study, from beats to report, in one call."""
 
 from skecg.study._run import StudyResult, run_study
 

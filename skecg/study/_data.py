@@ -1,4 +1,4 @@
-"""The beats of a study: loaded, and split in three."""
+"""Data of a study, split into training, validation and test set."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ _TEST_SHARE = 0.2
 _VALIDATION_SHARE = 0.1
 
 _SAME_PATIENTS = (
-    "Every record has beats on both sides of the split, so these figures do not say "
-    "how well the classifier does on the next patient."
+    "Every record has beats in both the training set and the test set, so these "
+    "results do not estimate the performance on unseen patients."
 )
 
 
 @dataclass(frozen=True)
 class StudyData:
-    """Beats to train on, to choose the epoch with, and to test with.
+    """Training, validation and test set of a study.
 
     Attributes
     ----------
     description : str
-        What they are and how they were split.
+        The source of the beats and the split.
     X_train, X_val, X_test : ndarray of shape (n_beats, n_features)
-        The beats.
+        The beats. The validation set selects the epoch.
     y_train, y_val, y_test : ndarray of shape (n_beats,)
-        Their class codes.
+        The class codes of the beats.
     labels : list of int
-        The codes that occur.
+        The class codes that occur.
     names : list of str
-        Their names.
+        The names of these classes.
     is_public_test : bool
-        Whether the test part is the public test set.
+        Whether the test set is the public test set.
     """
 
     description: str
@@ -62,7 +62,7 @@ class StudyData:
 
     @property
     def sha256(self) -> str:
-        """The digest of all beats and classes."""
+        """SHA-256 digest of all beats and classes."""
         digest = hashlib.sha256()
         for name in ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test"):
             digest.update(np.ascontiguousarray(getattr(self, name)).data)
@@ -70,25 +70,24 @@ class StudyData:
 
 
 def load_study_data(data: str | os.PathLike[str], seed: int) -> StudyData:
-    """Load the beats that a study is asked to use.
+    """Load the beats of a study and split them.
 
     Parameters
     ----------
     data : {"synthetic", "mitdb"} or path
-        Made-up beats, the public split of MIT-BIH, or a public heartbeat file.
+        Synthetic beats, the public split of MIT-BIH, or a public heartbeat file.
     seed : int
-        Decides made-up beats and random splits.
+        The seed of synthetic beats and random splits.
 
     Returns
     -------
     StudyData
-        The beats. A tenth of the training beats, as imbalanced as they come, is
-        there to choose the epoch with: what is held out after resampling knows
-        no longer how rare a class is.
+        The beats. The validation set is a tenth of the training beats, held out before
+        resampling, so that it keeps the natural class distribution.
     """
     if data == "synthetic":
         beats = make_beats(_N_SYNTHETIC, random_state=seed)
-        return _split_at_random(beats, "synthetic beats, which are no patients'", seed)
+        return _split_at_random(beats, "synthetic beats, not of patients", seed)
     if data == "mitdb":
         train, test = fetch_mitdb_beats("train"), fetch_mitdb_beats("test")
         description = f"MIT-BIH in the public split. {_SAME_PATIENTS}"
@@ -97,25 +96,25 @@ def load_study_data(data: str | os.PathLike[str], seed: int) -> StudyData:
 
 
 def _load_file(path: Path, seed: int) -> StudyData:
-    """Load a file; its test file, where one stands beside it, is the test part."""
+    """Load a file, and the matching test file in the same folder if there is one."""
     if not path.is_file():
         raise FileNotFoundError(
             f"data must be 'synthetic', 'mitdb' or an existing CSV file, got "
             f"{str(path)!r}."
         )
-    # A study does not use the patients, and finding them takes time.
+    # The study does not use the patients, and the search for them takes time.
     beats = load_kaggle_beats(path, match=False)
     beside = path.with_name(path.name.replace("_train", "_test"))
     if beside != path and beside.is_file():
         description = f"{path.name} and {beside.name}. {_SAME_PATIENTS}"
-        # The public test file is known by its name and its 21,892 rows.
+        # The name and 21,892 rows identify the public test file.
         test = load_kaggle_beats(beside, match=False)
         is_public = beside.name == "mitbih_test.csv" and len(test.data) == 21_892
         return _in_three_parts(beats, test, description, seed, is_public)
     if len(np.unique(beats.target)) < 2:
         raise ValueError(
-            f"{path.name} holds one class, and a study needs two or more; put the "
-            "files of both classes into one, under a name that begins alike."
+            f"data must contain at least two classes, but {path.name} contains one; "
+            "join the files of both classes, and keep the prefix of the name."
         )
     return _split_at_random(beats, path.name, seed)
 
@@ -133,7 +132,7 @@ def _split_at_random(beats: Bunch, what: str, seed: int) -> StudyData:
         )
         for part in parts
     )
-    description = f"{what}, split by beat at random, a fifth for the test."
+    description = f"{what}, split at random by beat, with a fifth as the test set."
     return _in_three_parts(train, test, description[0].upper() + description[1:], seed)
 
 

@@ -18,12 +18,12 @@ from skecg.study._data import StudyData
 __all__ = ["CAPTIONS", "save_figures"]
 
 CAPTIONS = {
-    "class_distribution_before": "Training beats before resampling",
-    "class_distribution_after": "Training beats after resampling",
-    "architecture": "The network",
-    "training_history": "Loss and accuracy of each epoch",
-    "confusion_matrix": "Confusion on the test beats",
-    "confusion_matrix_normalized": "The same in shares of the annotated class",
+    "class_distribution_before": "Class distribution before resampling",
+    "class_distribution_after": "Class distribution after resampling",
+    "architecture": "Network architecture",
+    "training_history": "Loss and accuracy by epoch",
+    "confusion_matrix": "Confusion matrix of the test set",
+    "confusion_matrix_normalized": "Confusion matrix normalised by annotated class",
 }
 """File name and caption of each figure, in order."""
 
@@ -31,7 +31,7 @@ CAPTIONS = {
 def save_figures(
     folder: Path, pipeline: Any, data: StudyData, predicted: np.ndarray
 ) -> None:
-    """Draw the figures into a folder, each as PNG and SVG.
+    """Save the figures to a folder, each as PNG and SVG.
 
     Parameters
     ----------
@@ -40,13 +40,13 @@ def save_figures(
     pipeline : Pipeline
         The fitted sampler and classifier.
     data : StudyData
-        The study's beats.
+        The beats of the study.
     predicted : ndarray of shape (n_test,)
         The classes predicted for the test beats.
     """
     import matplotlib.pyplot as plt
 
-    # The same data gives the same SVG, byte for byte.
+    # A fixed salt makes the SVG files reproducible.
     with plt.rc_context({"svg.hashsalt": "skecg"}):
         displays = _displays(pipeline, data, predicted)
         for name, display in zip(CAPTIONS, displays, strict=True):
@@ -58,7 +58,7 @@ def save_figures(
 
 def _displays(pipeline: Any, data: StudyData, predicted: np.ndarray) -> Iterator[Any]:
     resampled = data.y_train[pipeline["sampler"].sample_indices_]
-    # A class may be in the test file alone.
+    # A class may occur in the test set only.
     trained = np.isin(data.labels, data.y_train)
     names = [name for name, known in zip(data.names, trained, strict=True) if known]
     for y in (data.y_train, resampled):

@@ -1,4 +1,4 @@
-"""The study's report as one page that needs nothing beside it."""
+"""The report of the study as one self-contained HTML page."""
 
 import base64
 from html import escape
@@ -12,6 +12,9 @@ from skecg.study import _published
 from skecg.study._figures import CAPTIONS
 
 __all__ = ["write_html"]
+
+_DASH = "&ndash;"
+_TITLES = {"macro avg": "Macro average", "weighted avg": "Weighted average"}
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #222; --paper: #fff; --line: #ddd;
@@ -33,16 +36,16 @@ figure img { max-width: 100%; height: auto; background: #fff; border-radius: 6px
 
 
 def write_html(folder: Path, report: pd.DataFrame, summary: dict[str, Any]) -> None:
-    """Write ``report.html`` beside the figures that it shows.
+    """Write ``report.html``, which embeds the figures of the same folder.
 
     Parameters
     ----------
     folder : Path
         The folder with the figures.
     report : DataFrame
-        A row a class and average: precision, recall, F1 and support.
+        One row per class and average: precision, recall, F1 and support.
     summary : dict
-        What ``report.json`` holds.
+        The content of ``report.json``.
     """
     figures = "\n".join(_figure(folder, *item) for item in CAPTIONS.items())
     page = f"""<!doctype html>
@@ -60,16 +63,16 @@ def write_html(folder: Path, report: pd.DataFrame, summary: dict[str, Any]) -> N
 <div><b>{summary["accuracy"]:.2%}</b>accuracy on {summary["data"]["n_test"]:,} beats
 </div>
 <div><b>{summary["macro_f1"]:.3f}</b>macro F1</div>
-<div><b>{summary["best_epoch"]}</b>epoch kept, of {summary["n_epochs"]}</div>
+<div><b>{summary["best_epoch"]}</b>selected epoch, of {summary["n_epochs"]}</div>
 </div>
-<h2>By class</h2>
+<h2>Results by class</h2>
 {_table(report, summary)}
 <h2>Figures</h2>
 {figures}
-<h2>How it was made</h2>
+<h2>Settings</h2>
 <pre>{escape(summary["pipeline"])}</pre>
 <p class="soft">Seed {summary["seed"]}, {summary["threads"]} threads, fitted in
-{summary["fit_seconds"]:.0f} s. Data {summary["data"]["sha256"][:12]}.
+{summary["fit_seconds"]:.0f} s. SHA-256 of the data: {summary["data"]["sha256"][:12]}.
 {escape(_versions(summary["versions"]))}</p>
 <p class="soft">Research software, not a medical device.</p>
 </body>
@@ -79,49 +82,45 @@ def write_html(folder: Path, report: pd.DataFrame, summary: dict[str, Any]) -> N
 
 
 def _table(report: pd.DataFrame, summary: dict[str, Any]) -> str:
-    """Put the figures beside the study's own, as far as they are at hand."""
-    rows = [
-        _row(
-            name,
-            f"{line['precision']:.3f}",
-            f"{line['recall']:.3f}",
-            f"{line['f1-score']:.3f}",
-            f"{line['support']:,.0f}",
-            _two_digits(_published.PRECISION.get(name)),
-            _two_digits(_published.RECALL.get(name)),
-            "&ndash;",
-        )
-        for name, line in report.loc[summary["classes"]].iterrows()
-    ]
-    n_test = f"{summary['data']['n_test']:,}"
-    macro, accuracy = f"{summary['macro_f1']:.3f}", f"{summary['accuracy']:.4f}"
-    theirs = f"{_published.MACRO_F1:.2f}", f"{_published.ACCURACY:.4f}"
-    rows.append(_row("Macro F1", "", "", macro, n_test, "", "", theirs[0]))
-    rows.append(_row("Accuracy", "", "", accuracy, n_test, "", "", theirs[1]))
-    same = (
-        "The same 21,892 test beats as the study's."
-        if summary["data"]["is_public_test"]
-        else "These are other beats than the study's 21,892: its figures stand here "
-        "for orientation only."
+    """Return a table of the results beside those of the study."""
+    rows = "".join(_row(name, line) for name, line in report.iterrows())
+    data = summary["data"]
+    rows += (
+        f"<tr><td>Accuracy</td>{'<td></td>' * 4}<td>{summary['accuracy']:.4f}</td>"
+        f"<td>{_published.ACCURACY:.4f}</td><td>{data['n_test']:,}</td>"
+        f"<td>{_published.N_TEST:,}</td></tr>\n"
     )
+    note = (
+        "Both columns refer to the same 21,892 test beats."
+        if data["is_public_test"]
+        else "The study was evaluated on 21,892 other test beats, so the columns are "
+        "not directly comparable."
+    )
+    metrics = ("Precision", "Recall", "F1", "Beats")
+    pairs = "<th>This run</th><th>Study</th>" * len(metrics)
     return f"""<div class="scroll"><table>
 <thead>
-<tr><th></th><th colspan="4">This run</th><th colspan="3">The study, Table I</th></tr>
-<tr><th>Class</th><th>Precision</th><th>Recall</th><th>F1</th><th>Beats</th>
-<th>Precision</th><th>Recall</th><th>F1</th></tr>
+<tr><th></th>{"".join(f'<th colspan="2">{metric}</th>' for metric in metrics)}</tr>
+<tr><th>Class</th>{pairs}</tr>
 </thead>
 <tbody>
-{"".join(rows)}</tbody>
+{rows}</tbody>
 </table></div>
-<p class="soft">{same} A dash marks what is not at hand of its table.</p>"""
+<p class="soft">Study: Table I of the study, which states two digits. {note}</p>"""
 
 
-def _row(*cells: Any) -> str:
+def _row(name: str, line: Any) -> str:
+    """Return the row of a class or average; a dash marks a class not in the study."""
+    theirs = _published.TABLE.get(name)
+    cells = [_TITLES.get(name, escape(name))]
+    for ours, published in (
+        ("precision", theirs and theirs.precision),
+        ("recall", theirs and theirs.recall),
+        ("f1-score", theirs and theirs.f1),
+    ):
+        cells += [f"{line[ours]:.3f}", f"{published:.2f}" if published else _DASH]
+    cells += [f"{line['support']:,.0f}", f"{theirs.support:,}" if theirs else _DASH]
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>\n"
-
-
-def _two_digits(value: float | None) -> str:
-    return "&ndash;" if value is None else f"{value:.2f}"
 
 
 def _figure(folder: Path, name: str, caption: str) -> str:

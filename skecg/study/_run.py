@@ -1,4 +1,4 @@
-"""From beats to a fitted pipeline, its report, its figures and its model."""
+"""Run the study: fit the pipeline, evaluate it and write the report."""
 
 import json
 import os
@@ -44,17 +44,17 @@ _PACKAGES = ("skecg", "torch", "skorch", "scikit-learn", "imbalanced-learn", "nu
 
 @dataclass(frozen=True)
 class StudyResult:
-    """What a study leaves.
+    """The result of a study.
 
     Parameters
     ----------
     pipeline : Pipeline
         The fitted sampler and classifier.
     report : DataFrame
-        A row a class and average: precision, recall, F1 and support on the test
-        beats.
+        One row per class and average: precision, recall, F1 and support on the test
+        set.
     summary : dict
-        Accuracy, macro F1 and what made them, as in ``report.json``.
+        Accuracy, macro F1, data, settings and versions, as in ``report.json``.
     folder : Path
         The folder with the report.
     """
@@ -88,46 +88,48 @@ def run_study(
     """Run the study and write its report.
 
     A pipeline of :class:`~skecg.HybridSampler` and :class:`~skecg.CNN1DClassifier`
-    with the study's settings learns from nine tenths of the training beats. The
-    other tenth, held out before resampling, chooses the epoch, and the test beats
-    are looked at once, at the end. The folder then has ``report.txt``,
-    ``report.csv`` and ``report.json``, six figures as PNG and SVG,
-    ``model.joblib`` and ``report.html``, which shows all of it, and
-    ``manifest.json`` with the SHA-256 of each. The files appear when all are complete.
-    A run that is killed leaves the report that was there, and hidden work files, which
+    with the settings of the study is fitted to nine tenths of the training beats. The
+    other tenth is held out before resampling and selects the epoch. The test set is
+    evaluated once, at the end.
+
+    The folder then contains ``report.txt``, ``report.csv`` and ``report.json``, six
+    figures as PNG and SVG, ``model.joblib``, ``report.html``, which shows all results,
+    and ``manifest.json`` with the SHA-256 of each file. The files appear when all are
+    complete. A killed run keeps the previous report and leaves hidden work files, which
     the next run removes. SIGTERM in the main thread removes them before the process
     ends, unless the program handles that signal.
 
     Parameters
     ----------
     data : {"synthetic", "mitdb"} or path, default="synthetic"
-        Made-up beats, of which a fifth is the test; the public split of MIT-BIH;
-        or a public heartbeat file, with the test file beside it (``_test`` for
-        ``_train``) as the test or else a fifth of its own beats.
+        The data: synthetic beats, with a fifth as the test set; the public split of
+        MIT-BIH; or a public heartbeat file. The test set of a file is the test file in
+        the same folder (``_test`` in place of ``_train``) or, if there is none, a fifth
+        of its beats.
     out : str or path, default="study-report"
         The folder to write to. It may be a mount point or a symlink.
     quick : bool, default=False
-        Whether to do with 5 epochs and at most 1,000 beats a class, for a run of
-        a minute. Its figures are worth less.
+        Whether to use only 5 epochs and at most 1,000 beats per class, for a run of
+        about a minute. The results are worse.
     random_state : int, default=0
-        Decides everything drawn.
+        Seed of all random draws.
     overwrite : bool, default=False
-        Whether a report in the folder may be replaced. Only files are replaced or
-        deleted that its manifest lists and that were not changed since.
+        Whether a report in the folder may be replaced. Only files that its manifest
+        lists and that have not been changed since are replaced or deleted.
     verbose : int, default=0
         Whether to show a progress bar.
 
     Returns
     -------
     StudyResult
-        The fitted pipeline, its report and where it was written.
+        The fitted pipeline, its report and the folder.
 
     Raises
     ------
     FileExistsError
-        If the folder holds something that must not be replaced.
+        If the folder contains files that must not be replaced.
     ValueError, OSError
-        If the beats cannot be had; see :mod:`skecg.datasets`.
+        If the beats cannot be loaded; see :mod:`skecg.datasets`.
     OSError
         If the report cannot be written to the folder after training. The message
         names the file with the fitted model, and the attribute ``result`` of the
@@ -148,7 +150,7 @@ def run_study(
     study = load_study_data(data, seed)
     pipeline = _pipeline(study, quick, seed, verbose)
     started = time.perf_counter()
-    # Held out before the sampler, and read by the classifier behind it.
+    # The validation set bypasses the sampler and keeps the natural class distribution.
     pipeline.fit(
         study.X_train, study.y_train, clf__X_val=study.X_val, clf__y_val=study.y_val
     )
@@ -174,7 +176,7 @@ def run_study(
 
 
 class _ReportNotWrittenError(OSError):
-    """A report that could not be written, with the result of its study."""
+    """Error for a report that could not be written, with the result of its study."""
 
     def __init__(self, message: str, result: StudyResult) -> None:
         super().__init__(message)
@@ -182,9 +184,9 @@ class _ReportNotWrittenError(OSError):
 
 
 def _raise_with_model(error: Exception, result: StudyResult) -> NoReturn:
-    """Raise an error that names the place of the fitted model."""
+    """Raise an error that names the file with the fitted model."""
     kept = error.kept if isinstance(error, FolderNotWrittenError) else None
-    # A run that stops between the renames has moved a part of its files.
+    # If the run stopped between the renames, the model may already be in the folder.
     places = [kept, result.folder] if kept and kept.parent == result.folder else [kept]
     models = [place / _MODEL for place in places if place]
     model = next((path for path in models if path.is_file()), None)
@@ -192,7 +194,7 @@ def _raise_with_model(error: Exception, result: StudyResult) -> NoReturn:
     where = (
         f"the fitted model is in {str(model)!r}"
         if model
-        else "the fitted model could be kept nowhere; it is `result` of the exception"
+        else "the fitted model could not be saved, but is in `result` of the exception"
     )
     message = f"no report was written to {str(result.folder)!r} ({error}); {where}."
     cause = error.__cause__ if isinstance(error, FolderNotWrittenError) else error
@@ -200,9 +202,9 @@ def _raise_with_model(error: Exception, result: StudyResult) -> NoReturn:
 
 
 def _keep_model(result: StudyResult) -> Path | None:
-    """Write the model to the first folder that takes it."""
+    """Write the model to the first folder in which this succeeds."""
     name = f"{result.folder.name}-{secrets.token_hex(4)}.joblib"
-    # Path.cwd and gettempdir raise OSError if there is no such folder.
+    # Path.cwd and gettempdir raise OSError if the folder does not exist.
     for find_place in (lambda: result.folder.parent, Path.cwd, tempfile.gettempdir):
         with suppress(OSError):
             path = Path(find_place(), name)
@@ -278,7 +280,7 @@ def _write(
 ) -> None:
     """Write the files of the report, the model first."""
     write_model(folder / _MODEL, result.pipeline)
-    # Both load matplotlib, which a study that fails need not wait for.
+    # Both load matplotlib, which takes time that a failed study does not need.
     from skecg.study._figures import save_figures
     from skecg.study._html import write_html
 

@@ -134,7 +134,7 @@ def test_absent_records_are_named_with_those_that_are_there(
         assert main(words) == 2
         error = capsys.readouterr().err.splitlines()[-1]
         assert error.startswith(
-            f"skecg: Could not fetch {counts} records of SVDB, which {place} does not "
+            f"skecg: Could not fetch {counts} records of SVDB, because {place} does "
         )
     assert ": 802,806,808," in error and error.endswith("(--records): 800,804.")
     assert main([*arguments, "--records", "801"]) == 2

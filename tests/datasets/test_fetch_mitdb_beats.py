@@ -88,7 +88,7 @@ def test_exclude_leaves_records_out(mitdb):
     assert np.bincount(beats.target)[4] < 20
     with pytest.raises(ValueError, match="exclude must name MIT-BIH records"):
         fetch_mitdb_beats(exclude=["1"])
-    with pytest.raises(ValueError, match="exclude leaves no record"):
+    with pytest.raises(ValueError, match="exclude must leave at least one record"):
         fetch_mitdb_beats(exclude=mitdb.records)
     with pytest.raises(ValueError, match="subset"):
         fetch_mitdb_beats("validation")
@@ -220,7 +220,7 @@ def test_a_cache_that_cannot_be_written_is_warned_of_once(
     if fault == "read-only":
         # Root may write to folders that are read-only, so a file is in the way.
         (tmp_path / "mitdb-beats").touch()
-        message = "cannot be kept"
+        message = "cannot be cached"
     else:
 
         def fail(*_):

@@ -56,7 +56,7 @@ def test_absent_and_damaged_files_are_named(tmp_path, server):
     path = fetch_svdb(["800"], **given).path
     good = (path / "800.atr").read_bytes()
     (path / "800.atr").write_bytes(good[:-1])
-    with pytest.raises(OSError, match=r"1 of 3 files of SVDB, 800\.atr .*damaged"):
+    with pytest.raises(OSError, match=r"1 of 3 files of SVDB .*damaged .*800\.atr"):
         fetch_svdb_beats(["800"], download_if_missing=False, **given)
     (folder / "800.atr").write_bytes(good[::-1])
     with pytest.raises(OSError, match=r"Could not fetch 800\.atr of SVDB intact"):
@@ -75,7 +75,7 @@ def test_errors_name_the_records(tmp_path):
             fetch(["100"], data_home=tmp_path)
         with pytest.raises(ValueError, match=r"at least one record.* for all 78"):
             fetch([], data_home=tmp_path)
-    with pytest.raises(ValueError, match="leads asks for MLII, which record 804 lacks"):
+    with pytest.raises(ValueError, match="leads contains MLII, but record 804 has"):
         fetch_svdb_beats(["804"], layout="centered", leads=["MLII"])
     assert not any(tmp_path.iterdir())
 

@@ -52,14 +52,14 @@ def test_ptb_files_have_other_classes(tmp_path, made):
     [
         (lambda rows: rows[7].pop(), "Row 8 of x.csv has 187 columns instead of 188"),
         (lambda rows: rows[0].append("1"), "Row 1 of x.csv has 189 columns"),
-        (lambda rows: rows[3].__setitem__(4, "a"), "Row 4 .*holds 'a' in column 5"),
-        (lambda rows: rows[3].__setitem__(4, ""), "Row 4 .*holds '' in column 5"),
+        (lambda rows: rows[3].__setitem__(4, "a"), "Row 4 .*contains 'a' in column 5"),
+        (lambda rows: rows[3].__setitem__(4, ""), "Row 4 .*contains '' in column 5"),
         (lambda rows: rows[3].__setitem__(4, "nan"), "Row 4 .*'nan' in column 5"),
         (lambda rows: rows[2].__setitem__(1, "1.5"), "Row 3 .*1.5 in column 2, outs"),
         (lambda rows: rows[2].__setitem__(1, "-0.1"), "Row 3 .*-0.1 in column 2"),
         (lambda rows: rows[5].__setitem__(187, "5"), r"Row 6 .*class 5.*0\.\.4"),
         (lambda rows: rows[5].__setitem__(187, "0.5"), r"Row 6 .*class 0\.5"),
-        (lambda rows: rows.insert(0, ["t"] * 188), "Row 1 .*holds 't' in column 1"),
+        (lambda rows: rows.insert(0, ["t"] * 188), "Row 1 .*contains 't' in column 1"),
         (lambda rows: rows.insert(0, map(str, range(188))), "Row 1 .* is a header"),
         (lambda rows: [row.__setitem__(4, "true") for row in rows], "Row 1 .*'true'"),
         (lambda rows: rows[2].__setitem__(1, "1e60"), "Row 3 .*inf in column 2"),
@@ -94,7 +94,7 @@ def test_a_missing_file_is_named(tmp_path):
 @pytest.mark.real
 def test_rows_of_the_public_set_have_records(kaggle_file):
     path, beats, chosen = kaggle_file
-    with pytest.warns(UserWarning, match="5 of the file's 505 rows are no beats"):
+    with pytest.warns(UserWarning, match="5 of the file's 505 rows match no beat"):
         loaded = load_kaggle_beats(path)  # the beats are in the cache
     np.testing.assert_array_equal(loaded.records[5:], beats.records[chosen])
     np.testing.assert_array_equal(loaded.groups[5:], beats.groups[chosen])
@@ -110,18 +110,18 @@ def test_a_file_of_other_beats_has_no_records(tmp_path, mitdb):
     path = tmp_path / "mine.csv"
     np.savetxt(path, np.column_stack([made.data, made.target]), delimiter=",")
     assert load_kaggle_beats(path).records is None
-    with pytest.warns(UserWarning, match="7 of the file's 7 rows are no beats"):
+    with pytest.warns(UserWarning, match="7 of the file's 7 rows match no beat"):
         assert load_kaggle_beats(path, match=True).records.tolist() == [""] * 7
 
 
 @pytest.mark.parametrize(
     ("column", "value", "message"),
     [
-        (4, "2024-01-31", "Row 3 .*'2024-01-31' in column 5, which is no number"),
+        (4, "2024-01-31", "Row 3 .*'2024-01-31' in column 5, which is not a number"),
         (4, "1" * 400, "Row 3 .*in column 5"),
-        (4, "1" + "0" * 30, "Row 3 .*holds 1.*in column 5, outside"),
-        (187, "1" + "0" * 30, "Row 3 .*has the class 1.*none of 0..4"),
-        (4, "1.000002", "Row 3 .*holds 1.000002 in column 5, outside"),
+        (4, "1" + "0" * 30, "Row 3 .*contains 1.*in column 5, outside"),
+        (187, "1" + "0" * 30, "Row 3 .*has the class 1.*not in 0..4"),
+        (4, "1.000002", "Row 3 .*contains 1.000002 in column 5, outside"),
     ],
 )
 @pytest.mark.parametrize("all_rows", [False, True])

@@ -126,7 +126,7 @@ def test_leads_by_name_and_by_column(tmp_path):
             np.testing.assert_allclose(found, expected, atol=0.2)
     # The study's layout reads the first column, whatever its name.
     assert load_wfdb_beats(tmp_path).data.shape == (6, 187)
-    with pytest.raises(ValueError, match="a has I and II and V1 and record b V1 and"):
+    with pytest.raises(ValueError, match="I and II and V1 in record a and V1 and"):
         load_wfdb_beats(tmp_path, layout="centered")
 
 
@@ -137,7 +137,7 @@ def test_leads_that_share_a_name_are_columns(tmp_path):
     header.write_text(header.read_text().replace("ECG2", "ECG"))
     beats = load_wfdb_beats(tmp_path, layout="centered")
     assert beats.layout.read_leads(beats.feature_names) == ["lead_0", "lead_1"]
-    with pytest.raises(ValueError, match="two with the name ECG; give the column"):
+    with pytest.raises(ValueError, match="two signals named ECG; pass the column"):
         load_wfdb_beats(tmp_path, layout="centered", leads=["ECG"])
 
 
@@ -147,7 +147,7 @@ def test_leads_without_names_are_columns(tmp_path):
     header.write_text(re.sub(r" I+\n", "\n", header.read_text()))
     beats = load_wfdb_beats(tmp_path, layout="centered")
     assert beats.layout.read_leads(beats.feature_names) == ["lead_0", "lead_1"]
-    with pytest.raises(ValueError, match="lacks: it has column 0 and column 1"):
+    with pytest.raises(ValueError, match="record a has column 0 and column 1"):
         load_wfdb_beats(tmp_path, layout="centered", leads=["I"])
 
 
@@ -213,38 +213,43 @@ def test_records_without_beats_have_no_rows(tmp_path):
 def test_records_without_annotations_are_refused_with_their_number(tmp_path):
     write_record(tmp_path, "a", "NNN")
     write_record(tmp_path, "b", "NNN", extension=None)
-    message = r"1 of 2 in .* have no file \.atr \(b\); name the others with records"
+    message = r"1 of 2 in .* have no \.atr file \(b\); pass only the others as records"
     with pytest.raises(ValueError, match=message):
         load_wfdb_beats(tmp_path)
     assert len(load_wfdb_beats(tmp_path, records=["a"]).data) == 2
-    with pytest.raises(ValueError, match=r"2 of 2 .* no file \.qrs \(a, b\)"):
+    with pytest.raises(ValueError, match=r"2 of 2 .* no \.qrs file \(a, b\)"):
         load_wfdb_beats(tmp_path, extension="qrs")
 
 
 def test_errors_name_the_argument(tmp_path):
-    with pytest.raises(ValueError, match=r"folder must hold records, and .* no header"):
+    with pytest.raises(
+        ValueError, match=r"folder must contain records, but .* no header"
+    ):
         load_wfdb_beats(tmp_path)
     write_record(tmp_path, "a", "NNN", leads=("I", "ABP"), units=["mV", "mmHg"])
     for given, message in (
         ({"folder": tmp_path / "x"}, "folder must be an existing folder, got .*x'"),
         ({"records": []}, "records must name at least one record"),
-        ({"records": ["a", "b"]}, r"records must be in the folder, and 1 of 2 .*: b;"),
+        ({"records": ["a", "b"]}, r"records must be in the folder, but 1 of 2 .*: b;"),
         ({"records": ["../a"]}, r"records must be names without a path, got '\.\./a'"),
         ({"records": [1]}, "records must be names without a path, got 1;"),
         ({"symbols": "N+"}, r"symbols must be beat symbols of PhysioNet, got '\+'"),
-        ({"leads": ["II"]}, "asks for II, which record a lacks: it has I and ABP"),
-        ({"leads": [2]}, "asks for 2, which record a lacks"),
-        ({"leads": [True]}, r"leads must hold .*numbers of columns.* got True"),
-        ({"leads": ["I", 0]}, "two of .* are I in record a"),
-        ({"layout": "centered"}, "'ABP' of record a is in 'mmHg'; name the ECG leads"),
-        ({"leads": ["I", "ABP"]}, "'ABP' of record a is in 'mmHg'"),
+        ({"leads": ["II"]}, "leads contains II, but record a has I and ABP"),
+        ({"leads": [2]}, "leads contains 2, but record a has"),
+        ({"leads": [True]}, r"leads must contain .*column numbers.* got True"),
+        ({"leads": ["I", 0]}, "two of .* select I in record a"),
+        (
+            {"layout": "centered"},
+            "'ABP' .* the unit 'mmHg'; name the ECG leads",
+        ),
+        ({"leads": ["I", "ABP"]}, "'ABP' of record a has the unit 'mmHg'"),
         ({"subjects": {"b": "b"}}, "subjects must contain every record, but lacks a;"),
         ({"mapping": "aami"}, "The 'mapping' parameter of load_wfdb_beats"),
     ):
         with pytest.raises(ValueError, match=message):
             load_wfdb_beats(**{"folder": tmp_path, **given})
     (tmp_path / "b.hea").write_text("no header\n")
-    with pytest.raises(ValueError, match=r"must hold headers .* b\.hea is none"):
+    with pytest.raises(ValueError, match=r"must contain headers .* cannot read b\.hea"):
         load_wfdb_beats(tmp_path)
 
 
@@ -258,5 +263,5 @@ def test_other_symbols_than_physionets_are_refused(tmp_path, wfdb):
         custom_labels=[("X", "a beat of mine")],
         write_dir=str(tmp_path),
     )
-    with pytest.raises(ValueError, match=r"a\.atr must have PhysioNet's .* got 'X'"):
+    with pytest.raises(ValueError, match=r"a\.atr must contain PhysioNet's .* got 'X'"):
         load_wfdb_beats(tmp_path)

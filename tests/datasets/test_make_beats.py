@@ -21,7 +21,7 @@ def test_shapes_and_class_sizes_of_mitdb():
     np.testing.assert_allclose(np.bincount(beats.target), expected, atol=1)
     assert len(set(beats.groups)) == 24
     assert beats.target_names == ["N", "S", "V", "F", "Q"]
-    assert "no patient's" in beats.DESCR
+    assert "come from no patient" in beats.DESCR
 
 
 def test_weights_and_subjects():
@@ -87,11 +87,11 @@ def test_frames():
         ({"n_beats": 0}, "n_beats"),
         ({"n_beats": 9, "layout": "round"}, "layout"),
         ({"n_beats": 9, "n_leads": 2}, "n_leads must be 1 in .*study"),
-        ({"n_beats": 9, "weights": [1, 2]}, r"five shares.*got \[1, 2\]"),
+        ({"n_beats": 9, "weights": [1, 2]}, r"five finite numbers.*got \[1, 2\]"),
         ({"n_beats": 9, "weights": [0] * 5}, "not all 0"),
-        ({"n_beats": 9, "weights": ["a"] * 5}, "five shares"),
-        ({"n_beats": 9, "weights": [[1, 2], [3]]}, "five shares"),
-        ({"n_beats": 9, "weights": {"N": 1}}, "five shares"),
+        ({"n_beats": 9, "weights": ["a"] * 5}, "five finite numbers"),
+        ({"n_beats": 9, "weights": [[1, 2], [3]]}, "five finite numbers"),
+        ({"n_beats": 9, "weights": {"N": 1}}, "five finite numbers"),
         ({"n_beats": 9, "noise": -1}, "noise"),
     ],
 )

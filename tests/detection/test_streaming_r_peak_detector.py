@@ -136,7 +136,7 @@ def test_a_short_stream(n_samples):
     "block, message",
     [
         (np.zeros((10, 2)), r"block must be one lead, .* got \(10, 2\)"),
-        (["a"], "block must be real numbers"),
+        (["a"], "block must contain real numbers"),
         ([0.0, np.inf], "block must be finite or NaN"),
     ],
 )

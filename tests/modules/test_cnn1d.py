@@ -22,5 +22,5 @@ def test_errors_name_the_argument():
     with pytest.raises(ValueError, match=r"kernel_size must be odd.*got 4"):
         CNN1D(kernel_size=4)
     for n_filters in ((), (0,), (-1,), (2.5,), ("a",)):
-        with pytest.raises(ValueError, match="n_filters must hold a whole number"):
+        with pytest.raises(ValueError, match="n_filters must contain a whole number"):
             CNN1D(n_filters=n_filters)

@@ -40,9 +40,9 @@ def test_a_missing_file_is_named(tmp_path, name):
         ("", "path must be the path of a file, got ''"),
         (None, "path must be the path of a file, got None"),
         ([[1, 2]], "path must be the path of a file"),
-        (".", "path must be a regular file, and . is a folder"),
-        ("a\0b", r"path must be a file, and 'a\\x00b' cannot be found"),
-        ("x" * 5000, "path must be a file, and 'xxx"),
+        (".", "path must be a regular file, but . is a folder"),
+        ("a\0b", r"path must be a file, but 'a\\x00b' cannot be found"),
+        ("x" * 5000, "path must be a file, but 'xxx"),
     ],
 )
 def test_what_is_no_path_is_refused(path, message):
@@ -60,7 +60,7 @@ def test_a_file_of_no_known_format_is_refused(tmp_path):
     ("arguments", "message"),
     [
         ({"fs": 10_000}, "fs must be from 100 to 2000 Hz"),
-        ({"fs": "250"}, "fs must be a number of hertz"),
+        ({"fs": "250"}, "fs must be a number in hertz"),
         ({"fs": 250, "units": "mmHg"}, "units must be a unit of voltage"),
         ({"fs": 250, "leads": "II"}, "leads must be a list of names or numbers"),
         ({"fs": 250, "leads": []}, "leads must name each lead once and at least one"),

@@ -65,9 +65,9 @@ def test_the_ecg_is_found_in_a_polysomnogram(tmp_path):
     assert read_recording(path).leads == ("ECG",)
     assert read_recording(path, leads=["EEG Cz"]).fs == 100
     assert read_recording(path, leads=[1]).leads == ("ECG",)
-    with pytest.raises(ValueError, match=r"^leads must be voltages, and 'SaO2'"):
+    with pytest.raises(ValueError, match=r"^leads must be voltages, but 'SaO2'"):
         read_recording(path, leads=["SaO2"])
-    with pytest.raises(ValueError, match=r"^leads must have one sampling rate"):
+    with pytest.raises(ValueError, match=r"^leads must have the same sampling rate"):
         read_recording(path, leads=["ECG", "EEG Cz"])
     with pytest.raises(ValueError, match=r"^leads must be some of"):
         read_recording(path, leads=["ECG II"])
@@ -151,7 +151,9 @@ def test_the_first_bytes_tell_the_format(plain, tmp_path):
 def test_a_damaged_file_is_refused_in_one_sentence(tmp_path, change, message):
     path = write_edf(tmp_path / "x.edf", ("ECG", "mV", ECG[:, 0].copy()))
     path.write_bytes(change(path.read_bytes()))
-    with pytest.raises(ValueError, match=r"^path must be a recording") as caught:
+    with pytest.raises(
+        ValueError, match=r"^path must be an intact recording"
+    ) as caught:
         read_recording(path)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)

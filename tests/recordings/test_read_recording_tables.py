@@ -154,18 +154,18 @@ ROWS = "II,V1\n" + "0.1,0.2\n0.2,0.1\n" * 50
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "path must be a recording that is whole, and x.csv .* it has no line"),
-        ("\n\n", "path must be a recording that is whole, and x.csv .* it has no line"),
-        ("II,V1\n", "signal must have two samples or more, got 0"),
-        ("II,V1\n1,2\n", "signal must have two samples or more, got 1"),
-        (ROWS + "hello,0.2\n", "signal must be numbers, and the column 'II' is not"),
-        (ROWS + "1,2,3\n", "path must be a recording that is whole, and x.csv"),
+        ("", "path must be an intact recording, but x.csv .* it has no line"),
+        ("\n\n", "path must be an intact recording, but x.csv .* it has no line"),
+        ("II,V1\n", "signal must have at least two samples, got 0"),
+        ("II,V1\n1,2\n", "signal must have at least two samples, got 1"),
+        (ROWS + "hello,0.2\n", "signal must contain only numbers, but the column 'II'"),
+        (ROWS + "1,2,3\n", "path must be an intact recording, but x.csv"),
         (ROWS + "1e400,0\n", "signal must be finite or NaN"),
-        ("II,V1\n" + "nan,\n" * 9, "signal must have samples, and all of them are mi"),
+        ("II,V1\n" + "nan,\n" * 9, "signal must have samples, but all of them are mi"),
         (ROWS.replace("0.2", "900"), "units must be given"),
         (ROWS.replace("V1", "II"), "path must name each lead once"),
-        ("II\0" + ROWS, "path must be a recording that is whole, .* it is no text"),
-        ("time\n1\n2\n3\n", "signal must have a column of a lead"),
+        ("II\0" + ROWS, "path must be an intact recording, .* it is not a text file"),
+        ("time\n1\n2\n3\n", "signal must have at least one lead"),
         ("time,II\n0,1\nsoon,2\n", "signal must have a time for each sample"),
         ("time,II\n0,1\n,2\n.2,3\n", "signal must have a time for each sample"),
         (",".join(f"x{i}" for i in range(30)) + ("\n" + "1," * 29 + "0") * 9, "signal"),
@@ -196,7 +196,7 @@ def test_a_truncated_binary_file_is_refused(tmp_path, name, end):
     else:
         TABLE.to_parquet(path)
     path.write_bytes(path.read_bytes()[:end])
-    with pytest.raises(ValueError, match=r"^path must be a recording that is whole"):
+    with pytest.raises(ValueError, match=r"^path must be an intact recording"):
         read_recording(path, fs=250)
     assert [x.name for x in tmp_path.iterdir()] == [name]
 
@@ -206,8 +206,8 @@ def test_an_array_that_claims_a_terabyte_or_holds_objects_is_refused(tmp_path):
     np.save(path, ECG)
     claim = path.read_bytes().replace(b"(2000, 2)", b"(125000000000, 2)")
     path.write_bytes(claim.replace(b" " * 8 + b"\n", b"\n", 1))
-    with pytest.raises(ValueError, match=r"^path must be a recording that is whole"):
+    with pytest.raises(ValueError, match=r"^path must be an intact recording"):
         read_recording(path, fs=250)
     np.save(path, np.array([{}, {}]))
-    with pytest.raises(ValueError, match=r"^path must be a recording that is whole"):
+    with pytest.raises(ValueError, match=r"^path must be an intact recording"):
         read_recording(path, fs=250)

@@ -117,7 +117,7 @@ def test_brackets_in_a_name_may_be_no_unit():
 
 def test_an_array_beyond_the_memory_is_refused(tmp_path):
     huge = np.lib.stride_tricks.as_strided(np.zeros(1), (1 << 45, 1), (0, 0))
-    with pytest.raises(ValueError, match=r"^signal must fit into memory, and it has"):
+    with pytest.raises(ValueError, match=r"^signal must fit into memory, but it has"):
         Recording(huge, 250)
 
 
@@ -148,38 +148,46 @@ GAP = np.delete(np.arange(2001) / 250, 700)
 @pytest.mark.parametrize(
     ("signal", "settings", "message"),
     [
-        (ECG[:0], {}, "signal must have two samples or more, got 0"),
-        (ECG[:1], {}, "signal must have two samples or more, got 1"),
+        (ECG[:0], {}, "signal must have at least two samples, got 0"),
+        (ECG[:1], {}, "signal must have at least two samples, got 1"),
         (ECG.T, {}, "signal must have 1 to 24 leads, got 2000"),
         (made_up_ecg(100, 30), {}, "signal must have 1 to 24 leads, got 30"),
         (np.zeros((9, 0)), {}, "signal must have 1 to 24 leads, got 0"),
         (np.zeros((9, 2, 1)), {}, "signal must have the shape"),
-        (ECG.astype(complex), {}, "signal must be real numbers, got complex128"),
-        ([["a"], ["b"]], {}, "signal must be real numbers"),
+        (ECG.astype(complex), {}, "signal must contain real numbers, got complex128"),
+        ([["a"], ["b"]], {}, "signal must contain real numbers"),
         ([[1, 2], [3]], {}, "signal must be an array, got parts of different"),
-        (NAN, {}, "signal must have samples, and all of them are missing"),
+        (NAN, {}, "signal must have samples, but all of them are missing"),
         (ECG + np.inf, {}, "signal must be finite or NaN"),
         (ECG * 1e300, {"units": "V"}, "signal must be finite or NaN"),
-        (SAMPLES / 360, {}, "signal must be leads, and its column 0 ascends"),
+        (SAMPLES / 360, {}, "signal must contain only leads, but its column 0 ascends"),
         (ECG, {"fs": None}, "fs must be given"),
-        (ECG, {"fs": "250"}, "fs must be a number of hertz, got '250'"),
-        (ECG, {"fs": True}, "fs must be a number of hertz, got True"),
+        (ECG, {"fs": "250"}, "fs must be a number in hertz, got '250'"),
+        (ECG, {"fs": True}, "fs must be a number in hertz, got True"),
         (ECG, {"fs": 10_000}, "fs must be from 100 to 2000 Hz, got 10000"),
         (ECG, {"fs": 99}, "fs must be from 100 to 2000 Hz, got 99"),
         (ECG, {"fs": np.nan}, "fs must be from 100 to 2000 Hz, got nan"),
-        (ECG, {"leads": ["II"]}, "leads must name each of the 2 leads"),
-        (ECG, {"leads": ["II", "II"]}, "leads must name each of the 2 leads"),
+        (
+            ECG,
+            {"leads": ["II"]},
+            "leads must contain a unique name for each of the 2",
+        ),
+        (
+            ECG,
+            {"leads": ["II", "II"]},
+            "leads must contain a unique name for each of the 2",
+        ),
         (ECG, {"leads": [0, 1]}, r"leads must be names, got \[0, 1\]"),
         (ECG, {"units": "mmHg"}, "units must be a unit of voltage, got 'mmHg'"),
         (ECG, {"start": "today"}, "start must be a datetime or None, got str"),
         (ECG, {"name": 100}, "name must be a string or None, got int"),
         (ECG * 1000, {}, "units must be given, .* it may be in microvolts"),
         (ECG / 1000, {}, r"units must be given, .* it may be in volts \('V'\)"),
-        (pd.DataFrame({"t": SAMPLES / 250}), {}, "signal must have a column of a lead"),
+        (pd.DataFrame({"t": SAMPLES / 250}), {}, "signal must have at least one lead"),
         (
             pd.DataFrame({"II": ["a"] * 9}),
             {},
-            "signal must be numbers, and the column 'II' is not",
+            "signal must contain only numbers, but the column 'II'",
         ),
         (
             pd.DataFrame(ECG, columns=["II", "II"]),
@@ -189,12 +197,12 @@ GAP = np.delete(np.arange(2001) / 250, 700)
         (
             pd.DataFrame({"sample": SAMPLES, "II": ECG[:, 0]}),
             {"fs": None},
-            "fs must be given, .* 'sample' counts samples",
+            "fs must be given, .* 'sample' contains sample numbers",
         ),
         (
             pd.DataFrame({"time": SAMPLES * 4, "II": ECG[:, 0]}),
             {"fs": None},
-            "fs must be given, because the column 'time' ascends by 4 a sample",
+            "fs must be given, because the column 'time' ascends by 4 per sample",
         ),
         (
             pd.DataFrame({"time [s]": SAMPLES / 500, "II": ECG[:, 0]}),
@@ -204,7 +212,7 @@ GAP = np.delete(np.arange(2001) / 250, 700)
         (
             pd.DataFrame({"time": GAP, "II": ECG[:, 0]}),
             {},
-            "signal must be sampled evenly, and its column 'time' goes from 2.796 to",
+            "signal must be sampled evenly, but its column 'time' goes from 2.796 to",
         ),
         (
             pd.DataFrame(

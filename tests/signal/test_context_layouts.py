@@ -206,7 +206,7 @@ def test_more_leads_than_a_row_has_are_refused_if_they_are_named():
     first = extract_beats(signal, 250, peaks, layout="context").data
     two = extract_beats(signal[:, :2], 250, peaks, layout="context").data
     np.testing.assert_array_equal(first, two)
-    with pytest.raises(ValueError, match=r"leads must be 2 in .*'context'.* got 3"):
+    with pytest.raises(ValueError, match=r"leads must have length 2 in .* got 3"):
         extract_beats(signal, 250, peaks, layout="context", leads=[0, 1, 2])
 
 

@@ -168,18 +168,18 @@ def test_any_rate_gives_much_the_same_beats(fs, layout):
     ("arguments", "message"),
     [
         ({"signal": np.zeros((5, 2, 2))}, r"\(n_samples, n_leads\), got \(5, 2, 2\)"),
-        ({"signal": [0.0, np.inf, 1.0]}, "signal must not be infinite, and some"),
-        ({"signal": [1.0], "r_peaks": [0]}, "two samples or more, got 1"),
-        ({"signal": pd.DataFrame({"V1": []})}, "two samples or more, got 0"),
+        ({"signal": [0.0, np.inf, 1.0]}, "signal must be finite, got infinite"),
+        ({"signal": [1.0], "r_peaks": [0]}, "at least two samples, got 1"),
+        ({"signal": pd.DataFrame({"V1": []})}, "at least two samples, got 0"),
         ({"signal": [[1.0, 2.0], [3.0]]}, "signal must be an array, got parts of"),
-        ({"signal": ["high", "low"]}, "signal must be numbers"),
+        ({"signal": ["high", "low"]}, "signal must contain only numbers"),
         ({"r_peaks": [1, 20.5]}, "r_peaks must be whole numbers, got 20.5; pass"),
         ({"r_peaks": [1, np.nan]}, "r_peaks must be whole numbers, got nan"),
         ({"r_peaks": [1, np.inf]}, "r_peaks must be whole numbers, got inf"),
         ({"r_peaks": [True]}, "r_peaks must be a list of whole numbers, got bool"),
         ({"r_peaks": [0, 99]}, "r_peaks must lie within the signal's 50 samples"),
         ({"r_peaks": [9, 5]}, "r_peaks must ascend"),
-        ({"r_peaks": [9, 9]}, "give each beat once"),
+        ({"r_peaks": [9, 9]}, "pass each beat once"),
         (
             {"signal": pd.DataFrame(np.zeros((50, 2)), columns=["V1", "V1"])},
             "signal must name each lead once",
@@ -192,7 +192,7 @@ def test_any_rate_gives_much_the_same_beats(fs, layout):
         ({"leads": [3]}, r"leads must be some of \[0\], got \[3\]"),
         (
             {"signal": np.zeros((50, 2)), "leads": [0, 1]},
-            r"leads must be 1 in get_layout\('study'\), got 2",
+            r"leads must have length 1 in get_layout\('study'\), got 2",
         ),
         (
             {"layout": "features", "marks": [3]},
@@ -213,19 +213,19 @@ def test_any_rate_gives_much_the_same_beats(fs, layout):
                 ),
                 "layout": "centered",
             },
-            "signal has 'time_s' among its leads",
+            "only leads, but 'time_s' ascends",
         ),
         (
             {
                 "signal": np.column_stack([np.arange(50.0), np.arange(50.0)]),
                 "layout": "centered",
             },
-            "0 and 1 are the same samples",
+            "0 and 1 have the same samples",
         ),
         ({"check_quality": "no"}, "check_quality"),
         ({"layout": "round"}, "layout must be a Layout or one of .*, got 'round'"),
         ({"fs": 0}, "fs"),
-        ({"fs": 1e9}, "fs must be a sampling rate in hertz of at most 100,000, got 1"),
+        ({"fs": 1e9}, "fs must be at most 100,000 Hz, got 1"),
     ],
 )
 def test_bad_input_is_named(arguments, message):

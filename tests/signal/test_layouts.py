@@ -133,7 +133,7 @@ def test_layouts_are_values():
         ("context", {"n_leads": 0}, "n_leads must be a whole number .*, got 0"),
         ("context", {"n_leads": None}, "a number in the layout 'context', got None;"),
         ("context", {"rr": None}, "has no option rr; it has is_causal, n_leads"),
-        (get_layout("study"), {"rr": None}, "takes no rr"),
+        (get_layout("study"), {"rr": None}, "with rr; pass its name"),
     ],
 )
 def test_unknown_layouts_and_options_are_named(name, options, message):
@@ -145,7 +145,7 @@ def test_a_layout_with_a_fixed_number_of_leads_refuses_others(recording):
     signal, r_peaks = recording
     layout = get_layout("centered", n_leads=2)
     assert extract_beats(signal, 360, r_peaks, layout=layout).n_channels == 2
-    with pytest.raises(ValueError, match=r"leads must be 2 in .* got 1"):
+    with pytest.raises(ValueError, match=r"leads must have length 2 in .* got 1"):
         extract_beats(signal[["V1"]], 360, r_peaks, layout=layout)
     with pytest.raises(ValueError, match="n_leads must be 2 in"):
         make_beats(20, layout=layout, n_leads=1)
@@ -234,7 +234,7 @@ def test_columns_of_the_layout_in_another_order_are_refused():
     clf = CNN1DClassifier(layout=beats.layout, **SMALL).fit(X, y)
     rhythm_first = X[[*X.columns[96:], *X.columns[:96]]]
     for wrong in (rhythm_first, X.rename(columns={"pre_rr": "banana"})):
-        with pytest.raises(ValueError, match=r"columns of .* in their order, and has"):
+        with pytest.raises(ValueError, match=r"columns of .* in their order, but has"):
             clone(clf).fit(wrong, y)
     clf.fit(X.to_numpy(), y)
     with (
@@ -305,6 +305,8 @@ def test_a_layout_of_ones_own_works_everywhere(recording):
 
 
 def test_a_fixed_number_of_leads_is_that_of_the_names():
-    with pytest.raises(ValueError, match=r"leads must be 1 in .* got 2: \['a', 'b'\]"):
+    with pytest.raises(
+        ValueError, match=r"leads must have length 1 in .* got 2: \['a', 'b'\]"
+    ):
         get_layout("study").feature_names(["a", "b"])
     assert make_beats(20, layout=get_layout("features", n_leads=2)).data.shape[1] == 42

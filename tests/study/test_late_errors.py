@@ -50,7 +50,7 @@ def test_a_full_disk_keeps_the_old_folder_and_is_named(study_csv, tmp_path):
     finished = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert finished.returncode == 2
     assert "File too large" in finished.stderr
-    assert "could be kept nowhere" in finished.stderr
+    assert "could not be saved" in finished.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
     assert not any(out.iterdir())
 

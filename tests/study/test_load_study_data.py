@@ -18,13 +18,13 @@ def test_a_single_file_is_split_at_random(study_csv, tmp_path):
     assert sizes(study) == [432, 48, 120]
     everything = np.concatenate([study.X_train, study.X_val, study.X_test])
     assert len(np.unique(everything, axis=0)) == 600
-    assert "split by beat at random" in study.description
+    assert "split at random by beat" in study.description
 
 
 def test_a_file_of_one_class_is_refused(tmp_path):
     path = tmp_path / "ptbdb_normal.csv"
     np.savetxt(path, np.zeros((9, 188)), delimiter=",")
-    with pytest.raises(ValueError, match="holds one class"):
+    with pytest.raises(ValueError, match="at least two classes"):
         load_study_data(path, seed=0)
 
 

@@ -62,15 +62,39 @@ def test_summary_has_seed_versions_and_data(study_report):
     assert re.fullmatch("[0-9a-f]{64}", summary["data"]["sha256"])
     assert summary["data"]["n_test"] == 600
     assert not summary["data"]["is_public_test"]
-    assert "both sides" in summary["data"]["description"]
+    assert "both the training set and the test set" in summary["data"]["description"]
 
 
 def test_html_page_refers_to_no_other_file(study_report):
     page = (study_report / "report.html").read_text()
     assert page.count("data:image/svg+xml;base64,") == 6
     assert not re.search(r'(src|href)="(?!data:)', page)
-    assert "Table I" in page
-    assert "0.9722" in page
+
+
+def test_html_page_compares_each_class_with_table_1_of_the_study(study_report):
+    page = (study_report / "report.html").read_text()
+    rows = [
+        re.findall("<td>(.*?)</td>", row)
+        for row in re.findall("<tr>(<td>.*)</tr>", page)
+    ]
+    columns = pd.MultiIndex.from_product(
+        [["precision", "recall", "f1-score", "support"], ["ours", "theirs"]]
+    )
+    cells = [[cell.replace(",", "") for cell in row[1:]] for row in rows]
+    table = pd.DataFrame(cells, index=[row[0] for row in rows], columns=columns)
+    averages = ["Macro average", "Weighted average"]
+    assert list(table.index) == [*"NSVFQ", *averages, "Accuracy"]
+    assert table.loc["Accuracy", ("f1-score", "theirs")] == "0.9722"
+    table = table.iloc[:7].astype(float)
+    theirs = table.xs("theirs", axis=1, level=1)
+    assert theirs["f1-score"].tolist() == [0.98, 0.77, 0.95, 0.61, 0.99, 0.86, 0.97]
+    assert theirs.recall.tolist() == [0.97, 0.87, 0.97, 0.89, 0.99, 0.94, 0.97]
+    assert theirs.precision.tolist() == [0.99, 0.69, 0.93, 0.46, 0.98, 0.81, 0.98]
+    assert theirs.support[:5].sum() == theirs.support.iloc[-1] == 21_892
+    ours = table.xs("ours", axis=1, level=1)
+    report = pd.read_csv(study_report / "report.csv", index_col="class")
+    np.testing.assert_allclose(ours, report, atol=6e-4)
+    assert "other test beats" in page
 
 
 def test_existing_folders_are_kept(study_report, study_csv, tmp_path, capsys):
