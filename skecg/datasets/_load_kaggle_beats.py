@@ -52,7 +52,7 @@ abnormal. The files have no licence of their own.
 
 @validate_params(
     {
-        "path": [str, os.PathLike],
+        "path": [str, os.PathLike, list, tuple],
         "match": [StrOptions({"auto"}), "boolean"],
         "data_home": [str, os.PathLike, None],
         "base_url": [str, os.PathLike, None],
@@ -62,7 +62,7 @@ abnormal. The files have no licence of their own.
     prefer_skip_nested_validation=True,
 )
 def load_kaggle_beats(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
     match: str | bool = "auto",
     data_home: str | os.PathLike[str] | None = None,
@@ -70,13 +70,14 @@ def load_kaggle_beats(
     return_X_y: bool = False,
     as_frame: bool = False,
 ) -> Any:
-    """Load and check a file of the public heartbeat set.
+    """Load and check files of the public heartbeat set.
 
     Parameters
     ----------
-    path : str or path
+    path : str, path or list of these
         ``mitbih_train.csv``, ``mitbih_test.csv``, ``ptbdb_normal.csv`` or
-        ``ptbdb_abnormal.csv`` as downloaded, or a file of the same format. A file with
+        ``ptbdb_abnormal.csv`` as downloaded, or a file of the same format; or several
+        of them, whose rows follow in this order. A file with
         ``ptbdb`` in its name, in upper or lower case, is read as a PTB file; a warning
         is issued unless the name starts with it. Samples up to 1e-6 outside 0..1 are
         set to 0 or 1.
@@ -124,10 +125,13 @@ def load_kaggle_beats(
     Raises
     ------
     ValueError
-        If the file does not consist of 188 columns of numbers, a sample lies outside
-        0..1 or a class is unknown. The message names the row.
+        If a file does not consist of 188 columns of numbers, a sample lies outside
+        0..1 or a class is unknown; the message names the row. If files of MIT-BIH and
+        PTB are mixed, a file is given twice, or the list is empty.
+    TypeError
+        If the list contains anything but file names.
     FileNotFoundError
-        If the file does not exist.
+        If a file does not exist.
 
     Examples
     --------
@@ -144,12 +148,25 @@ def load_kaggle_beats(
     >>> beats.data.shape, beats.groups is None
     ((20, 187), True)
     """
-    path = expanded_path("path", path)
-    rows = _read(path)
-    is_ptb = _is_ptb(path)
+    paths = _paths(path)
+    kinds = set()
+    for each in paths:  # a comprehension would change the stack of the warning
+        kinds.add(_is_ptb(each))
+    if len(kinds) > 1:
+        raise ValueError(
+            "path contains files of MIT-BIH and of PTB, which have different classes; "
+            "load them separately."
+        )
+    is_ptb = kinds.pop()
     names: Sequence[str] = _PTB_NAMES if is_ptb else aami.CLASSES
-    target = _checked_target(path, rows, len(names))
-    data = np.ascontiguousarray(rows[:, :_N_SAMPLES])
+    parts, targets = [], []
+    for each in paths:
+        rows = _read(each)
+        targets.append(_checked_target(each, rows, len(names)))
+        parts.append(rows[:, :_N_SAMPLES])
+    target = np.concatenate(targets)
+    data = np.empty((len(target), _N_SAMPLES), dtype=np.float32)
+    np.concatenate(parts, out=data)
     data.clip(0, 1, out=data)
     wants_match = beats_are_cached(data_home) if match == "auto" else match
     matched = {}
@@ -171,6 +188,26 @@ def load_kaggle_beats(
         return_X_y=return_X_y,
         as_frame=as_frame,
     )
+
+
+def _paths(path: Any) -> list[Path]:
+    """Return the checked paths of one file or several."""
+    given = path if isinstance(path, list | tuple) else [path]
+    for each in given:
+        if not isinstance(each, str | os.PathLike):
+            raise TypeError(
+                "path must be a file name or a list of file names, got a list with "
+                f"{each!r}."
+            )
+    paths = [expanded_path("path", each) for each in given]
+    if not paths:
+        raise ValueError("path must contain at least one CSV file, got an empty list.")
+    twice = [each for each in paths if paths.count(each) > 1]
+    if twice:
+        raise ValueError(
+            f"path must contain each file once, got {str(twice[0])!r} twice."
+        )
+    return paths
 
 
 def _read(path: Path) -> npt.NDArray[np.float32]:

@@ -37,6 +37,28 @@ def test_loads_the_values_of_the_file(tmp_path, made):
     assert y.tolist() == made.target.tolist()
 
 
+def test_several_files_follow_in_order(tmp_path, made):
+    train = write(tmp_path / "mitbih_train.csv", made.data[:40], made.target[:40])
+    test = write(tmp_path / "mitbih_test.csv", made.data[40:], made.target[40:])
+    beats = load_kaggle_beats([train, str(test)], match=False)
+    np.testing.assert_array_equal(beats.data, made.data)
+    np.testing.assert_array_equal(beats.target, made.target)
+
+
+def test_files_that_do_not_belong_together_are_refused(tmp_path, made):
+    path = write(tmp_path / "mitbih_train.csv", made.data, made.target)
+    ptb = write(tmp_path / "ptbdb_normal.csv", made.data, np.zeros(60))
+    for paths, message in (
+        ([path, ptb], "path contains files of MIT-BIH and of PTB"),
+        ([path, path], "path must contain each file once, got .* twice"),
+        ([], "path must contain at least one CSV file"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            load_kaggle_beats(paths, match=False)
+    with pytest.raises(TypeError, match="path must be a file name or a list of file names"):
+        load_kaggle_beats([path, 3], match=False)
+
+
 def test_ptb_files_have_other_classes(tmp_path, made):
     path = write(tmp_path / "ptbdb_abnormal.csv", made.data, np.ones(60))
     beats = load_kaggle_beats(path, match=True)

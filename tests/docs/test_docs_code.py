@@ -17,7 +17,7 @@ WRITTEN_BY_SPHINX = {"_build", "auto_examples", "generated"}
 NEEDS_A_CLUSTER = {"scale"}
 # Blocks with these names read PhysioNet's records.
 FETCHES = re.compile(r"fetch_mitdb|fetch_svdb|load_wfdb_beats|match_kaggle_rows")
-# The code of this page reads the public training file.
+# The code of this page reads the public files.
 NEEDS_A_FILE = {"csv_files"}
 
 
@@ -46,11 +46,12 @@ def run(block, page, names):
     assert not report, "".join(report)
 
 
-def write_public_file():
-    """Write every eighth row of the public training file."""
-    X, y = fetch_mitdb_beats("train", return_X_y=True)
-    rows = np.column_stack([X, y])[::8]
-    np.savetxt("mitbih_train.csv", rows, delimiter=",", fmt="%.18e")
+def write_public_files():
+    """Write every eighth row of the public files."""
+    for part in ("train", "test"):
+        X, y = fetch_mitdb_beats(part, return_X_y=True)
+        rows = np.column_stack([X, y])[::8]
+        np.savetxt(f"mitbih_{part}.csv", rows, delimiter=",", fmt="%.18e")
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +88,7 @@ def test_code_runs_without_records(page):
 )
 def test_code_runs_with_records(page, mitdb):
     if page.stem in NEEDS_A_FILE:
-        write_public_file()
+        write_public_files()
     names = {"__name__": page.stem}
     for block in code(page):
         run(block, page, names)
