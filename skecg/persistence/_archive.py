@@ -85,15 +85,16 @@ def from_archive(
     others = [name for name in entries if name.endswith(".bin")]
     schema = Schema(entries["schema.json"], arrays, others, trusted)
     check_trees(schema)
-    known = {*CALLED, *CLASSES, *FUNCTIONS, "functools.partial", *trusted}
+    known = {*CALLED, *CLASSES, *FUNCTIONS, "functools.partial", "numpy.dtype"}
+    known.update(trusted)
     try:
         found = set(skops.io.get_untrusted_types(data=archive))
         unknown = sorted(found - known)
         if unknown:
             raise ValueError(
-                f"it names what load_model does not trust: {', '.join(unknown)[:1000]}; "
-                f"if you trust where the file is from and these names, pass "
-                f"trusted={unknown[:20]}"
+                "it names what load_model does not trust: "
+                f"{', '.join(unknown)[:1000]}; if you trust where the file is from and "
+                f"these names, pass trusted={unknown[:20]}"
             )
         # skops reads the list again for each node, so it gets no more than it needs.
         return skops.io.loads(archive, trusted=sorted(found))

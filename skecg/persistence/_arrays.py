@@ -44,23 +44,23 @@ def read_array(name: str, content: bytes) -> npt.NDArray[Any]:
     # A damaged header may raise almost anything.
     except Exception as error:
         raise ValueError(
-            f"the header of its array {name} cannot be read "
-            f"({type(error).__name__}); ask for another copy"
+            f"the header of its array {name} cannot be read ({type(error).__name__})"
         ) from error
     if dtype.hasobject:
         raise ValueError(
-            f"its array {name} holds Python objects, which save_model never writes; do "
-            "not use it"
+            f"its array {name} holds Python objects, whose loading would run code"
         )
     start = buffer.tell()
     n_items, n_bytes = prod(shape), len(content) - start
     # There could be any number of items without bytes.
-    if not dtype.itemsize or min(shape, default=0) < 0 or (
-        n_items * dtype.itemsize != n_bytes
+    if (
+        not dtype.itemsize
+        or min(shape, default=0) < 0
+        or (n_items * dtype.itemsize != n_bytes)
     ):
         raise ValueError(
             f"its array {name} states {n_items:,} items of {dtype.itemsize} bytes, and "
-            f"has {n_bytes:,} bytes; do not use it, and ask for another copy"
+            f"has {n_bytes:,} bytes"
         )
     flat = np.frombuffer(content, dtype=dtype, count=n_items, offset=start)
     return flat.reshape(shape, order="F" if in_fortran_order else "C")

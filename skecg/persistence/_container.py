@@ -187,19 +187,14 @@ def _entries(body: bytes) -> dict[str, bytes]:
                 _check_entry(info, found)
                 found[info.filename] = b""
             if sum(info.file_size for info in archive.infolist()) > len(body):
-                raise ValueError(
-                    "its entries overlap; do not use it, and tell the person whom it "
-                    "is from"
-                )
+                raise ValueError("its entries overlap")
             for info in archive.infolist():
                 found[info.filename] = archive.read(info)
     except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise ValueError(
-            f"its archive cannot be read ({error}); ask for another copy"
-        ) from error
+        raise ValueError(f"its archive cannot be read ({error})") from error
     for name in ("schema.json", "card.json"):
         if name not in found:
-            raise ValueError(f"it has no {name}; ask for another copy")
+            raise ValueError(f"it has no {name}")
     return found
 
 
@@ -218,7 +213,4 @@ def _check_entry(info: ZipInfo, seen: Mapping[str, bytes]) -> None:
     elif info.flag_bits & ~_UTF8_NAME:
         reason = "is encrypted or has other unknown flags"
     if reason is not None:
-        raise ValueError(
-            f"its entry {info.orig_filename[:80]!r} {reason}, which save_model never "
-            "writes; do not use it, and tell the person whom it is from"
-        )
+        raise ValueError(f"its entry {info.orig_filename[:80]!r} {reason}")

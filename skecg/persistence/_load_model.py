@@ -133,10 +133,12 @@ def _read(path: str | os.PathLike[str], reader: Callable[[Container], Any]) -> A
             raise ValueError("its format is unknown; upgrade skecg")
         return reader(container)
     except (ValueError, RecursionError, MemoryError) as error:
-        reason = str(error) or f"it is too large ({type(error).__name__})"
+        reason = str(error).rstrip(".") or f"it is too large ({type(error).__name__})"
+        if "; " not in reason:
+            reason += "; do not use it, and ask the person whom it is from"
         raise ValueError(
             f"path must be a model file that save_model has written, and {shown!r} is "
-            f"refused: {reason.rstrip('.')}."
+            f"refused: {reason}."
         ) from error
 
 

@@ -42,8 +42,7 @@ def first_difference(one: Any, other: Any) -> str | None:
         if [name for name, _ in parts[0]] != [name for name, _ in parts[1]]:
             return path
         found = [
-            (f"{path}{name}", x, y)
-            for (name, x), (_, y) in zip(*parts, strict=True)
+            (f"{path}{name}", x, y) for (name, x), (_, y) in zip(*parts, strict=True)
         ]
         stack.extend(reversed(found))
     return None
@@ -67,6 +66,9 @@ def _parts(x: Any) -> list[tuple[str, Any]] | None:
     if isinstance(x, np.ma.MaskedArray):
         return [(".data", x.data), (".mask", np.ma.getmaskarray(x))]
     if isinstance(x, np.ndarray):
+        if x.dtype.names is not None:
+            # Bytes between the fields have no value.
+            return [(".dtype", x.dtype), *((f"[{k!r}]", x[k]) for k in x.dtype.names)]
         if x.dtype != object:
             return None
         return [(".shape", x.shape), *((f"[{k}]", v) for k, v in enumerate(x.flat))]

@@ -109,15 +109,17 @@ def save_model(
             again = from_archive(archive, entries, names)
         difference = first_difference(model, again)
         if difference is not None:
-            raise ValueError(
-                f"{difference} would be read back as something else; set it to a plain "
-                "value, a list, a dict with keys of text or an array of NumPy"
-            )
+            raise ValueError(f"{difference} would be read back as something else")
     except (ValueError, RecursionError) as error:
-        reason = str(error) or "it contains itself"
+        reason = str(error).rstrip(".") or "it contains itself"
+        if "; " not in reason:
+            reason += (
+                "; replace it by plain values, lists, dicts with keys of text, or "
+                "arrays of NumPy"
+            )
         raise ValueError(
             "model must hold what a model file can store, and this "
-            f"{type(model).__name__} is refused: {reason.rstrip('.')}."
+            f"{type(model).__name__} is refused: {reason}."
         ) from error
     with whole_file(expanded_path("path", path)) as file:
         file.write(line)

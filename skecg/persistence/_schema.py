@@ -81,9 +81,7 @@ class Schema:
         for node in self.nodes:
             self._check(node)
         if self._unread:
-            raise ValueError(
-                f"its entry {min(self._unread)!r} belongs to nothing; do not use it"
-            )
+            raise ValueError(f"its entry {min(self._unread)!r} belongs to nothing")
 
     def resolve(self, node: Node) -> Node:
         """Return the node that a node stands for, which may be itself."""
@@ -121,31 +119,31 @@ class Schema:
         while stack:
             node = stack.pop()
             if not isinstance(node, dict):
-                raise ValueError("its tree is damaged; ask for another copy")
+                raise ValueError("its tree is damaged")
             if is_reference(node):
                 references.append(node["__id__"])
                 continue
             for key in ("__class__", "__module__", "__loader__"):
                 if not isinstance(node.get(key), str):
-                    raise ValueError("its tree is damaged; ask for another copy")
+                    raise ValueError("its tree is damaged")
             self.nodes.append(node)
             if "__id__" in node:
                 number = node["__id__"]
                 if type(number) is not int or number in self._numbered:
                     raise ValueError(
-                        f"two parts of its tree have the number {number!r}, so that one "
-                        "could be read as the other; do not use it"
+                        f"two parts of its tree have the number {number!r}, so that "
+                        "one could be read as the other"
                     )
                 self._numbered[number] = node
             try:
                 stack.extend(children_of(node))
             except (AttributeError, KeyError, TypeError) as error:
-                raise ValueError("its tree is damaged; ask for another copy") from error
+                raise ValueError("its tree is damaged") from error
         for number in references:
             if type(number) is not int or number not in self._numbered:
                 raise ValueError(
                     f"a part of its tree refers to the number {number!r}, which is not "
-                    "there; ask for another copy"
+                    "there"
                 )
 
     def _check(self, node: Node) -> None:
@@ -170,8 +168,7 @@ class Schema:
                 )
         elif loader not in ("JsonNode", "NdArrayNode", "LossNode"):
             raise ValueError(
-                f"{name} is stored as a {loader}, which save_model never writes; do "
-                "not use it"
+                f"{name[:200]} is stored as a {loader[:80]}, which a model never needs"
             )
         else:
             self._refuse_unless(frozenset(), name, f"is used as a {loader}")
@@ -180,10 +177,10 @@ class Schema:
             try:
                 check(node)
             except (AttributeError, KeyError, TypeError) as error:
-                raise ValueError("its tree is damaged; ask for another copy") from error
+                raise ValueError("its tree is damaged") from error
         if "file" in node:
             if loader not in ("NdArrayNode", "BytesNode", "BytearrayNode"):
-                raise ValueError("its tree is damaged; ask for another copy")
+                raise ValueError("its tree is damaged")
             self._unread.discard(node["file"])
 
     def _refuse_unless(self, allowed: frozenset[str], name: str, use: str) -> None:
@@ -200,7 +197,7 @@ class Schema:
             if kind["__loader__"] != "TypeNode" or name_of(kind) not in KEY_TYPES:
                 raise _refused(name_of(kind), "is used as the type of a key")
         if len(kinds["content"]) != len(node["content"]):
-            raise ValueError("its tree is damaged; ask for another copy")
+            raise ValueError("its tree is damaged")
 
     def _check_PartialNode(self, node: Node) -> None:
         function = self.resolve(node["content"]["func"])
@@ -209,7 +206,7 @@ class Schema:
             raise _refused(name_of(function), "is inside a functools.partial")
         namespace = self.resolve(node["content"]["namespace"])
         if namespace["__loader__"] not in ("DictNode", "JsonNode"):
-            raise ValueError("its tree is damaged; ask for another copy")
+            raise ValueError("its tree is damaged")
 
     def _check_ObjectNode(self, node: Node) -> None:
         if "content" not in node:
@@ -221,7 +218,7 @@ class Schema:
 
     def _check_JsonNode(self, node: Node) -> None:
         if isinstance(_parsed(node["content"]), (dict, list)):
-            raise ValueError("its tree is damaged; ask for another copy")
+            raise ValueError("its tree is damaged")
 
     def _check_NdArrayNode(self, node: Node) -> None:
         name = name_of(node)
@@ -234,20 +231,20 @@ class Schema:
                 array.ndim == 0 and name == f"numpy.{array.dtype.type.__name__}"
             )
         else:
-            raise ValueError("one of its arrays is not there; ask for another copy")
+            raise ValueError("one of its arrays is not there")
         if not is_known:
             raise _refused(name, "is used as the class of another array")
 
     def _check_BytesNode(self, node: Node) -> None:
         if not node["file"].endswith(".bin"):
-            raise ValueError("its tree is damaged; ask for another copy")
+            raise ValueError("its tree is damaged")
 
     _check_BytearrayNode: Callable[..., None] = _check_BytesNode
 
     def _check_SliceNode(self, node: Node) -> None:
         ends = [node["content"][part] for part in ("start", "stop", "step")]
         if not all(end is None or type(end) is int for end in ends):
-            raise ValueError("its tree is damaged; ask for another copy")
+            raise ValueError("its tree is damaged")
 
     def _check_RandomStateNode(self, node: Node) -> None:
         # NumPy reads its 624 numbers at any position without a check.
@@ -262,8 +259,7 @@ class Schema:
             or not 0 <= position <= 624
         ):
             raise ValueError(
-                "its random state is outside its table, which could read other memory; "
-                "do not use it"
+                "its random state is outside its table, which could read other memory"
             )
 
     def _check_RandomGeneratorNode(self, node: Node) -> None:
@@ -284,9 +280,7 @@ def _parsed(text: Any) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_pairs)
     except (ValueError, RecursionError, TypeError) as error:
-        raise ValueError(
-            f"its tree cannot be read ({type(error).__name__}); ask for another copy"
-        ) from error
+        raise ValueError(f"its tree cannot be read ({type(error).__name__})") from error
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -298,9 +292,4 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refused(name: str, use: str) -> ValueError:
-    if "pass trusted" in use:
-        return ValueError(f"{name[:200]} {use}")
-    return ValueError(
-        f"{name[:200]} {use}, which save_model never writes; do not use it, and tell the "
-        "person whom it is from"
-    )
+    return ValueError(f"{name[:200]} {use}")

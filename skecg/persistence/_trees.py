@@ -118,6 +118,5 @@ _NOTHING: Node = {
 
 def _refused(what: str) -> ValueError:
     return ValueError(
-        f"a tree of its boosters has {what}, which could read other memory; do not use "
-        "it, and tell the person whom it is from"
+        f"a tree of its boosters has {what}, which could read other memory"
     )

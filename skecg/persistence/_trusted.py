@@ -55,9 +55,7 @@ CLASSES = frozenset(
         "sklearn.calibration",
         "_CalibratedClassifier _SigmoidCalibration _TemperatureScaling",
     )
-    | _names(
-        "sklearn.metrics._scorer", "_MultimetricScorer _PassthroughScorer _Scorer"
-    )
+    | _names("sklearn.metrics._scorer", "_MultimetricScorer _PassthroughScorer _Scorer")
     | _names(
         "sklearn.model_selection._split",
         "GroupKFold GroupShuffleSplit KFold LeaveOneGroupOut LeaveOneOut "
