@@ -43,7 +43,8 @@ def children_of(node: Node) -> Iterator[Node]:
     dict
         Its parts.
     """
-    loader, content = node["__loader__"], node.get("content")
+    loader: str = node["__loader__"]
+    content: Any = node.get("content")
     if loader == "DictNode":
         yield node["key_types"]
         yield from content.values()

@@ -34,15 +34,16 @@ def first_difference(one: Any, other: Any) -> str | None:
         seen[id(a), id(b)] = a, b
         if type(a) is not type(b):
             return path
-        parts = _parts(a), _parts(b)
-        if parts[0] is None or parts[1] is None:
+        ours, theirs = _parts(a), _parts(b)
+        if ours is None or theirs is None:
             if not _is_same_value(a, b):
                 return path
             continue
-        if [name for name, _ in parts[0]] != [name for name, _ in parts[1]]:
+        if [name for name, _ in ours] != [name for name, _ in theirs]:
             return path
         found = [
-            (f"{path}{name}", x, y) for (name, x), (_, y) in zip(*parts, strict=True)
+            (f"{path}{name}", x, y)
+            for (name, x), (_, y) in zip(ours, theirs, strict=True)
         ]
         stack.extend(reversed(found))
     return None
@@ -77,7 +78,7 @@ def _parts(x: Any) -> list[tuple[str, Any]] | None:
     if isinstance(x, np.random.RandomState):
         return [(" state", x.get_state(legacy=False))]
     if isinstance(x, np.random.Generator):
-        bits = x.bit_generator
+        bits: Any = x.bit_generator
         return [(" state", bits.state), (" seed", bits.seed_seq.state)]
     plain = (bool, int, float, complex, str, bytes, bytearray, set, frozenset, range)
     if x is None or isinstance(x, (*plain, slice, type, np.generic, np.dtype)):

@@ -209,6 +209,10 @@ def test_two_entries_of_the_same_bytes(tmp_path):
 # Arrays
 
 
+def stated(kind, shape):
+    return f"{{'descr': '{kind}', 'fortran_order': False, 'shape': ({shape}), }}"
+
+
 def header(text, version=b"\x01\x00"):
     text = text.encode("latin1").ljust(117) + b"\n"
     return b"\x93NUMPY" + version + struct.pack("<H", len(text)) + text
@@ -218,7 +222,7 @@ def header(text, version=b"\x01\x00"):
     "content, message",
     [
         (
-            header("{'descr': '<f8', 'fortran_order': False, 'shape': (2**40,), }"),
+            header(stated("<f8", "2**40,")),
             "head",
         ),
         (
@@ -234,11 +238,11 @@ def header(text, version=b"\x01\x00"):
             "states 9,999,999,999 items of 0 bytes",
         ),
         (
-            header("{'descr': '<f8', 'fortran_order': False, 'shape': (-1, -1), }"),
+            header(stated("<f8", "-1, -1")),
             "states 1 items|header",
         ),
         (
-            header("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }") + b"cos",
+            header(stated("|O", "1,")) + b"cos",
             "holds Python objects, whose loading would run code",
         ),
         (header("__import__('os').system('true')"), "header of its array 0.npy"),
@@ -293,7 +297,7 @@ TUPLE = {"loader": "TupleNode", "name": "builtins.tuple"}
     [
         (
             call_of(SYSTEM, text("touch owned")),
-            r"os\.system is inside a functools\.par",
+            r"os\.system is inside",
         ),
         (
             call_of(node("FunctionNode", "posix.system"), text("touch owned")),

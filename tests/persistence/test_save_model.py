@@ -380,7 +380,7 @@ def test_a_model_of_a_missing_device_loads_on_the_cpu(tmp_path, beats):
 def test_pickles_keep_working(tmp_path, model, beats):
     joblib.dump(model, tmp_path / "model.joblib")
     assert_same(model, joblib.load(tmp_path / "model.joblib"), beats.data)
-    with pytest.raises(ValueError, match="looks like a pickle; .* use joblib.load"):
+    with pytest.raises(ValueError, match=r"looks like a pickle; .* use joblib\.load"):
         load_model(tmp_path / "model.joblib")
 
 

@@ -134,7 +134,8 @@ def check_weights(
     ValueError
         If the network of this package would have other weights.
     """
-    module, given = architecture.module, dict(architecture.arguments)
+    module: Any = architecture.module
+    given = dict(architecture.arguments)
     if isinstance(module, partial):
         module, given = module.func, {**module.keywords, **given}
     if module not in (CNN1D, ContextNetwork, ResidualCNN):
