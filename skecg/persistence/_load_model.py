@@ -113,7 +113,14 @@ def read_card(path: str | os.PathLike[str]) -> dict[str, Any]:
     ...     read_card(path)["author"]
     'A. Reader'
     """
-    return _read(path, lambda container: json.loads(container.entries()["card.json"]))
+
+    def card_in(container: Container) -> dict[str, Any]:
+        card = json.loads(container.entries()["card.json"])
+        if not isinstance(card, dict):
+            raise ValueError("its card is no card")
+        return card
+
+    return _read(path, card_in)
 
 
 def _first_format(container: Container, trusted: Sequence[str]) -> Any:

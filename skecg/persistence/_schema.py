@@ -9,6 +9,7 @@ was checked in another role.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -21,6 +22,9 @@ from skecg.persistence._trusted import CALLED, CLASSES, FUNCTIONS, KEY_TYPES
 __all__ = ["Schema"]
 
 _PROTOCOLS = (2,)
+_NAME = re.compile(r"[\w.<>]{1,200}")
+_MOST_NODES = 1_000_000  # that parts which are used again may stand for
+_LONGEST_RANGE = 1_000_000
 
 _EXACT = {
     "DictNode": {"builtins.dict", "collections.OrderedDict"},
@@ -80,6 +84,7 @@ class Schema:
         self._collect(root)
         for node in self.nodes:
             self._check(node)
+        self._check_repetition(root)
         if self._unread:
             raise ValueError(f"its entry {min(self._unread)!r} belongs to nothing")
 
@@ -124,7 +129,8 @@ class Schema:
                 references.append(node["__id__"])
                 continue
             for key in ("__class__", "__module__", "__loader__"):
-                if not isinstance(node.get(key), str):
+                name = node.get(key)
+                if not isinstance(name, str) or not _NAME.fullmatch(name):
                     raise ValueError("its tree is damaged")
             self.nodes.append(node)
             if "__id__" in node:
@@ -145,6 +151,27 @@ class Schema:
                     f"a part of its tree refers to the number {number!r}, which is not "
                     "there"
                 )
+
+    def _check_repetition(self, root: Node) -> None:
+        """Refuse parts that contain themselves, or that multiply each other."""
+        sizes: dict[int, int] = {}
+        path: set[int] = set()
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            parts = [self.resolve(part) for part in children_of(node)]
+            if id(node) in sizes:
+                stack.pop()
+            elif id(node) in path:
+                path.remove(id(stack.pop()))
+                sizes[id(node)] = 1 + sum(sizes[id(part)] for part in parts)
+            else:
+                path.add(id(node))
+                if any(id(part) in path for part in parts):
+                    raise ValueError("a part of its tree contains itself")
+                stack.extend(part for part in parts if id(part) not in sizes)
+        if sizes[id(root)] > max(_MOST_NODES, 10 * len(self.nodes)):
+            raise ValueError("the parts of its tree multiply each other")
 
     def _check(self, node: Node) -> None:
         """Refuse a node that `save_model` does not write."""
@@ -198,6 +225,27 @@ class Schema:
                 raise _refused(name_of(kind), "is used as the type of a key")
         if len(kinds["content"]) != len(node["content"]):
             raise ValueError("its tree is damaged")
+
+    def _check_ConstructorFromReduceNode(self, node: Node) -> None:
+        arguments = [self.resolve(x) for x in self.resolve(node["content"])["content"]]
+        if name_of(node) == "builtins.range":
+            values = [self.value_of(argument) for argument in arguments]
+            if not all(type(value) is int for value in values):
+                raise ValueError("its tree is damaged")
+            try:
+                is_short = len(range(*values)) <= _LONGEST_RANGE
+            except (OverflowError, TypeError):
+                is_short = False
+            if not is_short:
+                raise ValueError("a range in it is too long")
+        if any(x["__loader__"] not in ("JsonNode", "ListNode") for x in arguments):
+            if name_of(node) in CALLED:
+                raise ValueError("its tree is damaged")
+
+    def _check_MaskedArrayNode(self, node: Node) -> None:
+        for part in ("data", "mask"):
+            if self.resolve(node["content"][part])["__loader__"] != "NdArrayNode":
+                raise ValueError("its tree is damaged")
 
     def _check_PartialNode(self, node: Node) -> None:
         function = self.resolve(node["content"]["func"])
@@ -266,6 +314,11 @@ class Schema:
         content = node["content"]
         bits, seed = self.resolve(content["bit_generator"]), content["seed_seq"]
         name = self.value_of(bits["content"]["bit_generator"])
+        for part in self.resolve(seed)["content"].values():
+            entropy = self.resolve(part)
+            numbers = entropy["content"] if entropy["__loader__"] != "JsonNode" else []
+            if any(self.resolve(x)["__loader__"] != "JsonNode" for x in numbers):
+                raise ValueError("its tree is damaged")
         size = self.value_of(self.resolve(seed)["content"]["pool_size"])
         # Others have tables with positions, and a pool takes memory.
         if name != "PCG64" or size != np.random.SeedSequence(0).pool_size:

@@ -438,6 +438,88 @@ def test_hostile_trees(value, message, tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["model.skops"]
 
 
+def numbered(number, value):
+    return {**value, "__id__": number}
+
+
+@pytest.mark.parametrize(
+    "value, message",
+    [
+        (numbered(1, items({"__id__": 1})), "a part of its tree contains itself"),
+        (
+            items(
+                numbered(1, items(text(1), text(1))),
+                *(
+                    numbered(k, items({"__id__": k - 1}, {"__id__": k - 1}))
+                    for k in range(2, 60)
+                ),
+            ),
+            "the parts of its tree multiply each other",
+        ),
+        (
+            node(
+                "ConstructorFromReduceNode",
+                "builtins.range",
+                content=items(text(10**12), **TUPLE),
+            ),
+            "a range in it is too long",
+        ),
+        (
+            node(
+                "ConstructorFromReduceNode",
+                "builtins.range",
+                content=items(text(10**40), **TUPLE),
+            ),
+            "a range in it is too long",
+        ),
+        (
+            node(
+                "ConstructorFromReduceNode",
+                "builtins.frozenset",
+                content=items(call_of(ADAM), **TUPLE),
+            ),
+            "its tree is damaged",
+        ),
+        (
+            node(
+                "MaskedArrayNode",
+                "numpy.ma.MaskedArray",
+                content={"data": items(text(1)), "mask": text(False)},
+            ),
+            "its tree is damaged",
+        ),
+        (node("ObjectNode", "os.\x1b[2Jsystem"), "its tree is damaged"),
+        (node("ObjectNode", "a\nb.C"), "its tree is damaged"),
+        (node("ObjectNode", "a." + "B" * 10**5), "its tree is damaged"),
+        (node("ObjectNode", ""), "its tree is damaged"),
+    ],
+)
+def test_trees_that_take_time_or_memory(value, message, tmp_path):
+    archive = archive_of(sampler_with(value), {"card.json": b"{}"})
+    refused(write_signed(tmp_path / "model.skops", archive), message)
+
+
+def test_a_scalar_of_any_size(tmp_path):
+    """``numpy.void(n)`` would make n bytes."""
+    number = np.array(10**12)
+    value = node("NdArrayNode", "numpy.void", type="numpy", file="0.npy")
+    entries = {"card.json": b"{}", "0.npy": npy(number)}
+    archive = archive_of(sampler_with(value), entries)
+    refused(
+        write_signed(tmp_path / "model.skops", archive),
+        r"numpy\.void is used as the class of another array",
+    )
+
+
+def test_a_card_that_is_none(tmp_path, small_file):
+    schema, entries = take_apart(small_file)
+    path = tmp_path / "model.skops"
+    for content in (b"[]", b"{", b"[" * 10**5):
+        write_signed(path, archive_of(schema, {**entries, "card.json": content}))
+        with pytest.raises(ValueError, match="is refused: "):
+            read_card(path)
+
+
 def test_a_deep_tree(tmp_path):
     value = text(1)
     for _ in range(400):
