@@ -314,11 +314,15 @@ class Schema:
         content = node["content"]
         bits, seed = self.resolve(content["bit_generator"]), content["seed_seq"]
         name = self.value_of(bits["content"]["bit_generator"])
-        for part in self.resolve(seed)["content"].values():
-            entropy = self.resolve(part)
-            numbers = entropy["content"] if entropy["__loader__"] != "JsonNode" else []
-            if any(self.resolve(x)["__loader__"] != "JsonNode" for x in numbers):
-                raise ValueError("its tree is damaged")
+        # NumPy reads each number in a sequence, of any length.
+        for part in map(self.resolve, self.resolve(seed)["content"].values()):
+            numbers = [part]
+            if part["__loader__"] in ("ListNode", "TupleNode"):
+                numbers = [self.resolve(number) for number in part["content"]]
+            for number in numbers:
+                is_array = self.array_of(number) is not None
+                if not is_array and number["__loader__"] != "JsonNode":
+                    raise ValueError("its tree is damaged")
         size = self.value_of(self.resolve(seed)["content"]["pool_size"])
         # Others have tables with positions, and a pool takes memory.
         if name != "PCG64" or size != np.random.SeedSequence(0).pool_size:
