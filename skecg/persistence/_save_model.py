@@ -79,7 +79,7 @@ def save_model(
     >>> from skecg import CNN1DClassifier, load_model, save_model
     >>> from skecg.datasets import make_beats
     >>> beats = make_beats(200, random_state=0)
-    >>> clf = CNN1DClassifier(n_filters=(4, 4, 4), max_epochs=1, validation_fraction=None)
+    >>> clf = CNN1DClassifier(max_epochs=1, validation_fraction=None)
     >>> clf = clf.fit(beats.data, beats.target)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = os.path.join(folder, "model.skops")
