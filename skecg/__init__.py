@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         PriorAdjustedClassifier,
         ResidualCNNClassifier,
     )
+    from skecg.persistence import load_model, save_model
     from skecg.presets import make_beat_classifier
     from skecg.recordings import Recording, read_recording
     from skecg.sampling import HybridSampler
@@ -40,17 +41,20 @@ __all__ = [
     "classification",
     "datasets",
     "inspection",
+    "load_model",
     "load_pretrained",
     "make_beat_classifier",
     "metrics",
     "mitdb",
     "model_selection",
     "modules",
+    "persistence",
     "plotting",
     "presets",
     "read_recording",
     "recordings",
     "sampling",
+    "save_model",
     "signal",
     "study",
     "svdb",
@@ -66,9 +70,11 @@ _HOMES = {
     "Recording": "skecg.recordings",
     "ResidualCNNClassifier": "skecg.classification",
     "annotate": "skecg.annotation",
+    "load_model": "skecg.persistence",
     "load_pretrained": "skecg.annotation",
     "make_beat_classifier": "skecg.presets",
     "read_recording": "skecg.recordings",
+    "save_model": "skecg.persistence",
 }
 
 # Stored models contain the old names of modules.

@@ -234,6 +234,7 @@ class BeatAnnotator(BaseEstimator):
             rows.n_surplus,
             repr(draft.layout_),
             LEAD_RULE if self.leads is None else f"the leads {list(self.leads)}",
+            data_sha256=rows.sha256(),
         )
         publish(self, draft, _LEARNED)
         return self

@@ -48,6 +48,9 @@ class ModelCard:
     scores : mapping of str to mapping of str to float
         The protocol of each evaluation, and its gross statistics as in
         :class:`skecg.metrics.EC57Report`, between 0 and 1.
+    data_sha256 : str
+        The SHA-256 of the rows and classes that the classifiers were fitted to, in
+        hexadecimal; empty for a model that was fitted before it was computed.
 
     Examples
     --------
@@ -68,6 +71,7 @@ class ModelCard:
     versions: Mapping[str, str] = field(default_factory=lambda: _versions())
     created: str = field(default_factory=lambda: datetime.now(UTC).date().isoformat())
     scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    data_sha256: str = ""
 
     def with_scores(self, protocol: str, report: EC57Report) -> ModelCard:
         """Return a card with the scores of one more evaluation.

@@ -12,6 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 from skecg.annotation._beat_annotator import BeatAnnotator
 from skecg.annotation._pretrained import PRETRAINED, load_pretrained
 from skecg.annotation._stored_annotator import read_annotator
+from skecg.persistence import load_model
+from skecg.persistence._container import MAGIC
 
 __all__ = ["fitted_annotator"]
 
@@ -23,7 +25,8 @@ def fitted_annotator(model: Any) -> BeatAnnotator:
     ----------
     model : BeatAnnotator, str or path, or None
         The annotator, the name of a pretrained one, or its file. None is the pretrained
-        ``"new_patients"``. Loading a file may run any code, except from ``.npz``.
+        ``"new_patients"``. Loading a file may run any code, except from ``.skops`` and
+        ``.npz``.
 
     Returns
     -------
@@ -69,6 +72,9 @@ def _loaded(path: str) -> Any:
         )
     if path.endswith(".npz"):
         return read_annotator(path)
+    # A pickle that is called .skops is never loaded as a pickle.
+    if path.endswith(".skops") or _starts_as_model_file(path):
+        return load_model(path)
     try:
         return joblib.load(path)
     # A file that is no pickle, or is damaged, may raise anything.
@@ -78,3 +84,11 @@ def _loaded(path: str) -> Any:
             f"model must be the file of a BeatAnnotator, and {path!r} cannot be loaded "
             f"({type(error).__name__}: {reason}); make one with 'skecg train'."
         ) from error
+
+
+def _starts_as_model_file(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(MAGIC)) == MAGIC
+    except OSError:
+        return False  # joblib says why

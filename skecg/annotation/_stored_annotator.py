@@ -47,7 +47,7 @@ def write_annotator(annotator: BeatAnnotator, path: str | PathLike[str]) -> None
         raise ValueError(
             "model must be an annotator of the layout 'context' or 'causal_context' "
             f"with the default classifier to be stored as arrays, got {annotator!r}; "
-            "pass a file name that ends in .joblib instead."
+            "pass a file name that ends in .skops instead."
         )
     clf = annotator.models_[layout.n_leads]["clf"]
     state = clf.__getstate__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,17 @@ class TrainingRows:
             np.concatenate([part.codes for part in parts]),
             sum(part.n_surplus for part in parts),
         )
+
+    def sha256(self) -> str:
+        """Return a hash of all rows and codes, in order, in hexadecimal."""
+        digest = hashlib.sha256()
+        for found in (self.beats, self.peaks):
+            for n_leads, pairs in found.items():
+                for data, codes in pairs:
+                    digest.update(f"{n_leads} {data.dtype} {data.shape}\n".encode())
+                    digest.update(np.ascontiguousarray(data).tobytes())
+                    digest.update(np.asarray(codes, dtype=np.int64).tobytes())
+        return digest.hexdigest()
 
 
 def training_rows(

@@ -14,7 +14,7 @@ _EXAMPLES = """\
 examples:
   skecg annotate night.edf --out found  find and classify the beats of a recording
   skecg evaluate --data mitdb           test the model on patients of MIT-BIH
-  skecg train --out model.joblib        fit another model
+  skecg train --out model.skops         fit another model
 
 'skecg VERB --help' describes the arguments of a verb."""
 

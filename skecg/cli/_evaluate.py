@@ -19,7 +19,7 @@ examples:
   skecg evaluate mitdb/100.atr found/100.skecg
   skecg evaluate mitdb/ found/
   skecg evaluate --data svdb
-  skecg evaluate --model model.joblib --data mitdb --save-scores
+  skecg evaluate --model model.skops --data mitdb --save-scores
 
 Folders are compared by the records of the reference: each needs its annotations in the
 other folder. The length and the sampling rate are those of the header beside the

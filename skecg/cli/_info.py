@@ -20,8 +20,8 @@ def add_parser(verbs: Any) -> None:
         "info",
         help="show the card of a model",
         description="Show what a model was trained on, with which versions, and how it "
-        "scored. Loading a model file can run any code: use files from people that you "
-        "trust only.",
+        "scored. Loading a model file other than .skops and .npz can run any code: use "
+        "such files from people that you trust only.",
     )
     parser.add_argument(
         "model",
@@ -77,6 +77,7 @@ def card_text(annotator: Any) -> tuple[str, dict[str, Any]]:
         "classes": ", ".join(facts["classes"]),
         "layout": facts["layout"],
         "leads": facts["lead_rule"],
+        "hash of the data": facts["data_sha256"] or "not stated",
         "licence of the data": facts["data_licence"] or "not stated",
         "made by": facts["command"] or "not stated",
         "created": facts["created"],

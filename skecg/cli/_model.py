@@ -22,8 +22,9 @@ def add_model_option(parser: argparse.ArgumentParser) -> None:
         "--model",
         metavar="M",
         help="new_patients (the default) or new_patients_causal, which come with the "
-        "package, or a file that 'skecg train' has written. Loading a file other than "
-        ".npz can run any code: use files from people that you trust only.",
+        "package, or a file that 'skecg train' has written. Loading a .skops or .npz "
+        "file runs no code of it; any other can run any code: use such files from "
+        "people that you trust only.",
     )
 
 
@@ -57,7 +58,10 @@ def load_model(given: str | None) -> tuple[str, Any]:
 
 
 def save_model(annotator: Any, path: Path) -> None:
-    """Write a model, as arrays if its file ends in ``.npz``, else with joblib.
+    """Write a model in the format that the end of its file name states.
+
+    ``.skops`` is a safe model file, ``.npz`` the arrays of the network for new patients
+    in half precision, and any other a pickle of joblib.
 
     Parameters
     ----------
@@ -68,8 +72,11 @@ def save_model(annotator: Any, path: Path) -> None:
     """
     from skecg._files import write_model
     from skecg.annotation._stored_annotator import write_annotator
+    from skecg.persistence import save_model as write_safe_model
 
-    if path.suffix == ".npz":
+    if path.suffix == ".skops":
+        write_safe_model(annotator, path)
+    elif path.suffix == ".npz":
         write_annotator(annotator, path)
     else:
         write_model(path, annotator)

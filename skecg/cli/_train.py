@@ -17,13 +17,14 @@ new_patients_network to both databases about ten."""
 
 _EPILOG = """\
 examples:
-  skecg train --out model.joblib --jobs 2
-  skecg train --data my-records/ --annotations atr --out model.joblib
+  skecg train --out model.skops --jobs 2
+  skecg train --data my-records/ --annotations atr --out model.skops
   skecg train --preset new_patients_network --data mitdb,svdb --out model.npz
 
-The last one fits the model that comes with the package again. A .joblib file is a
-pickle. Loading a pickle can run any code, so pass such files on to people who trust
-you, and load only those of people that you trust."""
+The last one fits the model that comes with the package again, in half precision.
+Loading a .skops or .npz file runs no code of it, and every changed byte of a .skops
+file is noticed. A file with another ending is a pickle of joblib. Loading a pickle can
+run any code, so load only those of people that you trust."""
 
 
 def add_parser(verbs: Any) -> None:
@@ -55,8 +56,7 @@ def add_parser(verbs: Any) -> None:
         "--out",
         metavar="M",
         required=True,
-        help="file to write: .npz, which is safe to load, for the network presets for "
-        "new patients, else .joblib",
+        help="file to write, which should end in .skops",
     )
     parser.add_argument("--seed", type=int, default=0, help="decides everything drawn")
     parser.add_argument(

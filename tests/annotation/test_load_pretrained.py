@@ -116,7 +116,7 @@ def test_a_fit_with_the_same_seed_makes_the_same_file(small, tmp_path):
 
 
 def test_other_classifiers_are_refused(annotator, tmp_path):
-    with pytest.raises(ValueError, match=r"layout 'context' .* ends in \.joblib"):
+    with pytest.raises(ValueError, match=r"layout 'context' .* ends in \.skops"):
         write_annotator(annotator, tmp_path / "m.npz")
     assert not list(tmp_path.iterdir())
 

@@ -25,7 +25,7 @@ def training_folder(tmp_path_factory):
 def test_the_model_annotates_and_has_a_card(
     preset, training_folder, tmp_path, capsys, annotated_folder
 ):
-    model = tmp_path / "folder" / "model.joblib"
+    model = tmp_path / "folder" / "model.skops"
     arguments = ["train", "--data", str(training_folder), "--out", str(model)]
     assert main([*arguments, "--preset", preset, "--json"]) == 0
     card = json.loads(capsys.readouterr().out)
@@ -33,7 +33,7 @@ def test_the_model_annotates_and_has_a_card(
     assert card["recordings"] == ["r0", "r1", "r2"]
     assert preset in card["description"]
     assert card["n_beats"]["V"] > 0 and card["classes"] == ["N", "S", "V"]
-    assert [path.name for path in model.parent.iterdir()] == ["model.joblib"]
+    assert [path.name for path in model.parent.iterdir()] == ["model.skops"]
     out = tmp_path / "out"
     found = ["annotate", str(annotated_folder), "--out", str(out)]
     assert main([*found, "--model", str(model)]) == 0
@@ -52,6 +52,13 @@ def test_a_network_of_context_is_trained_and_annotates(
     found = ["annotate", str(annotated_folder), "--out", str(out)]
     assert main([*found, "--model", str(model)]) == 0
     assert set(json.loads((out / "a.json").read_text())["counts"]) <= set("NSVFQ")
+
+
+def test_a_pickle_that_is_called_skops_is_not_loaded(tmp_path, capsys, model_file):
+    path = tmp_path / "model.skops"
+    path.write_bytes(model_file.read_bytes())
+    assert main(["info", str(path)]) == 2
+    assert "looks like a pickle" in capsys.readouterr().err
 
 
 def test_a_file_is_replaced_only_if_asked_for(training_folder, tmp_path, capsys):

@@ -46,7 +46,11 @@ from skecg.classification.network._prediction import (
 )
 from skecg.classification.network._seed import seeded
 from skecg.classification.network._settings import Architecture, TrainingSettings
-from skecg.classification.network._stored_state import from_arrays, to_arrays
+from skecg.classification.network._stored_state import (
+    check_weights,
+    from_arrays,
+    to_arrays,
+)
 from skecg.classification.network._targets import class_codes, class_weights
 from skecg.classification.network._train import train
 from skecg.modules._head import output_layer
@@ -468,6 +472,7 @@ class NetworkClassifier(
         if weights is not None:
             if not hasattr(self, "_architecture"):
                 self._architecture = self._architecture_for(self, len(self.classes_))
+            check_weights(self._architecture, weights)
             self.net_ = prediction_net(
                 self._architecture, weights, device_or_cpu(self.device)
             )

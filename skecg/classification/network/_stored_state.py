@@ -6,7 +6,9 @@ increases when the content changes; older formats must still load.
 """
 
 import inspect
+from collections.abc import Mapping
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,8 +16,9 @@ import pandas as pd
 import torch
 
 from skecg.classification.network._settings import Architecture
+from skecg.modules import CNN1D, ContextNetwork, ResidualCNN
 
-__all__ = ["from_arrays", "to_arrays"]
+__all__ = ["check_weights", "from_arrays", "to_arrays"]
 
 # 1: the architecture followed from the parameters, and is not stored.
 # 2: it is stored, so that parameters can be changed after a fit.
@@ -109,3 +112,45 @@ def from_arrays(cls: Any, state: State) -> tuple[State, dict[str, torch.Tensor] 
         for name, value in stored_weights.items()
     }
     return {**defaults, **state}, weights
+
+
+def check_weights(
+    architecture: Architecture, weights: Mapping[str, torch.Tensor]
+) -> None:
+    """Refuse a network of other sizes than its weights, before memory is allocated.
+
+    A damaged or hostile file may state any sizes. Networks of users are not checked,
+    because they need not work without values.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        How to build the network.
+    weights : mapping of str to Tensor
+        Its state dict.
+
+    Raises
+    ------
+    ValueError
+        If the network of this package would have other weights.
+    """
+    module: Any = architecture.module
+    given = dict(architecture.arguments)
+    if isinstance(module, partial):
+        module, given = module.func, {**module.keywords, **given}
+    if module not in (CNN1D, ContextNetwork, ResidualCNN):
+        return
+    # There is at least one array for each.
+    if all(given.get(name, 0) <= len(weights) for name in ("n_blocks", "n_members")):
+        try:
+            with torch.device("meta"):
+                expected = architecture.build().state_dict()
+        except RuntimeError:
+            expected = {}  # a size that does not fit in 64 bits
+        shapes = {name: x.shape for name, x in weights.items()}
+        if {name: x.shape for name, x in expected.items()} == shapes:
+            return
+    raise ValueError(
+        f"The stored weights are not those of a {module.__name__} of the stored sizes; "
+        "the file is damaged, or its network has changed since. Fit the model again."
+    )

@@ -1,0 +1,6 @@
+"""One safe model file: reading it runs no code."""
+
+from skecg.persistence._load_model import load_model, read_card
+from skecg.persistence._save_model import save_model
+
+__all__ = ["load_model", "read_card", "save_model"]
