@@ -15,9 +15,11 @@ if TYPE_CHECKING:
         CascadeClassifier,
         CNN1DClassifier,
         NetworkClassifier,
+        OnnxBeatClassifier,
         PriorAdjustedClassifier,
         ResidualCNNClassifier,
     )
+    from skecg.export import export_onnx
     from skecg.presets import make_beat_classifier
     from skecg.recordings import Recording, read_recording
     from skecg.sampling import HybridSampler
@@ -30,6 +32,7 @@ __all__ = [
     "CascadeClassifier",
     "HybridSampler",
     "NetworkClassifier",
+    "OnnxBeatClassifier",
     "PriorAdjustedClassifier",
     "Recording",
     "ResidualCNNClassifier",
@@ -39,6 +42,8 @@ __all__ = [
     "augmentation",
     "classification",
     "datasets",
+    "export",
+    "export_onnx",
     "inspection",
     "load_pretrained",
     "make_beat_classifier",
@@ -62,10 +67,12 @@ _HOMES = {
     "CascadeClassifier": "skecg.classification",
     "HybridSampler": "skecg.sampling",
     "NetworkClassifier": "skecg.classification",
+    "OnnxBeatClassifier": "skecg.classification",
     "PriorAdjustedClassifier": "skecg.classification",
     "Recording": "skecg.recordings",
     "ResidualCNNClassifier": "skecg.classification",
     "annotate": "skecg.annotation",
+    "export_onnx": "skecg.export",
     "load_pretrained": "skecg.annotation",
     "make_beat_classifier": "skecg.presets",
     "read_recording": "skecg.recordings",

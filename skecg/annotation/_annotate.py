@@ -28,9 +28,9 @@ def annotate(
         The recording, or its file; see :func:`skecg.recordings.read_recording`.
     model : BeatAnnotator, str or path, or None, default=None
         A fitted annotator, the name of one of :func:`load_pretrained`, or a file that
-        ``joblib.dump`` or ``skecg train`` has written. None is the pretrained
-        ``"new_patients"``. Open files of people that you trust only: loading one may
-        run any code, unless it is ``.npz``.
+        ``joblib.dump``, ``skecg train`` or :func:`skecg.export_onnx` has written. None
+        is the pretrained ``"new_patients"``. Open files of people that you trust only:
+        loading one may run any code, unless it is ``.npz`` or ``.onnx``.
     r_peaks : array-like of int of shape (n_peaks,) or None, default=None
         The samples of the R peaks. None detects them.
 

@@ -10,6 +10,7 @@ import joblib
 from sklearn.utils.validation import check_is_fitted
 
 from skecg.annotation._beat_annotator import BeatAnnotator
+from skecg.annotation._onnx_annotator import load_onnx
 from skecg.annotation._pretrained import PRETRAINED, load_pretrained
 from skecg.annotation._stored_annotator import read_annotator
 
@@ -23,7 +24,8 @@ def fitted_annotator(model: Any) -> BeatAnnotator:
     ----------
     model : BeatAnnotator, str or path, or None
         The annotator, the name of a pretrained one, or its file. None is the pretrained
-        ``"new_patients"``. Loading a file may run any code, except from ``.npz``.
+        ``"new_patients"``. Loading a file may run any code, except from ``.npz`` and
+        ``.onnx``.
 
     Returns
     -------
@@ -69,6 +71,8 @@ def _loaded(path: str) -> Any:
         )
     if path.endswith(".npz"):
         return read_annotator(path)
+    if path.endswith(".onnx"):
+        return load_onnx(path)
     try:
         return joblib.load(path)
     # A file that is no pickle, or is damaged, may raise anything.

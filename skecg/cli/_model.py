@@ -22,8 +22,9 @@ def add_model_option(parser: argparse.ArgumentParser) -> None:
         "--model",
         metavar="M",
         help="new_patients (the default) or new_patients_causal, which come with the "
-        "package, or a file that 'skecg train' has written. Loading a file other than "
-        ".npz can run any code: use files from people that you trust only.",
+        "package, or a file that 'skecg train' or skecg.export_onnx has written. "
+        "Loading a file other than .npz and .onnx can run any code: use files from "
+        "people that you trust only.",
     )
 
 

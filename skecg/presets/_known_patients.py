@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
 from imblearn.pipeline import Pipeline
 
-from skecg.augmentation import BeatAugmentation
-from skecg.classification import CNN1DClassifier, PriorAdjustedClassifier
+from skecg.classification import PriorAdjustedClassifier
 from skecg.sampling import HybridSampler
 from skecg.signal import Layout
+
+# Functions import what needs torch, so that boosters can be made without it.
+if TYPE_CHECKING:
+    from skecg.classification import CNN1DClassifier
 
 __all__ = ["known_patients", "known_patients_fast", "study"]
 
@@ -29,6 +31,8 @@ def study(layout: Layout) -> Pipeline:
     Pipeline
         10,000 beats of each class, 30 epochs of Adam, of which the best is kept.
     """
+    from skecg.classification import CNN1DClassifier
+
     clf = CNN1DClassifier(layout=layout)
     return Pipeline([("sampler", HybridSampler()), ("clf", clf)])
 
@@ -66,6 +70,10 @@ def known_patients(layout: Layout) -> Pipeline:
         A narrower network than the study's, trained on augmented beats of the natural
         class distribution, whose prior is adjusted a fifth of the way to uniform.
     """
+    import torch
+
+    from skecg.augmentation import BeatAugmentation
+
     network = _one_cycle(
         layout,
         n_filters=(32, 64, 96, 128),
@@ -81,6 +89,8 @@ def known_patients(layout: Layout) -> Pipeline:
 
 def _one_cycle(layout: Layout, **settings: Any) -> CNN1DClassifier:
     """Return a network that trains through one cycle of the learning rate."""
+    from skecg.classification import CNN1DClassifier
+
     return CNN1DClassifier(
         layout=layout,
         lr=1e-2,
