@@ -54,8 +54,8 @@ _KINDS = "biufU"  # of the labels' dtype
 
 # Numbers of fields, from the standard's onnx.proto3 (https://github.com/onnx/onnx).
 _MESSAGES: dict[str, dict[str, tuple[int, str]]] = {
-    "Entry": {"key": (1, "text"), "value": (2, "text")},
-    "Opset": {"domain": (1, "text")},
+    "Entry": {"key": (1, "bytes"), "value": (2, "bytes")},
+    "Opset": {"domain": (1, "bytes")},
     "Tensor": {"external_data": (13, "Entry*"), "data_location": (14, "number")},
     "Sparse": {"values": (1, "Tensor"), "indices": (2, "Tensor")},
     "Attribute": {
@@ -68,14 +68,14 @@ _MESSAGES: dict[str, dict[str, tuple[int, str]]] = {
     },
     "Node": {
         "attribute": (5, "Attribute*"),
-        "domain": (7, "text"),
+        "domain": (7, "bytes"),
     },
     "Graph": {
         "node": (1, "Node*"),
         "initializer": (5, "Tensor*"),
         "sparse_initializer": (15, "Sparse*"),
     },
-    "Function": {"name": (1, "text")},
+    "Function": {"name": (1, "bytes")},
     "Model": {
         "graph": (7, "Graph"),
         "opset_import": (8, "Opset*"),
@@ -204,11 +204,13 @@ def read_onnx_file(content: bytes, name: str) -> OnnxFile:
         ) from error
     except Exception as error:  # Depends on protobuf's implementation.
         raise _refusal(name, "is damaged, or no ONNX file") from error
-    metadata = {entry.key: entry.value for entry in model.metadata_props}
+    # As bytes, because a damaged text is no text.
+    metadata = {_text(entry.key): entry.value for entry in model.metadata_props}
     if FACTS not in metadata or CHECKSUM not in metadata:
         raise _refusal(name, "has no metadata of skecg")
     _refuse_what_loads_more(model, name)
-    if checksum_of(content, metadata[CHECKSUM]) != metadata[CHECKSUM]:
+    checksum = _text(metadata[CHECKSUM])
+    if checksum_of(content, checksum) != checksum:
         raise _refusal(name, "is damaged, or was changed after its export")
     try:
         facts = json.loads(metadata[FACTS])
@@ -274,15 +276,15 @@ def _output(found: dict[str, Any]) -> OnnxOutput:
 
 def _refuse_what_loads_more(model: Any, name: str) -> None:
     """Refuse operators beyond the standard's, and weights in other files."""
-    domains = {opset.domain for opset in model.opset_import}
+    domains = {_text(opset.domain) for opset in model.opset_import}
     for node, tensor in _parts(model.graph):
         if node is not None:
-            domains.add(node.domain)
+            domains.add(_text(node.domain))
         elif tensor.external_data or tensor.data_location:
             raise _refusal(name, "reads weights from another file")
     others = sorted(domains - _DOMAINS)
     if others or model.functions:
-        called = others or [function.name for function in model.functions]
+        called = others or [_text(function.name) for function in model.functions]
         raise _refusal(name, f"needs operators beyond the ONNX standard, {called[:3]}")
 
 
@@ -312,7 +314,7 @@ def _model_class() -> Any:
 
     field_type = descriptor_pb2.FieldDescriptorProto
     kinds = {
-        "text": field_type.TYPE_STRING,
+        "bytes": field_type.TYPE_BYTES,
         "number": field_type.TYPE_INT64,
     }
     declared = descriptor_pb2.FileDescriptorProto(
@@ -334,6 +336,10 @@ def _model_class() -> Any:
     return message_factory.GetMessageClass(
         pool.FindMessageTypeByName("skecg_onnx.Model")
     )
+
+
+def _text(value: bytes) -> str:
+    return value.decode(errors="replace")
 
 
 def _refusal(name: str, reason: str) -> ValueError:
