@@ -85,7 +85,7 @@ def test_beats_of_one_readable_lead_are_answered_as_before(fitted, written):
     signal[5000:15000, 1] = np.nan
     recording = skecg.Recording(signal, 250, leads=["II", "V1"])
     expected = annotator.annotate(recording)
-    assert expected.table["quality"].str.contains("V1").any()
+    assert (expected.table["quality"] == "partial").any()
     assert_equal_annotations(expected, load_onnx(written).annotate(recording))
 
 
