@@ -14,7 +14,7 @@ OPSET = 18
 """The version of the standard's operators, which torch's exporter writes too."""
 
 _ML_OPSET = 5  # The first with TreeEnsemble, whose thresholds may be float64.
-_IR_VERSION = 10  # ONNX Runtime 1.20 reads up to this one.
+_IR_VERSION = 10  # ONNX Runtime 1.21, the first with TreeEnsemble, reads it.
 _TYPES: dict[Any, Any] = {np.float32: TensorProto.FLOAT, np.float64: TensorProto.DOUBLE}
 
 
