@@ -16,6 +16,7 @@ __all__ = ["boosting"]
 
 _SUM = 1  # aggregate_function of TreeEnsemble: the sum of the trees
 _AT_MOST = 0  # nodes_modes: to the true branch if the value is at most the threshold
+_CHILDREN = ("left", "right")
 
 
 def boosting(builder: GraphBuilder, clf: Any, rows: str) -> str:
@@ -92,11 +93,16 @@ def _ensemble(trees: Sequence[Sequence[npt.NDArray[Any]]]) -> dict[str, Any]:
             if not inner:  # A branch to one leaf stands for a tree of a leaf alone.
                 branches.append((0, 0.0, 0))
                 children.append([reached(0)] * 2)
+            elif len(leaves) in [place.get(int(nodes[0][x])) for x in _CHILDREN]:
+                # ONNX Runtime up to 1.23 takes a root for a leaf if its children, a
+                # branch and a leaf, have one position in their two lists (its issue
+                # 24679). A leaf that nothing points to shifts the other.
+                leaves.append((target, 0.0))
             for node in nodes[inner]:
                 threshold = float(node["num_threshold"])
                 feature = int(node["feature_idx"])
                 branches.append((feature, threshold, int(node["missing_go_to_left"])))
-                children.append([reached(int(node[x])) for x in ("left", "right")])
+                children.append([reached(int(node[x])) for x in _CHILDREN])
     features, thresholds, missing = zip(*branches, strict=True)
     targets, weights = zip(*leaves, strict=True)
     modes = np.full(len(branches), _AT_MOST, dtype=np.uint8)
