@@ -21,6 +21,7 @@ from skecg.annotation import StreamingAnnotator, load_onnx
 from skecg.classification._onnx_file import FACTS
 from skecg.cli import main
 from skecg.modules import ContextNetwork
+from skecg.presets import PRESETS
 
 # Where torch and skorch cannot be imported, as if they were not installed.
 WITHOUT_TORCH = """
@@ -111,6 +112,15 @@ def test_a_network_and_its_stream_answer_as_before(tmp_path):
     assert tables[1]["class"].tolist() == tables[0]["class"].tolist()
     # One network reads both numbers of leads.
     assert OnnxBeatClassifier(tmp_path / "m.onnx").n_features_in_ == 537
+
+
+def test_a_stream_refuses_the_file_of_another_layout(tmp_path):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 42))
+    clf = PRESETS["new_patients"].make().fit(X, np.digitize(X[:, 3], [-1, 1]))
+    export_onnx(clf, tmp_path / "m.onnx", X)
+    with pytest.raises(ValueError, match=r"rows of get_layout\('causal_features'"):
+        StreamingAnnotator(OnnxBeatClassifier(tmp_path / "m.onnx"), 250)
 
 
 def test_a_classifier_from_a_file_annotates(tmp_path):
