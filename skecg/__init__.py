@@ -15,9 +15,11 @@ if TYPE_CHECKING:
         CascadeClassifier,
         CNN1DClassifier,
         NetworkClassifier,
+        OnnxBeatClassifier,
         PriorAdjustedClassifier,
         ResidualCNNClassifier,
     )
+    from skecg.export import export_onnx
     from skecg.persistence import load_model, save_model
     from skecg.presets import make_beat_classifier
     from skecg.recordings import Recording, read_recording
@@ -31,6 +33,7 @@ __all__ = [
     "CascadeClassifier",
     "HybridSampler",
     "NetworkClassifier",
+    "OnnxBeatClassifier",
     "PriorAdjustedClassifier",
     "Recording",
     "ResidualCNNClassifier",
@@ -40,6 +43,8 @@ __all__ = [
     "augmentation",
     "classification",
     "datasets",
+    "export",
+    "export_onnx",
     "inspection",
     "load_model",
     "load_pretrained",
@@ -66,10 +71,12 @@ _HOMES = {
     "CascadeClassifier": "skecg.classification",
     "HybridSampler": "skecg.sampling",
     "NetworkClassifier": "skecg.classification",
+    "OnnxBeatClassifier": "skecg.classification",
     "PriorAdjustedClassifier": "skecg.classification",
     "Recording": "skecg.recordings",
     "ResidualCNNClassifier": "skecg.classification",
     "annotate": "skecg.annotation",
+    "export_onnx": "skecg.export",
     "load_model": "skecg.persistence",
     "load_pretrained": "skecg.annotation",
     "make_beat_classifier": "skecg.presets",

@@ -30,12 +30,14 @@ __all__ = [
     "HasMethods",
     "Interval",
     "StrOptions",
+    "boosted_trees",
     "check_method_params",
     "check_sample_weight",
     "feature_names",
     "fit_context",
     "is_named_scorer",
     "num_samples",
+    "passed_columns",
     "raise_for_params",
     "routing_enabled",
     "safe_indexing",
@@ -75,3 +77,48 @@ def with_labels(scorer: Any, labels: Any) -> Any:
     changed = copy.copy(scorer)
     changed._kwargs = {**scorer._kwargs, "labels": labels}
     return changed
+
+
+def boosted_trees(clf: Any) -> tuple[list[list[Any]], Any]:
+    """Return the trees of a fitted HistGradientBoostingClassifier.
+
+    Parameters
+    ----------
+    clf : HistGradientBoostingClassifier
+        The classifier.
+
+    Returns
+    -------
+    trees : list of list of ndarray
+        For each column of the scores, the nodes of its trees: structured arrays with
+        the fields of scikit-learn's TreePredictor.
+    baseline : ndarray of shape (n_columns,)
+        What is added to the sum of the trees.
+    """
+    columns = zip(*clf._predictors, strict=True)
+    trees = [[predictor.nodes for predictor in column] for column in columns]
+    return trees, clf._baseline_prediction.ravel()
+
+
+def passed_columns(transformer: Any) -> list[int] | None:
+    """Return the columns that a fitted ColumnTransformer passes on unchanged.
+
+    Parameters
+    ----------
+    transformer : ColumnTransformer
+        The transformer.
+
+    Returns
+    -------
+    list of int or None
+        The numbers of the columns, in the order of its output; None if it changes some.
+    """
+    columns: list[int] = []
+    for name, part, _ in transformer.transformers_:
+        if isinstance(part, str) and part == "drop":
+            continue
+        is_passed = isinstance(part, str) and part == "passthrough"
+        if not is_passed and getattr(part, "func", part) is not None:
+            return None
+        columns += list(transformer._transformer_to_input_indices[name])
+    return columns

@@ -13,7 +13,7 @@ import torch
 
 from benchmarks.speed.rounds import Values, alternate, seconds
 from benchmarks.speed.training import made_up
-from skecg import CNN1DClassifier
+from skecg import CNN1DClassifier, OnnxBeatClassifier, export_onnx
 
 __all__ = ["latency", "prediction", "prediction_of_a_million"]
 
@@ -47,8 +47,6 @@ def _best_chunk(network: Callable[[torch.Tensor], Any], X: np.ndarray) -> int:
 
 def _onnx_session(network: torch.nn.Module) -> Any:
     """Return ONNX Runtime's session for the network, any number of beats at once."""
-    import onnxruntime
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.onnx"
         with warnings.catch_warnings():
@@ -62,11 +60,18 @@ def _onnx_session(network: torch.nn.Module) -> Any:
                 dynamo=True,
                 verbose=False,
             )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = torch.get_num_threads()
-        return onnxruntime.InferenceSession(
-            path, options, providers=["CPUExecutionProvider"]
-        )
+        return _opened(path)
+
+
+def _opened(path: Path) -> Any:
+    """Return ONNX Runtime's session for a file."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    return onnxruntime.InferenceSession(
+        path, options, providers=["CPUExecutionProvider"]
+    )
 
 
 def _onnx_in_chunks(session: Any, X: np.ndarray, chunk: int) -> None:
@@ -140,6 +145,13 @@ def latency(rounds: int, quick: bool) -> Values:
         with torch.inference_mode():
             network(beat)
 
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
+        export_onnx(clf, path, X)
+        exported = OnnxBeatClassifier(path, n_threads=torch.get_num_threads())
+        rows_session = _opened(path)
+        exported.predict_proba(X)  # reads the file
+
     def median(task: Callable[[], object]) -> float:
         return 1e6 * float(np.median([_seconds_of_one(task) for _ in range(calls)]))
 
@@ -148,6 +160,8 @@ def latency(rounds: int, quick: bool) -> Values:
         "predict_proba": lambda: clf.predict_proba(X),
         "bare module": bare,
         "ONNX Runtime": lambda: session.run(None, {"beats": X[:, None]}),
+        "OnnxBeatClassifier": lambda: exported.predict_proba(X),
+        "its bare session": lambda: rows_session.run(None, {"rows": X}),
     }
     return alternate(
         {name: partial(median, task) for name, task in contestants.items()}, rounds

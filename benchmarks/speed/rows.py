@@ -111,6 +111,7 @@ ROWS = {
         (
             Ratio("predict_proba", "bare module", at_most=1.3),
             Ratio("predict_proba", "ONNX Runtime"),
+            Ratio("OnnxBeatClassifier", "its bare session", at_most=1.2),
         ),
     ),
     "search": Row(

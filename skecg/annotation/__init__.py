@@ -4,6 +4,7 @@ from skecg.annotation._annotate import annotate
 from skecg.annotation._annotated_recording import AnnotatedRecording
 from skecg.annotation._beat_annotator import BeatAnnotator
 from skecg.annotation._model_card import ModelCard
+from skecg.annotation._onnx_annotator import load_onnx
 from skecg.annotation._pretrained import load_pretrained
 from skecg.annotation._rhythm_summary import RhythmSummary
 from skecg.annotation._streaming_annotator import StreamingAnnotator
@@ -15,5 +16,6 @@ __all__ = [
     "RhythmSummary",
     "StreamingAnnotator",
     "annotate",
+    "load_onnx",
     "load_pretrained",
 ]

@@ -28,10 +28,10 @@ def annotate(
         The recording, or its file; see :func:`skecg.recordings.read_recording`.
     model : BeatAnnotator, str or path, or None, default=None
         A fitted annotator, the name of one of :func:`load_pretrained`, or a file that
-        :func:`skecg.save_model`, ``skecg train`` or ``joblib.dump`` has written. None
-        is the pretrained ``"new_patients"``. Loading a file that ends in ``.skops`` or
-        ``.npz`` runs no code of it. Others may run any code: open those of people that
-        you trust only.
+        :func:`skecg.save_model`, ``skecg train``, :func:`skecg.export_onnx` or
+        ``joblib.dump`` has written. None is the pretrained ``"new_patients"``. Loading
+        a file that ends in ``.skops``, ``.npz`` or ``.onnx`` runs no code of it. Others
+        may run any code: open only those of people that you trust.
     r_peaks : array-like of int of shape (n_peaks,) or None, default=None
         The samples of the R peaks. None detects them.
 

@@ -10,6 +10,7 @@ import joblib
 from sklearn.utils.validation import check_is_fitted
 
 from skecg.annotation._beat_annotator import BeatAnnotator
+from skecg.annotation._onnx_annotator import load_onnx
 from skecg.annotation._pretrained import PRETRAINED, load_pretrained
 from skecg.annotation._stored_annotator import read_annotator
 from skecg.persistence import load_model
@@ -25,8 +26,8 @@ def fitted_annotator(model: Any) -> BeatAnnotator:
     ----------
     model : BeatAnnotator, str or path, or None
         The annotator, the name of a pretrained one, or its file. None is the pretrained
-        ``"new_patients"``. Loading a file may run any code, except from ``.skops`` and
-        ``.npz``.
+        ``"new_patients"``. Loading a file may run any code, except from ``.skops``,
+        ``.npz`` and ``.onnx``.
 
     Returns
     -------
@@ -72,6 +73,8 @@ def _loaded(path: str) -> Any:
         )
     if path.endswith(".npz"):
         return read_annotator(path)
+    if path.endswith(".onnx"):
+        return load_onnx(path)
     # A pickle that is called .skops is never loaded as a pickle.
     if path.endswith(".skops") or _starts_as_model_file(path):
         return load_model(path)

@@ -90,6 +90,8 @@ def read_annotator(path: str | PathLike[str]) -> BeatAnnotator:
     ------
     FileNotFoundError
         If the file does not exist.
+    ImportError
+        If torch or skorch is not installed.
     ValueError
         If the file is damaged, no such file, or of a later format.
     """
@@ -106,6 +108,12 @@ def read_annotator(path: str | PathLike[str]) -> BeatAnnotator:
         return _annotator(facts, arrays)
     except FileNotFoundError:
         raise
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"The model {str(path)!r} is a network of PyTorch, and {error.name} is not "
+            "installed; install it, or pass the ONNX file of an annotator, which "
+            "skecg.export_onnx writes and onnxruntime reads."
+        ) from error
     # A damaged file may raise almost anything.
     except Exception as error:
         reason = " ".join(str(error).split())[:200]

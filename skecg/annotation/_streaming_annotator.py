@@ -336,9 +336,7 @@ def _layout_of(model: Any, n_leads: int) -> FeatureLayout:
         check_is_fitted(model, "models_")
         given = [model.layout_]
     else:
-        parameters = model.get_params() if hasattr(model, "get_params") else {}
-        values = [x for n, x in parameters.items() if n.split("__")[-1] == "layout"]
-        given = [get_layout(value) for value in values if value is not None]
+        given = [get_layout(value) for value in _named_layouts(model).values()]
     for layout in given:
         if isinstance(layout, ContextLayout) and layout.is_causal:
             return layout
@@ -347,6 +345,14 @@ def _layout_of(model: Any, n_leads: int) -> FeatureLayout:
     if not given and getattr(model, "n_features_in_", None) == n_columns:
         return context
     return FeatureLayout(is_causal=True, n_leads=n_leads)
+
+
+def _named_layouts(model: Any) -> dict[str, Any]:
+    """Return the layouts among a model's parameters, and that of an ONNX file."""
+    parameters = model.get_params() if hasattr(model, "get_params") else {}
+    named = {n: x for n, x in parameters.items() if n.split("__")[-1] == "layout"}
+    named["layout_"] = getattr(model, "layout_", None)
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def _classifier_of(annotator: BeatAnnotator, layout: Layout, n_leads: int) -> Any:
@@ -386,10 +392,8 @@ def _columns_read(model: Any, layout: Layout, leads: Sequence[str]) -> list[str]
             f"{type(model).__name__}; pass such as the preset 'new_patients_causal'."
         )
     check_is_fitted(model)
-    parameters = model.get_params() if hasattr(model, "get_params") else {}
-    for name, value in parameters.items():
-        is_layout = name.split("__")[-1] == "layout" and value is not None
-        if is_layout and get_layout(value).name != layout.name:
+    for name, value in _named_layouts(model).items():
+        if get_layout(value).name != layout.name:
             raise ValueError(
                 f"model must read rows of {layout!r}, and its {name} is {value!r}; fit "
                 "the preset 'new_patients_causal'."

@@ -200,6 +200,12 @@ def _of_model(arguments: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
             f"--save-scores needs the file of a model, and {name} comes with the "
             "package; leave it out, or pass --model."
         )
+    if arguments.save_scores and name.endswith(".onnx"):
+        raise ValueError(
+            "--save-scores needs a .npz or .joblib file, and an ONNX file is not "
+            f"changed after its export, got {name}; save the scores to the model that "
+            "was exported, and export it again."
+        )
     records = reference_records(arguments, "test")
     known = set(annotator.card_.recordings)
     shared = [x.name for x in records.paths if x.name in known]

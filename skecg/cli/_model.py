@@ -22,9 +22,9 @@ def add_model_option(parser: argparse.ArgumentParser) -> None:
         "--model",
         metavar="M",
         help="new_patients (the default) or new_patients_causal, which come with the "
-        "package, or a file that 'skecg train' has written. Loading a .skops or .npz "
-        "file runs no code of it; any other can run any code: use such files from "
-        "people that you trust only.",
+        "package, or a file that 'skecg train' or skecg.export_onnx has written. "
+        "Loading a .skops, .npz or .onnx file runs no code of it; any other can run "
+        "any code: use such files only from people that you trust.",
     )
 
 

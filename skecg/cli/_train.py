@@ -94,6 +94,11 @@ def run(arguments: argparse.Namespace) -> None:
         raise ValueError(
             f"out must be a new file, and {path} exists; pass another, or --overwrite."
         )
+    if path.suffix == ".onnx":
+        raise ValueError(
+            f"out must be a .npz or .joblib file, got {path}; write one, and export it "
+            "with skecg.export_onnx."
+        )
     if arguments.preset not in PRESETS:
         raise ValueError(
             f"preset must be one of {', '.join(PRESETS)}, got {arguments.preset!r}."

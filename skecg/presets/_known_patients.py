@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
 from imblearn.pipeline import Pipeline
 
-from skecg.augmentation import BeatAugmentation
-from skecg.classification import CNN1DClassifier, PriorAdjustedClassifier
+from skecg.classification import PriorAdjustedClassifier
 from skecg.sampling import HybridSampler
 from skecg.signal import Layout
+
+# Functions import what needs torch, so that boosters can be made without it.
+if TYPE_CHECKING:
+    from skecg.classification import CNN1DClassifier
 
 __all__ = ["known_patients", "known_patients_fast", "study"]
 
@@ -30,6 +32,8 @@ def study(layout: Layout) -> Pipeline:
         The sampler (10,000 beats per class) and the network (30 epochs of Adam, of
         which the best one is kept).
     """
+    from skecg.classification import CNN1DClassifier
+
     clf = CNN1DClassifier(layout=layout)
     return Pipeline([("sampler", HybridSampler()), ("clf", clf)])
 
@@ -68,6 +72,10 @@ def known_patients(layout: Layout) -> Pipeline:
         natural class distribution. Its prior is adjusted towards uniform with strength
         0.2.
     """
+    import torch
+
+    from skecg.augmentation import BeatAugmentation
+
     network = _one_cycle(
         layout,
         n_filters=(32, 64, 96, 128),
@@ -83,6 +91,8 @@ def known_patients(layout: Layout) -> Pipeline:
 
 def _one_cycle(layout: Layout, **settings: Any) -> CNN1DClassifier:
     """Return a network with a one-cycle schedule of the learning rate."""
+    from skecg.classification import CNN1DClassifier
+
     return CNN1DClassifier(
         layout=layout,
         lr=1e-2,

@@ -17,8 +17,6 @@ from sklearn.pipeline import make_pipeline
 
 from skecg import aami
 from skecg.classification import CascadeClassifier
-from skecg.classification.network import NetworkClassifier
-from skecg.modules import ContextNetwork
 from skecg.signal import Layout, get_layout
 
 __all__ = ["new_patients", "new_patients_network"]
@@ -113,6 +111,10 @@ def new_patients_network(layout: Layout) -> Pipeline:
     Pipeline
         The classifier.
     """
+    # Imported here, so that boosters can be made without torch.
+    from skecg.classification import NetworkClassifier
+    from skecg.modules import ContextNetwork
+
     clf = NetworkClassifier(
         ContextNetwork,
         layout=layout,

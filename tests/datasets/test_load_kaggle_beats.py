@@ -55,7 +55,7 @@ def test_files_that_do_not_belong_together_are_refused(tmp_path, made):
     ):
         with pytest.raises(ValueError, match=message):
             load_kaggle_beats(paths, match=False)
-    with pytest.raises(TypeError, match="path must be a file name or a list of file names"):
+    with pytest.raises(TypeError, match="path must be a file name or a list"):
         load_kaggle_beats([path, 3], match=False)
 
 

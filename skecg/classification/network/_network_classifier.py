@@ -24,6 +24,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skecg._sklearn import feature_names, fit_context
 from skecg._torch_defaults import torch_defaults
 from skecg._validation import refuse_missing_labels
+from skecg.classification._float32_rows import NUMBERS
 from skecg.classification._transaction import draft_of, publish, snapshot_of
 from skecg.classification.network._checkpoint import claimed_checkpoint
 from skecg.classification.network._device import (
@@ -39,7 +40,6 @@ from skecg.classification.network._parameters import (
     document_shared,
 )
 from skecg.classification.network._prediction import (
-    NUMBERS,
     prediction_net,
     probabilities,
     representation,

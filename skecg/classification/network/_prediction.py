@@ -6,16 +6,14 @@ from typing import Any
 import numpy as np
 import torch
 
+from skecg.classification._float32_rows import as_float32
 from skecg.classification.network._beat_net import BeatNet, as_tensor
 from skecg.classification.network._seed import seeded
 from skecg.classification.network._settings import Architecture
 from skecg.modules._folding import fold_batch_norm
 from skecg.modules._head import output_layer
 
-__all__ = ["NUMBERS", "prediction_net", "probabilities", "representation"]
-
-NUMBERS = [np.float32, *(np.dtype(code) for code in "de?bBhHiIlLqQ")]
-"""Types of rows that are converted to float32 a few hundred rows at a time."""
+__all__ = ["prediction_net", "probabilities", "representation"]
 
 _BATCH_SIZE = 256
 """Rows at a time; the activations of many more do not fit into the CPU's cache."""
@@ -124,7 +122,7 @@ def representation(net: BeatNet, X: np.ndarray) -> np.ndarray:
     """
     # A copy, so that the hook sees no rows of other threads.
     module = fold_batch_norm(_in_evaluation(net))
-    first = as_tensor(_as_float32(X[:1])).to(net.device)
+    first = as_tensor(as_float32(X[:1])).to(net.device)
     name, layer = output_layer(module, net.module_inputs(first))
     read: list[torch.Tensor] = []
     layer.register_forward_pre_hook(lambda layer, inputs: read.append(inputs[0]))
@@ -161,20 +159,8 @@ def _answers(
     answers = np.empty((len(X), n_columns), dtype=np.float32)
     with torch.inference_mode():
         for start in range(0, len(X), _BATCH_SIZE):
-            rows = _as_float32(X[start : start + _BATCH_SIZE])
+            rows = as_float32(X[start : start + _BATCH_SIZE])
             beats = as_tensor(rows).to(net.device)
             answer = ask(*net.module_inputs(beats))
             answers[start : start + len(rows)] = answer.cpu().numpy()
     return answers
-
-
-def _as_float32(rows: np.ndarray) -> np.ndarray:
-    """Return a copy, because a user's network may change its input in place."""
-    try:
-        with np.errstate(over="raise"):
-            return np.array(rows, dtype=np.float32, order="C")
-    except FloatingPointError as error:
-        raise ValueError(
-            f"X holds a value too large for float32, {np.abs(rows).max():.3g}; scale "
-            "the beats as those that the classifier was fitted on."
-        ) from error
