@@ -58,6 +58,7 @@ __all__ = [
     "presets",
     "read_recording",
     "recordings",
+    "review",
     "sampling",
     "save_model",
     "signal",
