@@ -50,6 +50,7 @@ __all__ = [
     "presets",
     "read_recording",
     "recordings",
+    "review",
     "sampling",
     "signal",
     "study",

@@ -1,0 +1,60 @@
+"""The rule that chooses the next question from the tree and the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from skecg.review._group_tree import MODEL, Node
+
+__all__ = ["CANNOT_TELL", "CLASS_ANSWERS", "LABELS", "SPLIT", "Standing", "standing"]
+
+CLASS_ANSWERS = ("N", "S", "V", "F", "Q", "X")
+"""The answers that decide beats; X: no beat."""
+CANNOT_TELL = "?"
+SPLIT = "split"
+LABELS = (*CLASS_ANSWERS, CANNOT_TELL, SPLIT)
+"""All labels of a group."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the answers so far amount to.
+
+    Parameters
+    ----------
+    in_force : dict of int to str
+        The answer in force in each group of the front, which divides all beats;
+        ``"model"`` where none is.
+    candidates : tuple of int
+        The groups of the front whose medoid nobody has been asked about, those that an
+        answer corrects most beats of first.
+    """
+
+    in_force: dict[int, str]
+    candidates: tuple[int, ...]
+
+
+def standing(nodes: Sequence[Node], answers: Mapping[int, str]) -> Standing:
+    """Apply steps 2 to 5 of the rule that :class:`ReviewSession` documents."""
+    in_force: dict[int, str] = {}
+    open_groups: list[tuple[int, int]] = []
+    stack = [(0, MODEL, False)] if nodes else []
+    while stack:
+        number, label, is_known = stack.pop()
+        node = nodes[number]
+        answer = answers.get(number)
+        if answer is None and not is_known:
+            open_groups.append((-node.priorities[label], number))
+        elif answer == SPLIT:
+            is_known = False
+        elif answer is not None:
+            label, is_known = (MODEL if answer == CANNOT_TELL else answer), True
+        is_front = (answer is None and not is_known) or not node.children
+        if is_front:
+            in_force[number] = label
+        else:
+            first, second = node.children
+            stack.append((second, label, False))
+            stack.append((first, label, is_known))
+    return Standing(in_force, tuple(number for _, number in sorted(open_groups)))
