@@ -22,6 +22,7 @@ REAL_DOCTESTS = {
 }
 
 _real_tests_passed: list[str] = []
+_browser_tests_passed: list[str] = []
 
 
 def pytest_configure(config):
@@ -48,12 +49,16 @@ def pytest_runtest_makereport(item, call):
     report = yield
     if report.when == "call" and report.passed and item.get_closest_marker("real"):
         _real_tests_passed.append(item.nodeid)
+    if report.when == "call" and report.passed and "chromium" in item.fixturenames:
+        _browser_tests_passed.append(item.nodeid)
     return report
 
 
 def pytest_terminal_summary(terminalreporter):
     n_tests = len(_real_tests_passed)
     terminalreporter.write_line(f"real MIT-BIH records: {n_tests} tests ran")
+    n_tests = len(_browser_tests_passed)
+    terminalreporter.write_line(f"headless Chromium: {n_tests} tests ran")
 
 
 @pytest.fixture(scope="session", autouse=True)

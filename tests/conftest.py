@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from browser import Pages, running_chromium
 from mirror_server import Server
 from sklearn.utils import Bunch
 
@@ -102,3 +103,23 @@ def server():
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+# Of a module, because Playwright's event loop would run beside all later tests.
+@pytest.fixture(scope="module")
+def chromium():
+    """A headless Chromium."""
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def pages(chromium):
+    """A function that opens a page, which fails the test if the page has problems.
+
+    A problem is an error or warning in the console, or a request to a network.
+    """
+    pages = Pages(chromium)
+    yield pages
+    pages.close()
+    assert pages.problems == []

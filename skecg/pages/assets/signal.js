@@ -56,7 +56,7 @@ skecg.signalOf = (data) => {
   // Minimum and maximum of each bin, or of so many bins that they are a pixel wide.
   const appendBins = (found, first, last, pixel) => {
     if (!bins) return;
-    const group = Math.max(1, Math.floor(pixel / bins.width));
+    const group = Math.max(1, Math.ceil(pixel / bins.width));
     const start = Math.floor(first / bins.width / group) * group;
     const stop = Math.min(bins.n, Math.ceil(last / bins.width));
     for (let bin = start; bin < stop; bin += group) {
@@ -90,7 +90,7 @@ skecg.signalOf = (data) => {
   const draw = (start, stop, pixels) => {
     const found = { x: [], leads: steps.map(() => []), coarse: [] };
     const first = Math.max(0, Math.floor(start * fs));
-    const last = Math.min(data.n_samples, Math.ceil(stop * fs) + 1);
+    const last = Math.min(data.n_samples, Math.ceil(stop * fs));
     const pixel = (last - first) / pixels;
     if (bins && pixel >= bins.width) {
       appendBins(found, first, last, pixel);
