@@ -16,6 +16,7 @@ from skecg.pages._page import build_page
 from skecg.pages._strip import strip_data
 from skecg.review._beat_shapes import OFFSETS, aligned_windows
 from skecg.review._group_tree import GroupTree
+from skecg.review._review_session import ReviewSession
 
 __all__ = ["review_page"]
 
@@ -30,9 +31,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def review_page(
-    annotated: AnnotatedRecording,
-    tree: GroupTree,
-    facts: Mapping[str, Any],
+    session: ReviewSession,
     *,
     name: str,
     made_from: Mapping[str, Any],
@@ -42,12 +41,8 @@ def review_page(
 
     Parameters
     ----------
-    annotated : AnnotatedRecording
-        The annotated recording.
-    tree : GroupTree
-        The groups of its beats.
-    facts : mapping
-        What :meth:`ReviewSession.tree` returns.
+    session : ReviewSession
+        The session, whose answers the page does not contain.
     name : str
         The name of the recording, for the title and the file of the answers.
     made_from : mapping
@@ -60,11 +55,12 @@ def review_page(
     str
         The page, in HTML.
     """
+    annotated, tree = session.annotated, session._tree
     recording, table = annotated.recording, annotated.table
     samples = np.array([node.sample for node in tree.nodes], dtype=np.int64)
     reach = round((_STRIP / 2 + _MARGIN) * recording.fs)
     data = {
-        "session": dict(facts),
+        "session": session.tree(),
         "name": name,
         "made_from": dict(made_from),
         "command": command,
@@ -112,9 +108,7 @@ def _shapes(annotated: AnnotatedRecording, tree: GroupTree) -> dict[str, Any]:
     classes = table["class"].to_numpy(str)[rows]
     letters = sorted(set(classes.tolist()))
     keys = tree.leaves[rows] * len(letters) + np.searchsorted(letters, classes)
-    entries, entry_of, counts = np.unique(
-        keys, return_inverse=True, return_counts=True
-    )
+    entries, entry_of, counts = np.unique(keys, return_inverse=True, return_counts=True)
     order = np.argsort(entry_of, kind="stable")
     starts = np.cumsum(counts) - counts
     moments = np.zeros((len(entries), len(columns), 2, len(OFFSETS)))
@@ -143,7 +137,7 @@ def _shapes(annotated: AnnotatedRecording, tree: GroupTree) -> dict[str, Any]:
 
 
 def _intervals(times: Floats, tree: GroupTree) -> list[list[float | None]]:
-    """Return the intervals before and after each medoid, and the usual one, in seconds."""
+    """Return the intervals before and after each medoid, and the usual one there."""
     rr = np.diff(times)
     found: list[list[float | None]] = []
     for node in tree.nodes:
