@@ -16,6 +16,8 @@ from benchmarks.models import MODELS
 from benchmarks.own_model import LAYOUTS, add_own_model, protocols_for
 from benchmarks.picture import write_picture
 from benchmarks.protocols import PROTOCOLS
+from benchmarks.review.cells import PARTS
+from benchmarks.review.cells import PROTOCOL as REVIEW
 from benchmarks.tables import whole_cells, write_tables
 from skecg._files import write_text
 
@@ -29,7 +31,7 @@ def main() -> None:
 
     accuracy = verbs.add_parser("accuracy", help="fit, test and write the tables")
     accuracy.add_argument(
-        "--protocol", choices=[*PROTOCOLS, DATABASES], help="all if --model"
+        "--protocol", choices=[*PROTOCOLS, DATABASES, REVIEW], help="all if --model"
     )
     accuracy.add_argument("--models", nargs="+", choices={**MODELS, **ANNOTATORS})
     accuracy.add_argument("--seeds", nargs="+", type=int, default=[0])
@@ -38,8 +40,12 @@ def main() -> None:
         "--stability", action="store_true", help="of databases: change the input"
     )
 
+    accuracy.add_argument(
+        "--parts", nargs="+", choices=PARTS, default=PARTS, help="of review"
+    )
+
     cell = verbs.add_parser("cell", help="one measurement; accuracy calls it")
-    cell.add_argument("protocol", choices=[*PROTOCOLS, DATABASES])
+    cell.add_argument("protocol", choices=[*PROTOCOLS, DATABASES, REVIEW])
     cell.add_argument("name", help="of a model")
     cell.add_argument("fold", type=int)
     cell.add_argument("seed", type=int)
@@ -89,6 +95,9 @@ def main() -> None:
     given = parser.parse_args()
     if getattr(given, "protocol", None) == DATABASES:
         _databases(given)
+        return
+    if getattr(given, "protocol", None) == REVIEW:
+        _review(given)
         return
     if given.verb == "cell":
         if given.model is not None:
@@ -171,6 +180,18 @@ def _databases(given: argparse.Namespace) -> None:
     # Quick cells lack most records, and others are compared on all.
     beside = _RESULTS if own and not given.quick else None
     print(write_page(results, beside).read_text(encoding="utf-8"))
+
+
+def _review(given: argparse.Namespace) -> None:
+    from benchmarks.review.cells import run_missing, run_part
+    from benchmarks.review.page import write_page
+
+    results = given.results or _RESULTS
+    if given.verb == "cell":
+        run_part(results, given.name, given.quick)
+        return
+    run_missing(results, given.parts, given.jobs, given.quick)
+    print(write_page(results).read_text(encoding="utf-8"))
 
 
 def _accuracy_of_own(given: argparse.Namespace) -> None:

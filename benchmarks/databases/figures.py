@@ -23,6 +23,7 @@ __all__ = [
     "resamples",
     "rule",
     "tallies_of",
+    "tally_of",
 ]
 
 FIGURES = ("VEB F1", "SVEB F1", "V/rec", "S/rec")
@@ -72,7 +73,7 @@ def tallies_of(cells: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Tall
     for cell in cells:
         by_draw.setdefault(cell["seed"], {}).update(cell["records"])
     return {
-        (database, peaks): _tally(
+        (database, peaks): tally_of(
             [
                 report_of({name: x.get(name, {}).get(peaks, {}) for name in records})
                 for _, x in sorted(by_draw.items())
@@ -149,7 +150,8 @@ def report_of(pairings: Mapping[str, Mapping[str, int]]) -> EC57Report:
     return EC57Report(table.reindex(columns=list(PAIRINGS)).fillna(0).astype(int))
 
 
-def _tally(reports: list[EC57Report]) -> Tally:
+def tally_of(reports: list[EC57Report]) -> Tally:
+    """Return the tally of the reports of each draw, on the same records."""
     counts: dict[str, list[np.ndarray]] = {"V": [], "S": []}
     for report in reports:
         c = report.counts

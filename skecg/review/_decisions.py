@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from skecg.annotation import AnnotatedRecording
-from skecg.review._group_tree import MODEL, GroupTree
-from skecg.review._grow_tree import GroupSettings, LogProbabilities
-from skecg.review._procedure import Standing
+from skecg.review._beat_features import boosts
+from skecg.review._group_settings import GroupSettings
+from skecg.review._group_tree import GroupTree
+from skecg.review._procedure import MODEL, Standing
 
 __all__ = ["decide"]
 
 
 def decide(
-    annotated: AnnotatedRecording,
+    classes: npt.NDArray[Any],
     tree: GroupTree,
     found: Standing,
     settings: GroupSettings,
@@ -25,10 +25,10 @@ def decide(
 
     Parameters
     ----------
-    annotated : AnnotatedRecording
-        The annotated recording.
+    classes : ndarray of str of shape (n_beats,), object
+        The model's classes.
     tree : GroupTree
-        Its groups.
+        The groups of the beats.
     found : Standing
         The answers in force.
     settings : GroupSettings
@@ -37,26 +37,35 @@ def decide(
     Returns
     -------
     classes : ndarray of str of shape (n_beats,), object
-        The classes.
+        The classes. A beat has the label with the highest probability, after the
+        answer in force has added to that of its own label, the more the nearer the
+        beat is to the one that was asked about.
     decided_by : ndarray of str of shape (n_beats,), object
-        ``"model"``, ``"answer"`` or ``"both"``.
+        ``"answer"`` if the class is the answer in force and not the model's, ``"both"``
+        if it is both, and otherwise ``"model"``.
     """
-    classes = annotated.table["class"].to_numpy(object).copy()
-    decided_by = np.full(len(classes), MODEL, dtype=object)
-    logs = LogProbabilities.of(annotated, settings)
-    labels = np.array(logs.labels, dtype=object)
+    features = tree.features
+    labels = np.array(features.labels, dtype=object)
+    position = np.full(len(classes), -1)
+    position[features.rows] = np.arange(len(features.rows))
+    decided, decided_by = classes.copy(), np.full(len(classes), MODEL, dtype=object)
     candidates = set(found.candidates)
-    for node, label in found.in_force.items():
+    for number, label in found.in_force.items():
         if label == MODEL:
             continue
-        rows = tree.members(node)
-        # Beats of a group whose medoid was seen count as the medoid.
-        nearness = tree.nearness[node] if node in candidates else 1.0
-        weighed = logs.values[rows]
-        weighed[:, logs.labels.index(label)] += settings.trust * nearness
-        chosen = labels[weighed.argmax(axis=1)]
-        is_same = chosen == classes[rows]
-        is_answer = chosen == label
-        decided_by[rows[is_answer]] = np.where(is_same[is_answer], "both", "answer")
-        classes[rows[is_answer]] = label
-    return classes, decided_by
+        node = tree.nodes[number]
+        if number in candidates and node.parent is not None:
+            # The answer is about the medoid of a larger group.
+            node = tree.nodes[node.parent]
+        rows = tree.members(number)
+        mine = position[rows]
+        weighed = features.logs[mine]
+        weighed[:, features.labels.index(label)] += boosts(
+            features.points[mine], features.points[position[node.medoid]], settings
+        )
+        is_answer = labels[weighed.argmax(axis=1)] == label
+        is_same = classes[rows] == label
+        decided[rows[is_answer]] = label
+        decided_by[rows[is_answer & ~is_same]] = "answer"
+        decided_by[rows[is_answer & is_same]] = "both"
+    return decided, decided_by

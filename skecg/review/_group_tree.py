@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MODEL", "GroupTree", "Node"]
+from skecg.review._beat_features import BeatFeatures
 
-MODEL = "model"
-"""The key of a node's priority while no answer is in force."""
+__all__ = ["GroupTree", "Node"]
 
 
 @dataclass(frozen=True)
@@ -78,13 +77,13 @@ class GroupTree:
         The groups; the first is the root, which has all beats. Empty without beats.
     leaves : ndarray of int of shape (n_beats,)
         The leaf of each beat of the table; -1 for beats that are in no group.
-    nearness : ndarray of shape (n_nodes,)
-        How near each group is to the medoid of its parent, from 0 to 1.
+    features : BeatFeatures
+        The points of the beats, by which they are grouped.
     """
 
     nodes: tuple[Node, ...]
     leaves: npt.NDArray[np.int64]
-    nearness: npt.NDArray[np.float64]
+    features: BeatFeatures
 
     def members(self, node: int) -> npt.NDArray[np.int64]:
         """Return the rows of the beats of a group, in the order of time."""

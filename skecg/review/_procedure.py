@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from skecg.review._group_tree import MODEL, Node
+if TYPE_CHECKING:
+    from skecg.review._group_tree import Node
 
-__all__ = ["CANNOT_TELL", "CLASS_ANSWERS", "LABELS", "SPLIT", "Standing", "standing"]
+__all__ = [
+    "CANNOT_TELL",
+    "CLASS_ANSWERS",
+    "LABELS",
+    "MODEL",
+    "SPLIT",
+    "Standing",
+    "standing",
+]
+
+MODEL = "model"
+"""What is in force while no answer is: the model's classes."""
 
 CLASS_ANSWERS = ("N", "S", "V", "F", "Q", "X")
 """The answers that decide beats; X: no beat."""

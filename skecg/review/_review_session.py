@@ -17,7 +17,8 @@ from skecg.annotation import AnnotatedRecording
 from skecg.annotation._beat_table import _intervals
 from skecg.review._decisions import decide
 from skecg.review._digests import digests_of
-from skecg.review._grow_tree import GroupSettings, grow_tree
+from skecg.review._group_settings import GroupSettings
+from skecg.review._grow_tree import grow_tree
 from skecg.review._procedure import LABELS, SPLIT, Standing, standing
 from skecg.review._question import ReviewQuestion, question_about
 
@@ -99,11 +100,20 @@ class ReviewSession:
     @property
     def question(self) -> ReviewQuestion | None:
         """The next question; None after the last one."""
+        node = self.next_node
+        return None if node is None else self.question_about(node)
+
+    @property
+    def next_node(self) -> int | None:
+        """The node of the next question; None after the last one."""
         n_answered = sum(label != SPLIT for label in self._answers.values())
-        candidates = self._standing.candidates
-        if n_answered >= self.n_questions or not candidates:
+        if n_answered >= self.n_questions:
             return None
-        return self.question_about(candidates[0])
+        return next(iter(self._standing.candidates), None)
+
+    def beat_of(self, node: int) -> int:
+        """Return the beat that stands for a node: a row of the table."""
+        return self._tree.nodes[self._checked_node(node)].medoid
 
     def question_about(self, node: int) -> ReviewQuestion:
         """Return the question about any node of the tree."""
@@ -245,7 +255,10 @@ class ReviewSession:
             and counted in `n_dropped`.
         """
         classes, decided_by = decide(
-            self.annotated, self._tree, self._standing, self._settings
+            self.annotated.table["class"].to_numpy(object),
+            self._tree,
+            self._standing,
+            self._settings,
         )
         table = self.annotated.table.copy()
         table["class"] = classes
@@ -270,8 +283,8 @@ class ReviewSession:
             or not (0 <= node < n_nodes)
         ):
             raise ValueError(
-                f"node must be one of the {n_nodes} of the tree, got {node!r}; pass that "
-                "of a question."
+                f"node must be one of the {n_nodes} of the tree, got {node!r}; pass "
+                "that of a question."
             )
         return int(node)
 
@@ -288,7 +301,7 @@ class ReviewSession:
         ):
             if stored.get(kind) != self._digests[kind]:
                 raise ValueError(
-                    f"answers must be of this {kind}, and they are of another; {advice}."
+                    f"answers must be of this {kind}, and are of another; {advice}."
                 )
         pairs = []
         for entry in stored["answers"]:
@@ -296,8 +309,8 @@ class ReviewSession:
             if (entry["sample"], entry["n_beats"]) != (node.sample, node.n_beats):
                 raise ValueError(
                     f"answers must be of these groups, and node {node.id} is another "
-                    "group here; annotate with the versions of skecg and numpy that the "
-                    "review was made with."
+                    "group here; annotate with the versions of skecg and numpy of the "
+                    "review."
                 )
             pairs.append((node.id, entry["label"]))
         return pairs

@@ -1,0 +1,1 @@
+"""A person's answers about a recording, simulated, and what they correct."""
