@@ -15,6 +15,7 @@ import pandas as pd
 from skecg.annotation._model_card import ModelCard
 from skecg.annotation._rhythm_summary import RhythmSummary, summarise
 from skecg.annotation._writers import write_csv, write_parquet, write_wfdb
+from skecg.annotation.report import write_report
 from skecg.recordings import Recording
 
 __all__ = ["AnnotatedRecording"]
@@ -174,6 +175,34 @@ class AnnotatedRecording:
             If pyarrow is not installed.
         """
         return write_parquet(self.table, path)
+
+    def to_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write a report as one page of HTML, which opens from disk without a network.
+
+        The page shows a strip of the signal, runs and rare beats, the RR intervals,
+        ectopic beats by hour, the average shape of each class, the quality of the
+        signal, and what the model is and how far to believe it.
+
+        Parameters
+        ----------
+        path : str or path
+            The file. An existing one is replaced, whole or not at all.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Notes
+        -----
+        The page has at most 14 MB for a day. If the whole signal does not fit, the page
+        has the minimum and maximum of each quarter of a second, and every sample of one
+        strip of 10 s an hour and around events, as many as fit: first runs of V, then
+        pauses, runs of S, couplets, bigeminy, trigeminy, and single beats. At most 300
+        runs of V are listed, and 75 to 200 events of each other kind; the page states
+        how many of how many.
+        """
+        return write_report(self, path)
 
     def plot(self, **options: Any) -> Any:
         """Draw a strip of the signal, and the whole recording as rows of time.

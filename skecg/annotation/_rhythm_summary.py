@@ -14,7 +14,7 @@ import pandas as pd
 from skecg import aami
 from skecg.signal import SignalQuality
 
-__all__ = ["RhythmSummary", "summarise"]
+__all__ = ["RhythmSummary", "rows_of", "summarise"]
 
 _PAUSE = 2.0  # seconds
 _RUN = 3  # V in a row
@@ -221,7 +221,7 @@ def summarise(
         index=["V", "S"],
         columns=["count", "percent", "per_hour"],
     )
-    first, stop = _rows_of(letters == "V", rr)
+    first, stop = rows_of(letters == "V", rr)
     length = stop - first
     is_run = length >= _RUN
     runs = pd.DataFrame(
@@ -265,10 +265,23 @@ def summarise(
     )
 
 
-def _rows_of(
+def rows_of(
     is_class: Flags, rr: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the first beat of each row of beats of a class, and the one after it."""
+    """Return the first beat of each row of beats of a class, and the one after it.
+
+    Parameters
+    ----------
+    is_class : ndarray of bool of shape (n_beats,)
+        The beats of the class.
+    rr : ndarray of shape (n_beats,)
+        The interval before each beat; NaN ends a row.
+
+    Returns
+    -------
+    first, stop : ndarray of int of shape (n_rows,)
+        The number of the first beat of each row, and of the one after its last.
+    """
     if not len(is_class):
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     follows = np.r_[False, is_class[:-1]] & ~np.isnan(rr)

@@ -27,13 +27,15 @@ Each recording NAME gets three files in DIR:
   NAME.csv    one row per beat: time, class, probabilities, interval, quality
   NAME.json   the summary: counts, burden, runs, pauses, unreadable minutes; it is
               written last
-A recording with all three from the same model file is skipped, so that a run that was
+and with --html
+  NAME.html   a report to look at in a browser, in one file
+A recording with all of them from the same model file is skipped, so that a run that was
 stopped can be repeated. A recording that cannot be annotated does not stop the others;
 DIR/failures.csv lists those of the last run with the reason."""
 
 _EPILOG = """\
 examples:
-  skecg annotate night.edf --out found
+  skecg annotate night.edf --out found --html
   skecg annotate recordings/ --out found --jobs 4
   skecg annotate mitdb/100 --out found --r-peaks atr
   skecg annotate night.edf --out found --answers night.answers.json
@@ -95,6 +97,11 @@ def add_parser(verbs: Any) -> None:
         metavar="N",
         help="processes that annotate recordings at the same time, or threads for one "
         "recording (default: 1)",
+    )
+    parser.add_argument(
+        "--html",
+        action="store_true",
+        help="write a report of each recording too, one page that opens in a browser",
     )
     parser.add_argument(
         "--json",
@@ -198,13 +205,19 @@ def _annotate(
 
     waiting = {}
     for recording in recordings:
-        summary = ResultFiles(out, recording.name).finished(made_from)
+        files = ResultFiles(out, recording.name, arguments.html)
+        summary = files.finished(made_from)
         if summary is None:
             waiting[recording.name] = recording
         else:
             yield Outcome(recording, summary, is_skipped=True)
     one = partial(
-        annotate_one, annotator, out=out, made_from=made_from, answers=answers
+        annotate_one,
+        annotator,
+        out=out,
+        made_from=made_from,
+        answers=answers,
+        with_html=arguments.html,
     )
     if arguments.dask is not None:
         annotator.set_params(n_jobs=1)

@@ -44,7 +44,9 @@ def annotate_one(
     recording: RecordingFile,
     out: Path,
     made_from: dict[str, Any],
+    *,
     answers: Answers | None = None,
+    with_html: bool = False,
 ) -> Outcome:
     """Annotate a recording and write its results.
 
@@ -60,6 +62,8 @@ def annotate_one(
         What the result is made from, for its summary.
     answers : Answers or None, default=None
         The answers of a review, which are applied to the annotations.
+    with_html : bool, default=False
+        Whether to write the report too.
 
     Returns
     -------
@@ -72,7 +76,7 @@ def annotate_one(
         if answers is not None:
             annotated = answers.applied_to(annotated)
         summary = _summary(recording, annotated, made_from)
-        ResultFiles(out, recording.name).write(annotated, summary)
+        ResultFiles(out, recording.name, with_html).write(annotated, summary)
     # Readers of damaged files, and libraries behind them, may raise anything.
     except Exception as error:
         text = " ".join(str(error).split())

@@ -1,4 +1,4 @@
-"""The three files of an annotated recording."""
+"""The files of an annotated recording."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["ResultFiles"]
 
 @dataclass(frozen=True)
 class ResultFiles:
-    """The results of a recording: NAME.skecg, NAME.csv and NAME.json.
+    """The results of a recording: NAME.skecg, NAME.csv, NAME.json, maybe NAME.html.
 
     NAME.json is written last, so that it is there if the others are whole.
 
@@ -23,10 +23,13 @@ class ResultFiles:
         The folder of all results.
     name : str
         The name of the recording, which may contain folders.
+    with_html : bool, default=False
+        Whether NAME.html, the report, belongs to the results.
     """
 
     folder: Path
     name: str
+    with_html: bool = False
 
     def path(self, suffix: str) -> Path:
         """Return the path of one of the files."""
@@ -50,11 +53,12 @@ class ResultFiles:
         except (OSError, ValueError):
             return None
         is_ours = isinstance(summary, dict) and summary.get("made_from") == made_from
-        is_whole = all(self.path(suffix).is_file() for suffix in (".skecg", ".csv"))
+        others = (".skecg", ".csv", *([".html"] if self.with_html else []))
+        is_whole = all(self.path(suffix).is_file() for suffix in others)
         return summary if is_ours and is_whole else None
 
     def write(self, annotated: Any, summary: dict[str, Any]) -> None:
-        """Write all files.
+        """Write all files; an earlier report does not outlive its results.
 
         Parameters
         ----------
@@ -66,9 +70,12 @@ class ResultFiles:
         from skecg._files import write_text
         from skecg.cli._output import plain
 
-        with suppress(FileNotFoundError):
-            self.path(".json").unlink()
+        for suffix in (".json", ".html"):
+            with suppress(FileNotFoundError):
+                self.path(suffix).unlink()
         annotated.to_wfdb(self.folder / self.name)
         annotated.to_csv(self.path(".csv"))
+        if self.with_html:
+            annotated.to_html(self.path(".html"))
         text = json.dumps(plain(summary), indent=1, allow_nan=False)
         write_text(self.path(".json"), text + "\n")

@@ -12,7 +12,14 @@ from skecg.pages._encoding import encode_integers, encode_leads, lead_steps
 from skecg.pages._envelope import envelope
 from skecg.recordings import Recording
 
-__all__ = ["BIN_SECONDS", "MOST_BINS", "bytes_per_sample", "joined_spans", "strip_data"]
+__all__ = [
+    "BIN_SECONDS",
+    "MOST_BINS",
+    "bytes_per_sample",
+    "fixed_bytes",
+    "joined_spans",
+    "strip_data",
+]
 
 BIN_SECONDS = 0.25
 """The width of a bin of the envelope: QRS complexes of up to 240 a minute are apart."""
@@ -57,6 +64,31 @@ def joined_spans(spans: npt.ArrayLike, n_samples: int) -> Spans:
 def bytes_per_sample(n_leads: int) -> float:
     """Return the bytes of one sample of all leads on a page."""
     return n_leads * 2 * 4 / 3
+
+
+def fixed_bytes(recording: Recording, n_leads: int, n_beats: int) -> float:
+    """Return the bytes of the envelope and the beats on a page.
+
+    Parameters
+    ----------
+    recording : Recording
+        The recording.
+    n_leads, n_beats : int
+        The leads that are shown, and the beats.
+
+    Returns
+    -------
+    float
+        The bytes.
+    """
+    n_bins = -(-recording.n_samples // _bin_width(recording))
+    return 2 * n_bins * bytes_per_sample(n_leads) + n_beats * (4 * 4 / 3 + 1)
+
+
+def _bin_width(recording: Recording) -> int:
+    """Return the samples of a bin of the envelope."""
+    narrow = int(np.ceil(BIN_SECONDS * recording.fs))
+    return max(narrow, -(-recording.n_samples // MOST_BINS))
 
 
 def strip_data(
@@ -112,7 +144,7 @@ def strip_data(
     """
     columns = [recording.leads.index(lead) for lead in leads]
     n_samples = recording.n_samples
-    width = max(int(np.ceil(BIN_SECONDS * recording.fs)), -(-n_samples // MOST_BINS))
+    width = _bin_width(recording)
     chosen = joined_spans([[0, n_samples]] if spans is None else spans, n_samples)
     if with_envelope:
         found = envelope(recording, columns, width)

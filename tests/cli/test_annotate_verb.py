@@ -329,3 +329,19 @@ def test_wrong_arguments_are_one_sentence(
     assert error.startswith("skecg: ") and error.count("\n") == 1
     assert message in error
     assert names_in(tmp_path) == before
+
+
+def test_reports_are_written_on_request(annotated_folder, annotate, tmp_path, capsys):
+    source, out = annotated_folder / "a.hea", tmp_path / "out"
+    assert annotate(source, "--out", out) == 0
+    # The results of the first run lack the report, and are made again.
+    assert annotate(source, "--out", out, "--html") == 0
+    assert names_in(out) == ["a.csv", "a.html", "a.json", "a.skecg"]
+    assert "ECG report: a</h1>" in (out / "a.html").read_text(encoding="utf-8")
+    assert "finished before" not in capsys.readouterr().err
+    for options in ([], ["--html"]):
+        assert annotate(source, "--out", out, *options) == 0
+        assert "finished before" in capsys.readouterr().err
+    # Other results, without a report, replace those that it shows.
+    assert annotate(source, "--out", out, "--r-peaks", "atr") == 0
+    assert names_in(out) == ["a.csv", "a.json", "a.skecg"]

@@ -76,12 +76,18 @@ class Pages:
             self.problems.append(f"request: {request.url}")
 
 
-def accessibility_faults(page):
-    """Return what axe-core finds wrong: rule, help and the elements."""
+def accessibility_faults(page, *rules):
+    """Return what axe-core finds wrong: rule, help and the elements.
+
+    Without rules, it checks all that it has by default.
+    """
     axe = pytest.importorskip("axe_playwright_python.base")
     # The page's policy refuses added scripts, so axe runs as an evaluated expression.
     page.evaluate(axe.AXE_FILE_PATH.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")
+    options = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": list(rules)}
+    found = page.evaluate("(options) => axe.run(options)", options)
     return [
         f"{fault['id']}: {fault['help']}: {[node['html'] for node in fault['nodes']]}"
         for fault in found["violations"]

@@ -19,12 +19,18 @@ globalThis.skecg = {};
     return parsed;
   };
 
+  // Of this machine; the bytes of the page are little-endian.
+  const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
   skecg.decode = (text, type) => {
-    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-    const size = type === "int16" ? 2 : 4;
+    const characters = atob(text);
+    const bytes = new Uint8Array(characters.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+    const Values = type === "int16" ? Int16Array : Int32Array;
+    if (isLittleEndian) return new Values(bytes.buffer);
     const view = new DataView(bytes.buffer);
-    const values = new (size === 2 ? Int16Array : Int32Array)(bytes.length / size);
-    // The bytes are little-endian, whatever the order of this machine.
+    const size = Values.BYTES_PER_ELEMENT;
+    const values = new Values(bytes.length / size);
     for (let i = 0; i < values.length; i++) {
       values[i] = size === 2 ? view.getInt16(2 * i, true) : view.getInt32(4 * i, true);
     }

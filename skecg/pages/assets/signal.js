@@ -88,13 +88,14 @@ skecg.signalOf = (data) => {
   };
 
   const draw = (start, stop, pixels) => {
-    const found = { x: [], leads: steps.map(() => []), coarse: [] };
+    const found = { x: [], leads: steps.map(() => []), coarse: [], isWide: false };
     const first = Math.max(0, Math.floor(start * fs));
     const last = Math.min(data.n_samples, Math.ceil(stop * fs));
     const pixel = (last - first) / pixels;
     if (bins && pixel >= bins.width) {
       appendBins(found, first, last, pixel);
       found.coarse.push([first / fs, last / fs]);
+      found.isWide = true;
       return found;
     }
     let at = first;

@@ -110,9 +110,12 @@ skecg.createStrip = (container, signal, options = {}) => {
       .filter((letter) => counts.has(letter))
       .map((letter) => `${counts.get(letter).toLocaleString("en")} ${letter}`);
     const day = skecg.timeOfDay(signal.start, view.start);
-    const coarse = drawn.coarse.length
-      ? " Grey: only the minimum and maximum of the signal are on this page."
-      : "";
+    let coarse = "";
+    if (drawn.isWide) {
+      coarse = " Grey: minimum and maximum of the signal; zoom in for its samples.";
+    } else if (drawn.coarse.length) {
+      coarse = " Grey: only the minimum and maximum of the signal are on this page.";
+    }
     text.textContent =
       `${skecg.clock(view.start, digits)} to ${skecg.clock(stop, digits)}` +
       `${day ? ` (${day})` : ""}: ${(last - first).toLocaleString("en")} beats` +

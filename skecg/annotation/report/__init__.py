@@ -1,0 +1,5 @@
+"""The report of an annotated recording: one page of HTML that opens from disk."""
+
+from skecg.annotation.report._write_report import write_report
+
+__all__ = ["write_report"]
