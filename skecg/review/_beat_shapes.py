@@ -61,7 +61,6 @@ def beat_windows(
                 where = samples[part, None] + centres + (k - width // 2)
                 total += lead[np.clip(where, 0, len(lead) - 1)]
             windows[part, position] = total / width
-    np.nan_to_num(windows, copy=False, nan=np.nan)
     with np.errstate(invalid="ignore"):
         is_known = np.isfinite(windows)
         windows[~is_known] = 0
@@ -88,6 +87,8 @@ def aligned_windows(
     margin = int(_SHIFTS[-1])
     wide = beat_windows(recording, columns, samples, margin)
     n_values = len(OFFSETS)
+    if not len(wide):
+        return wide[:, :, margin:-margin]
     usual = np.median(wide[:, :, margin:-margin], axis=0)
     usual = usual - usual.mean(axis=1, keepdims=True)
     fits = np.stack(

@@ -38,9 +38,9 @@ class GroupSettings:
     n_components: int = 10
     w_shape: float = 1.0
     w_timing: float = 1.0
-    w_model: float = 0.5
+    w_model: float = 0.2
     floor: float = 1e-3
-    sharpness: float = 1.0
+    sharpness: float = 0.5
     trust: float = 8.0
     reach: float = 1.0
     n_sampled: int = 3000

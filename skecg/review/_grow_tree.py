@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import cKDTree
+from sklearn.metrics import pairwise_distances_argmin
 
 from skecg.annotation import AnnotatedRecording
 from skecg.review._beat_features import BeatFeatures, ClassifiedBeats, boosts
@@ -47,7 +47,7 @@ def grow_tree(
         return GroupTree((), leaves, features)
     sampled = _sample(beats, settings.n_sampled)
     # The time of hierarchical clustering is quadratic in the number of beats.
-    nearest = cKDTree(features.points[sampled]).query(features.points)[1]
+    nearest = pairwise_distances_argmin(features.points, features.points[sampled])
     nearest[sampled] = np.arange(len(sampled))
     weights = np.bincount(nearest, minlength=len(sampled))
     divided = divide(
@@ -56,7 +56,7 @@ def grow_tree(
     leaves[features.rows] = divided.leaf_of[nearest]
     classes = annotated.table["class"].to_numpy(str)[features.rows]
     counts = {
-        name: np.bincount(nearest[classes == name], minlength=len(sampled))
+        str(name): np.bincount(nearest[classes == name], minlength=len(sampled))
         for name in sorted(set(classes))
     }
     samples = annotated.table["sample"].to_numpy(np.int64)

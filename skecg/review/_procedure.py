@@ -49,7 +49,20 @@ class Standing:
 
 
 def standing(nodes: Sequence[Node], answers: Mapping[int, str]) -> Standing:
-    """Apply steps 2 to 5 of the rule that :class:`ReviewSession` documents."""
+    """Apply steps 2 to 5 of the rule that :class:`ReviewSession` documents.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        The nodes of the tree.
+    answers : mapping of int to str
+        The answers so far.
+
+    Returns
+    -------
+    Standing
+        The front of the tree.
+    """
     in_force: dict[int, str] = {}
     open_groups: list[tuple[int, int]] = []
     stack = [(0, MODEL, False)] if nodes else []

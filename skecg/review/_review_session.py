@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -21,25 +22,31 @@ from skecg.review._group_settings import GroupSettings
 from skecg.review._grow_tree import grow_tree
 from skecg.review._procedure import LABELS, SPLIT, Standing, standing
 from skecg.review._question import ReviewQuestion, question_about
+from skecg.review._session_file import (
+    FORMAT,
+    answers_of,
+    read_session,
+    session_json,
+)
 
 __all__ = ["ReviewSession"]
 
-_FORMAT = 1
+_DECIDED_BY = "decided_by"
 
 
 class ReviewSession:
-    """Questions to a person about groups of beats, and what the answers amount to.
+    """Questions to a person about groups of beats, and the result of the answers.
 
     It groups the beats of an annotated recording by shape, timing and the model's
-    probabilities, and asks for the class of one beat of a group. The answer counts for
-    the beats like it.
+    probabilities, and asks for the class of the beat that stands for a group. The
+    answer changes the beats that are like this beat.
 
     Parameters
     ----------
     annotated : AnnotatedRecording
         The annotated recording.
     n_questions : int, default=12
-        The number of questions.
+        The number of questions. 12 suit half an hour.
 
     Attributes
     ----------
@@ -47,6 +54,12 @@ class ReviewSession:
         The annotated recording.
     n_questions : int
         The number of questions.
+
+    Raises
+    ------
+    ValueError
+        If `annotated` is no annotated recording or was reviewed already, or
+        `n_questions` is no whole number from 0.
 
     See Also
     --------
@@ -58,21 +71,63 @@ class ReviewSession:
     alone, in whole numbers, so that other programs can repeat it:
 
     1. Groups form a tree of nodes. The root, node 0, has all beats. Each node has two
-       children or none, and the first child contains the node's medoid, the beat that
-       is shown. The medoid of the first child is that of the node.
+       children or none. The medoid of a node, the beat that is shown, is that of its
+       first child too.
     2. Walk the tree from the root, with no answer in force (``"model"``) and the medoid
        not seen. At a node with an answer N, S, V, F, Q or X, this answer is in force
-       and the medoid seen; with ``"?"`` (cannot tell), no answer is in force and the
-       medoid seen; with ``"split"``, the answer of the parent stays in force and the
-       medoid is not seen.
+       and the medoid seen. With ``"?"`` (cannot tell), no answer is in force and the
+       medoid is seen. With ``"split"``, the answer in force stays and the medoid is not
+       seen.
     3. A node without an answer whose medoid is not seen is a candidate, and the walk
-       goes no deeper there.
-    4. Otherwise the walk goes on to both children with the answer in force. In the
-       first, the medoid is seen if it is in the node; in the second, it is not seen.
+       does not go on to its children.
+    4. Otherwise the walk goes on to both children, with the answer in force. In the
+       first child, the medoid is seen if it is in the node; in the second, it is not
+       seen.
     5. The next question is about the candidate with the largest
-       ``priorities[answer in force]``; of equal ones, that with the smallest id.
-    6. The questions end after `n_questions` answers, in which ``"split"`` does not
-       count, or without candidates.
+       ``priorities[answer in force]``, and of equal ones that with the smallest id.
+    6. The questions end after `n_questions` answers, where ``"split"`` does not count,
+       or if there is no candidate.
+
+    **The tree.** Beats are points: the principal components of their windows in all
+    leads, aligned with the usual beat; the logarithms of the ratios of the intervals
+    beside them; and the logarithms of the model's probabilities. Ward's method clusters
+    them [1]_, at most 3,000 of them; other beats join the nearest.
+
+    **Priorities.** An answer adds to the log odds of its label for each beat, the more
+    the nearer the beat is to the one that was shown. A priority is a thousand times the
+    expected number of beats whose class this corrects (the expected value of
+    information [2]_), rounded. After an answer that differs from the model's class,
+    the parts of the group that the model is sure of have large priorities, so that the
+    group is divided there.
+
+    **The result.** A beat has the label with the highest probability after the answer
+    in force. Hence beats that differ much from the one that was shown, or of which the
+    model is sure, keep the model's class.
+
+    References
+    ----------
+    .. [1] J. H. Ward, "Hierarchical grouping to optimize an objective function",
+       Journal of the American Statistical Association 58, 1963.
+    .. [2] R. A. Howard, "Information value theory", IEEE Transactions on Systems
+       Science and Cybernetics 2, 1966.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import skecg
+    >>> from skecg.review import ReviewSession
+    >>> seconds = np.arange(60 * 250) / 250
+    >>> lead = np.exp(-((seconds % 0.8 - 0.4) ** 2) / (2 * 0.01**2))
+    >>> lead += np.random.default_rng(0).normal(0, 0.01, len(lead))
+    >>> peaks = np.arange(100, 15000, 200)
+    >>> annotated = skecg.annotate(skecg.Recording(lead, 250), r_peaks=peaks)
+    >>> session = ReviewSession(annotated, n_questions=2)
+    >>> session.question.n_beats, session.question.counts
+    (75, {'N': 75})
+    >>> while session.question is not None:
+    ...     session = session.answer(session.question.node, "N")
+    >>> session.result().table["decided_by"].value_counts().to_dict()
+    {'both': 75}
     """
 
     def __init__(
@@ -82,26 +137,54 @@ class ReviewSession:
         *,
         _settings: GroupSettings | None = None,
     ) -> None:
+        if not isinstance(annotated, AnnotatedRecording):
+            raise ValueError(
+                "annotated must be an AnnotatedRecording, got "
+                f"{type(annotated).__name__}; pass what skecg.annotate returns."
+            )
+        if _DECIDED_BY in annotated.table:
+            raise ValueError(
+                "annotated must be the model's annotations, and these were reviewed "
+                "already; resume their session, or pass those before the review."
+            )
         self.annotated = annotated
-        self.n_questions = n_questions
+        self.n_questions = _checked_number(n_questions)
         self._settings = _settings or GroupSettings()
         self._tree = grow_tree(annotated, self._settings)
         self._answers: dict[int, str] = {}
 
-    @cached_property
-    def _digests(self) -> dict[str, str]:
-        return digests_of(self.annotated)
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], annotated: AnnotatedRecording
+    ) -> ReviewSession:
+        """Resume a session from a file.
+
+        Parameters
+        ----------
+        path : str or path
+            The file, which :meth:`save` or the page of ``skecg review`` wrote.
+        annotated : AnnotatedRecording
+            The annotations that were reviewed.
+
+        Returns
+        -------
+        ReviewSession
+            The session with its answers.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the file does not exist.
+        ValueError
+            If it is no session, or is one of another recording or model.
+        """
+        stored = read_session(path)
+        return cls(annotated, stored.get("n_questions", 12)).apply(stored)
 
     @property
     def answers(self) -> tuple[tuple[int, str], ...]:
-        """The answers so far: pairs of node and label, the latest last."""
+        """The answers so far as pairs of node and label, the latest last."""
         return tuple(self._answers.items())
-
-    @property
-    def question(self) -> ReviewQuestion | None:
-        """The next question; None after the last one."""
-        node = self.next_node
-        return None if node is None else self.question_about(node)
 
     @property
     def next_node(self) -> int | None:
@@ -111,13 +194,51 @@ class ReviewSession:
             return None
         return next(iter(self._standing.candidates), None)
 
-    def beat_of(self, node: int) -> int:
-        """Return the beat that stands for a node: a row of the table."""
-        return self._tree.nodes[self._checked_node(node)].medoid
+    @property
+    def question(self) -> ReviewQuestion | None:
+        """The next question; None after the last one."""
+        node = self.next_node
+        return None if node is None else self.question_about(node)
 
     def question_about(self, node: int) -> ReviewQuestion:
-        """Return the question about any node of the tree."""
+        """Return the question about any node.
+
+        Parameters
+        ----------
+        node : int
+            A node of the tree.
+
+        Returns
+        -------
+        ReviewQuestion
+            The question.
+
+        Raises
+        ------
+        ValueError
+            If there is no such node.
+        """
         return question_about(self.annotated, self._tree, self._checked_node(node))
+
+    def beat_of(self, node: int) -> int:
+        """Return the beat that stands for a node.
+
+        Parameters
+        ----------
+        node : int
+            A node of the tree.
+
+        Returns
+        -------
+        int
+            A row of the table.
+
+        Raises
+        ------
+        ValueError
+            If there is no such node.
+        """
+        return self._tree.nodes[self._checked_node(node)].medoid
 
     def answer(self, node: int, label: str) -> ReviewSession:
         """Answer the question about a node, or replace its answer.
@@ -125,16 +246,20 @@ class ReviewSession:
         Parameters
         ----------
         node : int
-            The node; that of a question.
+            The node, usually that of :attr:`question`.
         label : {"N", "S", "V", "F", "Q", "X", "?", "split"}
-            The class of the beat that stands for the group; ``"X"`` for no beat,
-            ``"?"`` for "cannot tell", and ``"split"`` to be asked about the two parts
-            of the group instead.
+            The class of the beat that is shown. ``"X"`` is no beat, ``"?"`` is "cannot
+            tell", and ``"split"`` asks about the two parts of the group instead.
 
         Returns
         -------
         ReviewSession
             The session itself.
+
+        Raises
+        ------
+        ValueError
+            If there is no such node or label, or the group to split has no parts.
         """
         node = self._checked_node(node)
         if label not in LABELS:
@@ -143,25 +268,38 @@ class ReviewSession:
             raise ValueError(
                 f"node {node} cannot be split, because it has no parts; answer it."
             )
+        # A replaced answer is the latest.
         self._answers.pop(node, None)
         self._answers[node] = str(label)
         return self
 
-    def apply(self, answers: Any) -> ReviewSession:
-        """Give several answers: those of a stored session, or pairs of node and label.
+    def apply(
+        self, answers: Mapping[str, Any] | Iterable[tuple[int, str]]
+    ) -> ReviewSession:
+        """Give several answers.
 
         Parameters
         ----------
         answers : mapping or iterable of (int, str)
-            The content of a file that :meth:`save` or the page of ``skecg review``
-            wrote, or pairs.
+            A session as values of JSON (see :meth:`to_json`), or pairs of node and
+            label.
 
         Returns
         -------
         ReviewSession
-            The session itself; unchanged if an answer is refused.
+            The session itself.
+
+        Raises
+        ------
+        ValueError
+            If they are of another recording or model, or one of them is refused. The
+            session has then the answers that it had before.
         """
-        pairs = self._pairs_of(answers) if isinstance(answers, Mapping) else answers
+        pairs = (
+            answers_of(answers, self._digests, self._tree)
+            if isinstance(answers, Mapping)
+            else answers
+        )
         before = dict(self._answers)
         try:
             for node, label in pairs:
@@ -172,26 +310,38 @@ class ReviewSession:
         return self
 
     def undo(self) -> ReviewSession:
-        """Take back the last answer."""
+        """Take back the last answer.
+
+        Returns
+        -------
+        ReviewSession
+            The session itself.
+
+        Raises
+        ------
+        ValueError
+            If there is none.
+        """
         if not self._answers:
-            raise ValueError("There is no answer to take back.")
+            raise ValueError("There is no answer to take back; answer a question.")
         self._answers.popitem()
         return self
 
     def tree(self) -> dict[str, Any]:
-        """Return the tree, and all else that the order of questions depends on.
+        """Return all that the order of questions depends on, beside the answers.
 
         Returns
         -------
         dict
             Values of JSON: ``"format"``, ``"recording"`` and ``"model"`` (digests),
-            ``"n_questions"``, ``"labels"`` and ``"nodes"``: a list of mappings, each
-            with ``"id"``, ``"parent"`` (None for the root), ``"children"``,
-            ``"n_beats"``, ``"medoid"`` (a row of the table), ``"sample"`` (its R peak),
-            ``"guess"``, ``"counts"`` and ``"priorities"``.
+            ``"n_questions"``, ``"labels"``, and ``"nodes"``: mappings with ``"id"``,
+            ``"parent"`` (None for the root), ``"children"``, ``"n_beats"``,
+            ``"medoid"`` (a row of the table), ``"sample"`` (its R peak), ``"guess"``
+            (the model's class of most beats), ``"counts"`` (of all classes) and
+            ``"priorities"``.
         """
         return {
-            "format": _FORMAT,
+            "format": FORMAT,
             **self._digests,
             "n_questions": self.n_questions,
             "labels": list(LABELS),
@@ -199,50 +349,32 @@ class ReviewSession:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """Return the session as values of JSON, as :meth:`save` writes them.
+        """Return the session as values of JSON.
 
         Returns
         -------
         dict
-            ``"format"``, ``"recording"`` and ``"model"`` (digests), ``"n_questions"``
-            and ``"answers"``: a list of mappings in the order given, each with
-            ``"node"``, ``"label"``, and ``"sample"`` and ``"n_beats"`` of the node.
+            ``"format"``, ``"recording"`` and ``"model"`` (digests), ``"n_questions"``,
+            and ``"answers"``: mappings, the latest last, with ``"node"``, ``"label"``,
+            and ``"sample"`` and ``"n_beats"`` of the node.
         """
-        nodes = self._tree.nodes
-        return {
-            "format": _FORMAT,
-            **self._digests,
-            "n_questions": self.n_questions,
-            "answers": [
-                {
-                    "node": node,
-                    "label": label,
-                    "sample": nodes[node].sample,
-                    "n_beats": nodes[node].n_beats,
-                }
-                for node, label in self._answers.items()
-            ],
-        }
+        return session_json(self._digests, self.n_questions, self._tree, self._answers)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the session as JSON, whole or not at all."""
+        """Write the session as JSON.
+
+        Parameters
+        ----------
+        path : str or path
+            The file. An existing one is replaced, whole or not at all.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
         write_text(path, json.dumps(self.to_json(), indent=1) + "\n")
         return Path(path)
-
-    @classmethod
-    def load(
-        cls, path: str | os.PathLike[str], annotated: AnnotatedRecording
-    ) -> ReviewSession:
-        """Resume a session that :meth:`save` or the page wrote."""
-        try:
-            stored = json.loads(Path(path).read_text("utf-8"))
-            n_questions = stored["n_questions"]
-        except (UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
-            raise ValueError(
-                f"path must be a session that was saved, and {os.fspath(path)!r} is "
-                f"none ({type(error).__name__}); save one with ReviewSession.save."
-            ) from error
-        return cls(annotated, n_questions).apply(stored)
 
     def result(self) -> AnnotatedRecording:
         """Return the annotations with the answers.
@@ -250,8 +382,9 @@ class ReviewSession:
         Returns
         -------
         AnnotatedRecording
-            A copy, whose table has the further column ``decided_by``: ``"model"``,
-            ``"answer"``, or ``"both"`` if they agree. Beats answered X are left out,
+            A copy, whose table has the further column ``decided_by``: ``"answer"``
+            where an answer changed the model's class, ``"both"`` where it agrees with
+            it, and ``"model"``. Beats that an answer takes for no beats are left out,
             and counted in `n_dropped`.
         """
         classes, decided_by = decide(
@@ -260,9 +393,9 @@ class ReviewSession:
             self._standing,
             self._settings,
         )
-        table = self.annotated.table.copy()
-        table["class"] = classes
-        table["decided_by"] = decided_by
+        table = self.annotated.table.assign(
+            **{"class": classes, _DECIDED_BY: decided_by}
+        )
         is_beat = classes != "X"
         if not is_beat.all():
             table = table[is_beat].reset_index(drop=True)
@@ -271,46 +404,35 @@ class ReviewSession:
         n_dropped = self.annotated.n_dropped + int((~is_beat).sum())
         return replace(self.annotated, table=table, n_dropped=n_dropped)
 
+    def __repr__(self) -> str:
+        return (
+            f"ReviewSession({len(self._answers)} answers to {self.n_questions} "
+            f"questions about {self.annotated!r})"
+        )
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return digests_of(self.annotated)
+
     @property
     def _standing(self) -> Standing:
         return standing(self._tree.nodes, self._answers)
 
     def _checked_node(self, node: Any) -> int:
         n_nodes = len(self._tree.nodes)
-        if (
-            isinstance(node, bool)
-            or not isinstance(node, (int, np.integer))
-            or not (0 <= node < n_nodes)
-        ):
+        is_number = isinstance(node, Integral) and not isinstance(node, bool)
+        if not is_number or not 0 <= node < n_nodes:
             raise ValueError(
                 f"node must be one of the {n_nodes} of the tree, got {node!r}; pass "
                 "that of a question."
             )
         return int(node)
 
-    def _pairs_of(self, stored: Mapping[str, Any]) -> Iterable[tuple[int, str]]:
-        """Return the answers of a stored session, which must be of this recording."""
-        if stored.get("format") != _FORMAT:
-            raise ValueError(
-                f"answers must be of format {_FORMAT}, got {stored.get('format')!r}; "
-                "review the recording again, or use the skecg that wrote them."
-            )
-        for kind, advice in (
-            ("recording", "annotate the recording that was reviewed, with its R peaks"),
-            ("model", "annotate with the model that the review was made with"),
-        ):
-            if stored.get(kind) != self._digests[kind]:
-                raise ValueError(
-                    f"answers must be of this {kind}, and are of another; {advice}."
-                )
-        pairs = []
-        for entry in stored["answers"]:
-            node = self._tree.nodes[self._checked_node(entry["node"])]
-            if (entry["sample"], entry["n_beats"]) != (node.sample, node.n_beats):
-                raise ValueError(
-                    f"answers must be of these groups, and node {node.id} is another "
-                    "group here; annotate with the versions of skecg and numpy of the "
-                    "review."
-                )
-            pairs.append((node.id, entry["label"]))
-        return pairs
+
+def _checked_number(n_questions: Any) -> int:
+    is_number = isinstance(n_questions, Integral) and not isinstance(n_questions, bool)
+    if not is_number or n_questions < 0:
+        raise ValueError(
+            f"n_questions must be a whole number from 0, got {n_questions!r}."
+        )
+    return int(n_questions)

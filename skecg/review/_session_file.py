@@ -1,0 +1,135 @@
+"""Sessions as values of JSON, which belong to one recording and one model."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from skecg.review._group_tree import GroupTree
+
+__all__ = ["FORMAT", "answers_of", "read_session", "session_json"]
+
+FORMAT = 1
+
+_ADVICE = {
+    "recording": "annotate the recording that was reviewed, with the same R peaks",
+    "model": "annotate with the model that the review was made with",
+}
+
+
+def session_json(
+    digests: Mapping[str, str],
+    n_questions: int,
+    tree: GroupTree,
+    answers: Mapping[int, str],
+) -> dict[str, Any]:
+    """Return a session as values of JSON."""
+    return {
+        "format": FORMAT,
+        **digests,
+        "n_questions": n_questions,
+        "answers": [
+            {
+                "node": node,
+                "label": label,
+                "sample": tree.nodes[node].sample,
+                "n_beats": tree.nodes[node].n_beats,
+            }
+            for node, label in answers.items()
+        ],
+    }
+
+
+def read_session(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read the file of a session.
+
+    Parameters
+    ----------
+    path : str or path
+        The file.
+
+    Returns
+    -------
+    dict
+        Its content.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file does not exist.
+    ValueError
+        If it is no session.
+    """
+    try:
+        stored = json.loads(Path(path).read_text("utf-8"))
+    except ValueError as error:
+        raise ValueError(
+            f"path must be the file of a session, and {os.fspath(path)!r} is no JSON "
+            f"({' '.join(str(error).split())}); save one with ReviewSession.save."
+        ) from error
+    if not isinstance(stored, dict):
+        raise ValueError(
+            f"path must be the file of a session, and {os.fspath(path)!r} holds a "
+            f"{type(stored).__name__}; save one with ReviewSession.save."
+        )
+    return stored
+
+
+def answers_of(
+    stored: Mapping[str, Any], digests: Mapping[str, str], tree: GroupTree
+) -> list[tuple[int, str]]:
+    """Return the answers of a stored session, if it is of this recording and model.
+
+    Parameters
+    ----------
+    stored : mapping
+        The session.
+    digests : mapping of str to str
+        Those of the annotated recording.
+    tree : GroupTree
+        Its groups.
+
+    Returns
+    -------
+    list of (int, str)
+        Nodes and labels.
+
+    Raises
+    ------
+    ValueError
+        If it is of another format, recording, model or groups.
+    """
+    if stored.get("format") != FORMAT:
+        raise ValueError(
+            f"answers must be of format {FORMAT}, got {stored.get('format')!r}; pass a "
+            "session of this version of skecg."
+        )
+    for kind, advice in _ADVICE.items():
+        if stored.get(kind) != digests[kind]:
+            raise ValueError(
+                f"answers must be of this {kind}, and are of another; {advice}."
+            )
+    pairs = []
+    entries = stored.get("answers")
+    for entry in entries if isinstance(entries, list) else [entries]:
+        try:
+            number, label = entry["node"], entry["label"]
+            given = entry["sample"], entry["n_beats"]
+            # A negative or wrong number has no node of this sample and size.
+            node = dict(enumerate(tree.nodes)).get(number)
+        except (TypeError, KeyError) as error:
+            raise ValueError(
+                "answers must hold a node, label, sample and n_beats each, got "
+                f"{entry!r}; save the session again."
+            ) from error
+        if node is None or given != (node.sample, node.n_beats):
+            raise ValueError(
+                f"answers must be of these groups, and node {number!r} is another "
+                "group here; annotate with the versions of skecg and numpy of the "
+                "review."
+            )
+        pairs.append((node.id, label))
+    return pairs

@@ -1,0 +1,9 @@
+"""A fitted annotator."""
+
+import pytest
+from annotated import fitted_annotator
+
+
+@pytest.fixture(scope="session")
+def annotator():
+    return fitted_annotator()
