@@ -6,6 +6,7 @@ MIT-BIH with answers from its reference annotations.
 
 import sys
 import tempfile
+from contextlib import chdir
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ ROOT = Path(__file__).parents[1]
 RECORD = "232"
 FS = mitdb.FS
 WINDOW = 0.15  # seconds, as in EC57
+# Colours, width, height, and the question that is shown.
+WINDOWS = (("light", 1280, 1180, 4), ("dark", 390, 1180, 1))
 COLORS = 128  # of a picture, which keeps its file small
 
 sys.path.append(str(ROOT / "tests" / "helpers"))
@@ -37,9 +40,11 @@ def make_pictures(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as name, running_chromium() as chromium:
         work = Path(name)
         html, answers = work / "page.html", work / "answers.json"
-        main(["annotate", str(path), "--out", str(work / "before")])
-        main(["review", str(path), "--html", str(html)])
-        for scheme, width, height in (("light", 1280, 1180), ("dark", 390, 844)):
+        # The page shows the path of the record as it is given here.
+        with chdir(path.parent):
+            main(["annotate", f"{RECORD}.dat", "--out", str(work / "before")])
+            main(["review", f"{RECORD}.dat", "--html", str(html)])
+        for scheme, width, height, shown in WINDOWS:
             context = chromium.new_context(
                 viewport={"width": width, "height": height}, color_scheme=scheme
             )
@@ -48,15 +53,16 @@ def make_pictures(folder: Path) -> None:
             wait_until_ready(page)
             number = 1
             while (seconds := seconds_asked(page)) is not None:
-                if number in (1, 4):
-                    take(page, folder / f"review-{number}-{scheme}.png")
+                if number == shown:
+                    take(page, folder / f"review-{scheme}.png")
                 nearest = np.abs(times - seconds).argmin()
                 code = aami.STUDY_MAPPING[symbols[nearest]]
                 is_near = abs(times[nearest] - seconds) < WINDOW
                 answer(page, aami.CLASSES[code] if is_near else "X")
                 number += 1
-            take(page, folder / f"review-end-{scheme}.png")
-            saved(page, answers)
+            if scheme == "light":
+                take(page, folder / "review-end.png")
+                saved(page, answers)
             context.close()
         options = ["--answers", str(answers), "--out", str(work / "after")]
         main(["annotate", str(path), *options])
