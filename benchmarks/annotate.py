@@ -43,6 +43,9 @@ status = open("/proc/self/status").read()
 peak = int(status.split("VmHWM:")[1].split()[0]) / 1024
 print(time.perf_counter() - started, time.process_time(), peak)
 print(len(annotated.table))
+started = time.perf_counter()
+page = annotated.to_html(sys.argv[1] + ".html")
+print(time.perf_counter() - started, page.stat().st_size / 1e6)
 """
 
 
@@ -141,13 +144,16 @@ def _time_day() -> dict[str, float]:
         parts.clear()
         command = [sys.executable, "-c", _DAY, str(Path(folder) / "day")]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
-    times, n_beats = done.stdout.split("\n")[:2]
+    times, n_beats, page = done.stdout.split("\n")[:3]
     wall, cpu, memory = map(float, times.split())
+    page_wall, page_size = map(float, page.split())
     return {
         "wall_seconds": round(wall, 1),
         "cpu_seconds": round(cpu, 1),
         "peak_mib": round(memory),
         "beats": int(n_beats),
+        "page_seconds": round(page_wall, 1),
+        "page_megabytes": round(page_size, 1),
         "load_of_the_machine": round(os.getloadavg()[0], 1),
         "cores": os.cpu_count() or 0,
     }
@@ -178,7 +184,8 @@ def _page(facts: dict[str, Any]) -> str:
             f"CSV and summary with `n_jobs=2`: {day['wall_seconds']} s, of which "
             f"{day['cpu_seconds']} s CPU, on {day['cores']} cores under a load of "
             f"{day['load_of_the_machine']}; peak memory {day['peak_mib']} MiB; "
-            f"{day['beats']:,} beats.\n",
+            f"{day['beats']:,} beats. The report as a page of HTML takes another "
+            f"{day['page_seconds']} s and has {day['page_megabytes']} MB.\n",
         ]
     )
 

@@ -23,7 +23,6 @@ CLASS_INKS = {
 }
 """The colour of text on the colour of a class, with a contrast of 4.5 or more."""
 
-# Without single quotes, so that it is an attribute's value as it is.
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -34,6 +33,9 @@ _PAGE = """<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
 <link rel="icon" href="data:,">
+<!-- This page contains uPlot, under this licence:
+{licence}
+-->
 {styles}
 </head>
 <body>
@@ -131,6 +133,7 @@ def build_page(
     return _PAGE.format(
         policy=policy,
         title=escape(title),
+        licence=asset("uPlot-LICENSE.txt").strip(),
         styles="\n".join(f"<style>{text}</style>" for text in all_styles),
         body=body,
         data=_json(data),

@@ -63,7 +63,7 @@ def test_the_policy_permits_no_other_script_and_no_request(chromium, tmp_path):
     said = []
     page.on("console", lambda message: said.append(message.text))
     page.goto(path.as_uri())
-    page.wait_for_function("document.querySelector('p').textContent.includes('fetch')")
+    page.get_by_text("fetch refused").wait_for()
     assert page.text_content("p") == "before, fetch refused"
     policy = "Content Security Policy"
     assert any("inline script" in text and policy in text for text in said)
