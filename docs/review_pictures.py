@@ -75,4 +75,4 @@ def take(page, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    make_pictures(ROOT / "docs" / "_static")
+    make_pictures(ROOT / "docs" / "guide")

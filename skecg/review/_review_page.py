@@ -14,7 +14,11 @@ from skecg.annotation import AnnotatedRecording
 from skecg.pages._encoding import encode_integers, lead_steps
 from skecg.pages._page import build_page
 from skecg.pages._strip import strip_data
-from skecg.review._beat_shapes import OFFSETS, aligned_windows
+from skecg.review._beat_shapes import (
+    OFFSETS,
+    aligned_windows,
+    log_interval_ratios,
+)
 from skecg.review._group_tree import GroupTree
 from skecg.review._review_session import ReviewSession
 
@@ -101,7 +105,7 @@ def _about(annotated: AnnotatedRecording) -> str:
 
 
 def _shapes(annotated: AnnotatedRecording, tree: GroupTree) -> dict[str, Any]:
-    """Return mean and spread of the beats of each leaf and class of the model."""
+    """Return mean, spread and timing of the beats of each leaf and class of the model."""
     table, recording = annotated.table, annotated.recording
     columns = [recording.leads.index(name) for name in annotated.leads]
     rows = np.flatnonzero(tree.leaves >= 0)
@@ -110,6 +114,8 @@ def _shapes(annotated: AnnotatedRecording, tree: GroupTree) -> dict[str, Any]:
     keys = tree.leaves[rows] * len(letters) + np.searchsorted(letters, classes)
     entries, entry_of, counts = np.unique(keys, return_inverse=True, return_counts=True)
     order = np.argsort(entry_of, kind="stable")
+    ratios = log_interval_ratios(table["time"].to_numpy(np.float64))[rows, 0]
+    timing = np.bincount(entry_of, weights=ratios, minlength=len(entries)) / counts
     starts = np.cumsum(counts) - counts
     moments = np.zeros((len(entries), len(columns), 2, len(OFFSETS)))
     if len(rows):
@@ -127,9 +133,16 @@ def _shapes(annotated: AnnotatedRecording, tree: GroupTree) -> dict[str, Any]:
         "times": np.round(OFFSETS, 3),
         "leads": annotated.leads,
         "steps": steps,
+        # The leaf, the class, the beats, and their mean log of the interval before them,
+        # as a share of the usual one.
         "entries": [
-            [int(key // len(letters)), letters[key % len(letters)], int(n)]
-            for key, n in zip(entries, counts, strict=True)
+            [
+                int(key // len(letters)),
+                letters[key % len(letters)],
+                int(n),
+                round(log, 3),
+            ]
+            for key, n, log in zip(entries, counts, timing.tolist(), strict=True)
         ],
         # For each entry and lead, the mean and then the standard deviation.
         "values": encode_integers(scaled, "int16"),

@@ -191,26 +191,31 @@
     const mine = shapes.ofGroup(node);
     const others = shapes.ofClasses(answers.standing(), node);
     const range = shapes.rangeOf([mine, ...others.values()]);
+    const timing = (shape) => `interval ${shape.timing.toFixed(2)}`;
     const figure = (title, svg) =>
       element("figure", {}, svg, element("figcaption", {}, ...title));
     const panels = [...others].map(([letter, shape]) => {
       const like = shapes.likeness(mine, shape).toFixed(2);
       const label = `Average shape of ${letter}. Its correlation with this group is ${like}.`;
       return figure(
-        [badge(letter), ` ${beats(shape.n)}, correlation ${like}`],
+        [badge(letter), ` ${beats(shape.n)}, correlation ${like}, ${timing(shape)}`],
         shapes.draw(shape, { other: mine, letter, range, label }),
       );
     });
     const label = "Average shape of this group with its spread";
     at("shapes").replaceChildren(
-      figure([`This group: ${beats(mine.n)}`], shapes.draw(mine, { range, label })),
+      figure(
+        [`This group: ${beats(mine.n)}, ${timing(mine)}`],
+        shapes.draw(mine, { range, label }),
+      ),
       ...panels,
     );
     const [first, last] = [data.shapes.times[0], data.shapes.times.at(-1)];
     at("shapes-text").textContent =
       `From ${-1000 * first} ms before the R peak to ${1000 * last} ms after it. The band ` +
       "is one standard deviation. Beside it, the beats of other groups, by your answers or, " +
-      "where there are none yet, by the model; dashed: this group again.";
+      "where there are none yet, by the model; dashed: this group again. Interval: the mean " +
+      "of the one before the beats, as a share of the usual one around them.";
   };
 
   const showButtons = () => {

@@ -1,8 +1,10 @@
 // Average shapes of groups and classes. Adds to the object `skecg`:
 //   shapesOf(data)   data as `review_page` of skecg/review/_review_page.py embeds them.
 //     Returns
-//     ofGroup(node)              the shape of a group: {n, mean, spread}, of which the
-//                                last two have an array of millivolts for each lead
+//     ofGroup(node)              the shape of a group: {n, timing, mean, spread}; the
+//                                last two have an array of millivolts for each lead,
+//                                and timing is the mean interval before the beats as a
+//                                share of the usual one around them
 //     ofClasses(standing, node)  a Map from each class to its shape, without the beats
 //                                of a group; standing as skecg.standing returns it
 //     likeness(a, b)             the correlation of two shapes over all leads
@@ -35,6 +37,7 @@ skecg.shapesOf = (data) => {
 
   const emptySum = () => ({
     n: 0,
+    logs: 0,
     total: leads.map(() => new Float64Array(times.length)),
     squares: leads.map(() => new Float64Array(times.length)),
   });
@@ -42,6 +45,7 @@ skecg.shapesOf = (data) => {
   const add = (sum, i) => {
     const n = entries[i][2];
     sum.n += n;
+    sum.logs += n * entries[i][3];
     leads.forEach((_, lead) => {
       const at = i * size + lead * 2 * times.length;
       const unit = steps[lead] / 1000;
@@ -54,12 +58,12 @@ skecg.shapesOf = (data) => {
     });
   };
 
-  const shapeOf = ({ n, total, squares }) => {
+  const shapeOf = ({ n, logs, total, squares }) => {
     const mean = total.map((lead) => lead.map((value) => value / n));
     const spread = squares.map((lead, k) =>
       lead.map((value, t) => Math.sqrt(Math.max(0, value / n - mean[k][t] ** 2))),
     );
-    return { n, mean, spread };
+    return { n, timing: Math.exp(logs / n), mean, spread };
   };
 
   const ofGroup = (node) => {
