@@ -43,7 +43,8 @@ class AnnotatedRecording:
     peaks : {"detected", "given"}
         Where the R peaks come from.
     n_dropped : int
-        The detected peaks that were dropped because the model took them for no beats.
+        The peaks that were dropped because the model or, in a review, an answer took
+        them for no beats.
     card : ModelCard
         The card of the model.
 

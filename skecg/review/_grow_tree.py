@@ -102,6 +102,7 @@ def _values(
         weights[members].astype(np.float64),
         from_above,
         boosts(points, medoids[part], settings),
+        settings.doubt,
     )
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sklearn.utils.validation import check_is_fitted
 
 from skecg._files import write_text
-from skecg.annotation import AnnotatedRecording
+from skecg.annotation import AnnotatedRecording, BeatAnnotator
 from skecg.annotation._beat_table import _intervals
 from skecg.review._decisions import decide
 from skecg.review._digests import digests_of
@@ -22,6 +23,7 @@ from skecg.review._group_settings import GroupSettings
 from skecg.review._grow_tree import grow_tree
 from skecg.review._procedure import LABELS, SPLIT, Standing, standing
 from skecg.review._question import ReviewQuestion, question_about
+from skecg.review._refit import refitted
 from skecg.review._session_file import (
     FORMAT,
     answers_of,
@@ -130,13 +132,7 @@ class ReviewSession:
     {'both': 75}
     """
 
-    def __init__(
-        self,
-        annotated: AnnotatedRecording,
-        n_questions: int = 12,
-        *,
-        _settings: GroupSettings | None = None,
-    ) -> None:
+    def __init__(self, annotated: AnnotatedRecording, n_questions: int = 12) -> None:
         if not isinstance(annotated, AnnotatedRecording):
             raise ValueError(
                 "annotated must be an AnnotatedRecording, got "
@@ -149,8 +145,7 @@ class ReviewSession:
             )
         self.annotated = annotated
         self.n_questions = _checked_number(n_questions)
-        self._settings = _settings or GroupSettings()
-        self._tree = grow_tree(annotated, self._settings)
+        self._tree = grow_tree(annotated, GroupSettings())
         self._answers: dict[int, str] = {}
 
     @classmethod
@@ -391,7 +386,7 @@ class ReviewSession:
             self.annotated.table["class"].to_numpy(object),
             self._tree,
             self._standing,
-            self._settings,
+            GroupSettings(),
         )
         table = self.annotated.table.assign(
             **{"class": classes, _DECIDED_BY: decided_by}
@@ -403,6 +398,44 @@ class ReviewSession:
             table["rr"] = _intervals(times, self.annotated.unreadable)
         n_dropped = self.annotated.n_dropped + int((~is_beat).sum())
         return replace(self.annotated, table=table, n_dropped=n_dropped)
+
+    def refit(self, annotator: BeatAnnotator) -> BeatAnnotator:
+        """Return an annotator for this patient's next recording.
+
+        Parameters
+        ----------
+        annotator : BeatAnnotator
+            The annotator that made the annotations.
+
+        Returns
+        -------
+        BeatAnnotator
+            A copy, whose classifiers are corrected by the beats of :meth:`result`.
+
+        Raises
+        ------
+        NotFittedError
+            If the annotator is not fitted.
+        ValueError
+            If another annotator made the annotations.
+
+        Notes
+        -----
+        The network is not trained again, because its training data do not come with it.
+        Beats near to those of the reviewed recording take their classes, and the
+        annotator decides about all others, as :meth:`result` does. Use the annotator
+        for this patient only, and with similar positions of the electrodes. Its card
+        has no scores, because those of the original do not apply to it.
+        """
+        check_is_fitted(annotator, "models_")
+        if replace(annotator.card_, scores={}) != replace(
+            self.annotated.card, scores={}
+        ):
+            raise ValueError(
+                "annotator must be the one that made the annotations, and its card is "
+                "another; pass the model that the recording was annotated with."
+            )
+        return refitted(annotator, self.result(), len(self._answers))
 
     def __repr__(self) -> str:
         return (

@@ -1,0 +1,122 @@
+"""A classifier that reviewed beats of a patient correct."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.decomposition import PCA
+from sklearn.neighbors import NearestNeighbors
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skecg.review._group_settings import GroupSettings
+
+__all__ = ["PatientClassifier"]
+
+_N_COMPONENTS = 10
+_N_NEIGHBOURS = 5
+_N_KEPT = 5000  # beats, spread evenly over the recording
+
+Floats = npt.NDArray[np.float64]
+
+
+class PatientClassifier(ClassifierMixin, BaseEstimator):
+    """Classify beats by a fitted classifier and by reviewed beats of the same patient.
+
+    Parameters
+    ----------
+    base : estimator
+        A fitted classifier with ``predict_proba``.
+
+    Attributes
+    ----------
+    classes_ : ndarray
+        The classes of the base and of the reviewed beats.
+
+    Notes
+    -----
+    The log probabilities of the base are softened, and each of the five nearest
+    reviewed beats adds a fifth of an answer's weight to those of its class. Distances
+    are those of ten principal components of the standardised rows. The weight is full
+    for rows that are as near to reviewed beats as these are to each other (the median
+    distance to the fifth neighbour), and decays exponentially beyond, so that the base
+    decides about beats that the review did not contain.
+    """
+
+    def __init__(self, base: Any) -> None:
+        self.base = base
+
+    def fit(self, X: npt.NDArray[Any], y: npt.NDArray[Any]) -> PatientClassifier:
+        """Keep reviewed beats.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_beats, n_features)
+            Their rows.
+        y : ndarray of shape (n_beats,)
+            Their classes.
+
+        Returns
+        -------
+        PatientClassifier
+            The fitted classifier itself.
+        """
+        kept = np.unique(np.linspace(0, len(X) - 1, _N_KEPT).astype(np.int64))
+        X, y = np.asarray(X[kept], dtype=np.float64), np.asarray(y)[kept]
+        self.classes_ = np.unique(np.concatenate([self.base.classes_, y]))
+        n_components = min(_N_COMPONENTS, *X.shape)
+        self.space_ = make_pipeline(
+            StandardScaler(), PCA(n_components, svd_solver="full")
+        )
+        points = self.space_.fit_transform(X)
+        n_neighbours = min(_N_NEIGHBOURS, len(X))
+        self.neighbours_ = NearestNeighbors(n_neighbors=n_neighbours).fit(points)
+        distances, _ = self.neighbours_.kneighbors()  # Without the beat itself.
+        self.usual_distance_ = max(float(np.median(distances[:, -1])), 1e-9)
+        self.labels_ = np.searchsorted(self.classes_, y)
+        return self
+
+    def predict_proba(self, X: npt.NDArray[Any]) -> Floats:
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_beats, n_features)
+            The rows.
+
+        Returns
+        -------
+        ndarray of shape (n_beats, n_classes)
+            The probabilities.
+        """
+        s = GroupSettings()
+        p = np.full((len(X), len(self.classes_)), s.floor)
+        columns = np.searchsorted(self.classes_, self.base.classes_)
+        p[:, columns] = np.maximum(self.base.predict_proba(X), s.floor)
+        logs = s.sharpness * np.log(p)
+        points = self.space_.transform(np.asarray(X, dtype=np.float64))
+        distances, nearest = self.neighbours_.kneighbors(points)
+        excess = np.maximum(distances / self.usual_distance_ - 1, 0)
+        weights = s.trust / nearest.shape[1] * np.exp(-excess)
+        rows = np.arange(len(logs))[:, np.newaxis]
+        np.add.at(logs, (rows, self.labels_[nearest]), weights)
+        shares = np.exp(logs - logs.max(axis=1, keepdims=True))
+        return np.asarray(shares / shares.sum(axis=1, keepdims=True))
+
+    def predict(self, X: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the likeliest class of each row.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_beats, n_features)
+            The rows.
+
+        Returns
+        -------
+        ndarray of shape (n_beats,)
+            The classes.
+        """
+        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
