@@ -105,7 +105,7 @@ def _about(annotated: AnnotatedRecording) -> str:
 
 
 def _shapes(annotated: AnnotatedRecording, tree: GroupTree) -> dict[str, Any]:
-    """Return mean, spread and timing of the beats of each leaf and class of the model."""
+    """Return mean, spread and timing of the beats of each leaf and class."""
     table, recording = annotated.table, annotated.recording
     columns = [recording.leads.index(name) for name in annotated.leads]
     rows = np.flatnonzero(tree.leaves >= 0)
@@ -133,16 +133,11 @@ def _shapes(annotated: AnnotatedRecording, tree: GroupTree) -> dict[str, Any]:
         "times": np.round(OFFSETS, 3),
         "leads": annotated.leads,
         "steps": steps,
-        # The leaf, the class, the beats, and their mean log of the interval before them,
-        # as a share of the usual one.
+        # The leaf, the model's class, the number of beats, and the mean log of the
+        # interval before them as a share of the usual one.
         "entries": [
-            [
-                int(key // len(letters)),
-                letters[key % len(letters)],
-                int(n),
-                round(log, 3),
-            ]
-            for key, n, log in zip(entries, counts, timing.tolist(), strict=True)
+            [int(key) // len(letters), letters[key % len(letters)], int(n), round(x, 3)]
+            for key, n, x in zip(entries, counts, timing.tolist(), strict=True)
         ],
         # For each entry and lead, the mean and then the standard deviation.
         "values": encode_integers(scaled, "int16"),

@@ -1,12 +1,25 @@
 """skecg review, and skecg annotate --answers."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
 from annotated import write_mixed_record
 
 from skecg.cli import main
+
+# A run that dies when it gives the finished page its name.
+KILLED_RUN = """
+import os, signal, sys
+from skecg.cli import main
+
+os.replace = lambda *paths: os.kill(os.getpid(), signal.SIGKILL)
+main(sys.argv[1:])
+"""
 
 
 @pytest.fixture(scope="module")
@@ -175,3 +188,19 @@ def test_wrong_arguments_are_one_sentence(
     assert status == 2
     assert error[-1].startswith("skecg: ") and sentence in error[-1]
     assert not (folder / "x").exists()
+
+
+def test_a_killed_run_leaves_no_page_or_the_one_before(
+    skecg, folder, model_file, tmp_path
+):
+    page = tmp_path / "page.html"
+    page.write_text("before")
+    words = ["review", folder / "a", "--html", page, "--r-peaks", "atr"]
+    words = map(str, [*words, "--model", model_file])
+    done = subprocess.run([sys.executable, "-c", KILLED_RUN, *words], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert page.read_text() == "before"
+    assert skecg("review", folder / "a", "--html", page) == 0
+    # What the killed run was writing is gone too.
+    assert os.listdir(tmp_path) == ["page.html"]
+    assert page.read_text().endswith("</html>\n")

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from contextlib import suppress
 
 import numpy as np
 import psutil
@@ -180,6 +181,8 @@ def test_a_page_that_was_closed_continues(path, pages, tmp_path):
 
 
 def test_answers_survive_a_browser_that_is_killed(path, chromium, tmp_path):
+    from playwright.sync_api import Error
+
     profile = tmp_path / "profile"
     options = {
         "executable_path": find_chromium(),
@@ -197,7 +200,8 @@ def test_answers_survive_a_browser_that_is_killed(path, chromium, tmp_path):
         for process in psutil.process_iter(["cmdline"]):
             if any(str(profile) in part for part in process.info["cmdline"] or ()):
                 process.send_signal(signal.SIGKILL)
-        context.close()
+        with suppress(Error):  # It is closed, or notices that it was killed.
+            context.close()
 
 
 @pytest.mark.parametrize(
@@ -243,6 +247,17 @@ def test_the_last_answer_leads_to_the_command(pages, tmp_path):
     assert page.text_content("#command") == "skecg annotate 'night 1'"
     page.keyboard.press("u")
     assert page.is_visible("#question")
+
+
+def test_a_session_writes_its_page_and_reads_its_answers(pages, tmp_path):
+    session = made_up_session(n_questions=3)
+    page = wait_until_ready(pages.open(session.to_html(tmp_path / "page.html")))
+    answer(page, "N", "V", "S")
+    command = "ReviewSession.load('made up.answers.json', annotated)"
+    assert page.text_content("#command") == command
+    _, name = saved(page, tmp_path / "made up.answers.json")
+    loaded = ReviewSession.load(tmp_path / name, session.annotated)
+    assert [label for _, label in loaded.answers] == ["N", "V", "S"]
 
 
 def test_a_recording_without_beats_has_no_question(pages, tmp_path):
