@@ -199,7 +199,8 @@ def test_answers_survive_a_browser_that_is_killed(path, chromium, tmp_path):
         # These processes alone have this profile.
         for process in psutil.process_iter(["cmdline"]):
             if any(str(profile) in part for part in process.info["cmdline"] or ()):
-                process.send_signal(signal.SIGKILL)
+                with suppress(psutil.NoSuchProcess):
+                    process.send_signal(signal.SIGKILL)
         with suppress(Error):  # It is closed, or notices that it was killed.
             context.close()
 
