@@ -56,7 +56,7 @@ class Pages:
         )
         self._contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         page.on("request", self._note_request)

@@ -217,8 +217,8 @@ def _cautions(annotated: Any) -> str:
         "For a single patient, the share of right answers can be far lower than in "
         "these tests, most of all for S: look at the beats in the strip before you "
         "use a count.",
-        "F (fusion) beats are rarely recognised. Q marks beats that cannot be read or "
-        "that belong to no other class.",
+        "There are no scores for F (fusion) and Q. Q marks beats that cannot be read, "
+        "or that belong to no other class.",
         "The probability of a beat is the model's own estimate.",
     ]
     if annotated.peaks == "detected":

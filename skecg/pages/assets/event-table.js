@@ -18,7 +18,8 @@ skecg.createEventTable = (events, start, onPick) => {
       `Show ${event.kind}${event.letter && ` of ${event.letter}`} at ${skecg.clock(event.onset, 1)}`,
     );
     const cells = [element("td", {}, button)];
-    if (start !== null) cells.push(element("td", {}, skecg.timeOfDay(start, event.onset)));
+    if (start !== null)
+      cells.push(element("td", {}, skecg.timeOfDay(start, event.onset)));
     cells.push(
       element("td", {}, event.kind),
       element(
@@ -58,7 +59,11 @@ skecg.createEventTable = (events, start, onPick) => {
       element("option", { value: "" }, "All"),
       ...names.map((name) => {
         const n = events.filter((event) => event[key] === name).length;
-        return element("option", { value: name }, `${name} (${n.toLocaleString("en")})`);
+        return element(
+          "option",
+          { value: name },
+          `${name} (${n.toLocaleString("en")})`,
+        );
       }),
     );
     select.addEventListener("change", update);

@@ -22,7 +22,13 @@ skecg.hourBars = (total, hours, onPick) => {
   const parts = [];
   for (let count = 0; count <= highest; count += step) {
     parts.push(
-      svg("line", { class: "grid", x1: left, x2: left + wide, y1: y(count), y2: y(count) }),
+      svg("line", {
+        class: "grid",
+        x1: left,
+        x2: left + wide,
+        y1: y(count),
+        y2: y(count),
+      }),
       svg(
         "text",
         { class: "muted-text", x: left - 8, y: y(count) + 4, "text-anchor": "end" },
@@ -35,10 +41,23 @@ skecg.hourBars = (total, hours, onPick) => {
   const every = Math.ceil(38 / slot);
   for (let hour = 0; hour < n; hour++) {
     const middle = left + (hour + 0.5) * slot;
-    const counts = [["V", middle - bar], ["S", middle]];
-    const group = svg("g", {}, svg("title", {}, `Hour ${hour}: ${hours.V[hour]} V, ${hours.S[hour]} S`));
+    const counts = [
+      ["V", middle - bar],
+      ["S", middle],
+    ];
+    const group = svg(
+      "g",
+      {},
+      svg("title", {}, `Hour ${hour}: ${hours.V[hour]} V, ${hours.S[hour]} S`),
+    );
     group.append(
-      svg("rect", { x: left + hour * slot, y: top, width: slot, height: high, fill: "transparent" }),
+      svg("rect", {
+        x: left + hour * slot,
+        y: top,
+        width: slot,
+        height: high,
+        fill: "transparent",
+      }),
       ...counts.map(([letter, x]) =>
         svg("rect", {
           class: `fill-${letter}`,
@@ -56,13 +75,20 @@ skecg.hourBars = (total, hours, onPick) => {
       parts.push(
         svg(
           "text",
-          { class: "muted-text", x: middle, y: top + high + 18, "text-anchor": "middle" },
+          {
+            class: "muted-text",
+            x: middle,
+            y: top + high + 18,
+            "text-anchor": "middle",
+          },
           `${name} h`,
         ),
       );
     }
   }
-  parts.push(svg("line", { class: "axis", x1: left, x2: left + wide, y1: y(0), y2: y(0) }));
+  parts.push(
+    svg("line", { class: "axis", x1: left, x2: left + wide, y1: y(0), y2: y(0) }),
+  );
   const label = "V and S beats of each hour, as bars. The table below has the numbers.";
   return [
     skecg.drawing(total, 210, label, ...parts),

@@ -7,7 +7,9 @@
 "use strict";
 
 skecg.createQualityBar = (container, quality, duration, onPick) =>
-  skecg.fitted(container, (width) => skecg.qualityBar(width, quality, duration, onPick));
+  skecg.fitted(container, (width) =>
+    skecg.qualityBar(width, quality, duration, onPick),
+  );
 
 skecg.qualityBar = (total, quality, duration, onPick) => {
   const { svg } = skecg;

@@ -17,8 +17,11 @@
     strip.show(start, seconds);
     place("strip").scrollIntoView({ block: "nearest" });
   };
-  tachogram = skecg.createTachogram(place("tachogram"), signal, data.unknown_rr, (time) =>
-    show(time - 5, 10),
+  tachogram = skecg.createTachogram(
+    place("tachogram"),
+    signal,
+    data.unknown_rr,
+    (time) => show(time - 5, 10),
   );
   skecg.createQualityBar(place("quality"), data.quality, signal.duration, (time) =>
     show(time - 5, 10),
@@ -33,6 +36,7 @@
   const whole = data.events.filter((event) => event.full);
   const opening = whole.find((event) => event.kind === "Run") ?? whole[0];
   if (opening) strip.show(opening.start, opening.stop - opening.start);
-  else if (data.strip.parts.length) strip.show(data.strip.parts[0].first / signal.fs, 10);
+  else if (data.strip.parts.length)
+    strip.show(data.strip.parts[0].first / signal.fs, 10);
   performance.mark("skecg-ready");
 })();

@@ -22,7 +22,12 @@ skecg.createShapes = (container, shapes) => {
   const total = ranges.reduce((sum, [low, high]) => sum + high - low + 0.2, 0);
   const unit = Math.min(90, Math.max(20, 300 / total)); // pixels of a millivolt
   const path = (values, y) =>
-    values.map((value, i) => `${i ? "L" : "M"}${x(times[i]).toFixed(1)} ${y(value).toFixed(1)}`).join("");
+    values
+      .map(
+        (value, i) =>
+          `${i ? "L" : "M"}${x(times[i]).toFixed(1)} ${y(value).toFixed(1)}`,
+      )
+      .join("");
 
   const figure = (shape) => {
     const parts = [];
@@ -32,17 +37,26 @@ skecg.createShapes = (container, shapes) => {
       const y = (value) => top + (high + 0.1 - value) * unit;
       const bottom = top + (high - low + 0.2) * unit;
       for (let time = -0.2; time < 0.45; time += 0.2) {
-        parts.push(svg("line", { class: "grid", x1: x(time), x2: x(time), y1: top, y2: bottom }));
+        parts.push(
+          svg("line", { class: "grid", x1: x(time), x2: x(time), y1: top, y2: bottom }),
+        );
       }
       for (let level = Math.ceil(low / 0.5) * 0.5; level <= high; level += 0.5) {
-        parts.push(svg("line", { class: "grid", x1: 0, x2: wide, y1: y(level), y2: y(level) }));
+        parts.push(
+          svg("line", { class: "grid", x1: 0, x2: wide, y1: y(level), y2: y(level) }),
+        );
       }
       const back = [...shape.low[lead]].reverse();
       const ahead = path(shape.high[lead], y);
       const along = back
-        .map((value, i) => `L${x(times[times.length - 1 - i]).toFixed(1)} ${y(value).toFixed(1)}`)
+        .map(
+          (value, i) =>
+            `L${x(times[times.length - 1 - i]).toFixed(1)} ${y(value).toFixed(1)}`,
+        )
         .join("");
-      parts.push(svg("path", { class: `band fill-${shape.letter}`, d: `${ahead}${along}Z` }));
+      parts.push(
+        svg("path", { class: `band fill-${shape.letter}`, d: `${ahead}${along}Z` }),
+      );
       if (usual && usual !== shape) {
         parts.push(svg("path", { class: "usual", d: path(usual.mean[lead], y) }));
       }
@@ -69,7 +83,12 @@ skecg.createShapes = (container, shapes) => {
   const empty = classes
     .filter((shape) => !shape.n_used)
     .map((shape) =>
-      element("p", {}, badge(shape.letter), ` none of ${shape.n.toLocaleString("en")} beats can be averaged.`),
+      element(
+        "p",
+        {},
+        badge(shape.letter),
+        ` none of ${shape.n.toLocaleString("en")} beats can be averaged.`,
+      ),
     );
   container.replaceChildren(
     element("div", { class: "shapes" }, ...drawn.map(figure)),

@@ -24,7 +24,8 @@ skecg.signalOf = (data) => {
 
   // Decoded when they are first shown.
   const valuesOf = (part) => {
-    if (typeof part.values === "string") part.values = skecg.decode(part.values, "int16");
+    if (typeof part.values === "string")
+      part.values = skecg.decode(part.values, "int16");
     return part.values;
   };
 
@@ -100,7 +101,8 @@ skecg.signalOf = (data) => {
     }
     let at = first;
     for (let i = partAfter(first); at < last; i++) {
-      const next = i < parts.length ? Math.max(at, Math.min(parts[i].first, last)) : last;
+      const next =
+        i < parts.length ? Math.max(at, Math.min(parts[i].first, last)) : last;
       if (next > at) {
         // Samples and bins are not joined by a line.
         if (found.x.length) appendGap(found, at);

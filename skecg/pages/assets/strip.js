@@ -137,7 +137,8 @@ skecg.createStrip = (container, signal, options = {}) => {
     ctx.strokeStyle = skecg.color("--paper-line");
     ctx.lineWidth = devicePixelRatio;
     ctx.beginPath();
-    const step = [0.2, 1, 5, 60, 300, 3600].find((s) => view.seconds / s <= 120) ?? 3600;
+    const step =
+      [0.2, 1, 5, 60, 300, 3600].find((s) => view.seconds / s <= 120) ?? 3600;
     const count = Math.floor((view.start + view.seconds) / step + 1e-9);
     for (let i = Math.ceil(view.start / step - 1e-9); i <= count; i++) {
       const x = Math.round(u.valToPos(i * step, "x", true)) + 0.5;
@@ -181,7 +182,12 @@ skecg.createStrip = (container, signal, options = {}) => {
         const height = apart < 4 && isN ? 0.3 * BAND : 0.8 * BAND;
         if (apart < 18) {
           const width = (isN ? 1 : 2) * ratio;
-          ctx.fillRect(x - width / 2, top + (BAND - height) * ratio, width, height * ratio);
+          ctx.fillRect(
+            x - width / 2,
+            top + (BAND - height) * ratio,
+            width,
+            height * ratio,
+          );
           continue;
         }
         ctx.globalAlpha = 0.5;
@@ -225,7 +231,9 @@ skecg.createStrip = (container, signal, options = {}) => {
           ...axis,
           space: 80,
           size: 34,
-          incrs: [0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 1800, 3600, 7200, 14400, 86400],
+          incrs: [
+            0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 1800, 3600, 7200, 14400, 86400,
+          ],
           values: (u, times) =>
             times.map((t) => skecg.clock(t, times[1] - times[0] < 1 ? 1 : 0)),
         },

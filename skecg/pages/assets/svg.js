@@ -8,7 +8,8 @@
 
 skecg.svg = (tag, attributes = {}, ...children) => {
   const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes))
+    made.setAttribute(name, value);
   made.append(...children);
   return made;
 };

@@ -134,7 +134,10 @@ skecg.createTachogram = (container, signal, unknown, onPick) => {
         ],
       },
     },
-    [[0, signal.duration], [0, largest]],
+    [
+      [0, signal.duration],
+      [0, largest],
+    ],
     box,
   );
   plot.batch(() => {
