@@ -27,9 +27,6 @@ class GroupSettings:
         What an answer adds to the log odds of its label for a beat like the medoid.
     reach : float
         The distance at which this is 1/e of it.
-    doubt : float
-        The probability that a beat that is shown has any label, whatever the model and
-        the answers say. It makes questions confirm large groups.
     n_sampled : int
         The beats that are clustered, if there are more; others join the nearest.
     n_leaves : int
@@ -46,7 +43,6 @@ class GroupSettings:
     sharpness: float = 0.5
     trust: float = 8.0
     reach: float = 1.0
-    doubt: float = 0.05
     n_sampled: int = 3000
     n_leaves: int = 256
     method: str = "ward"

@@ -102,7 +102,6 @@ def _values(
         weights[members].astype(np.float64),
         from_above,
         boosts(points, medoids[part], settings),
-        settings.doubt,
     )
 
 

@@ -11,7 +11,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def priorities(
-    logs: Floats, weights: Floats, from_above: Floats, from_medoid: Floats, doubt: float
+    logs: Floats, weights: Floats, from_above: Floats, from_medoid: Floats
 ) -> list[int]:
     """Return the expected number of beats that an answer about a group corrects.
 
@@ -25,9 +25,6 @@ def priorities(
         What the answer in force adds to the log odds of its label.
     from_medoid : ndarray of shape (n_beats,)
         What an answer about the group's medoid adds to those of its label.
-    doubt : float
-        The share of the answers that neither the model nor the answer in force
-        predicts: each label is as likely.
 
     Returns
     -------
@@ -49,9 +46,8 @@ def priorities(
     before = logs + from_above[:, np.newaxis] * in_force[:, np.newaxis]
     old = before.argmax(axis=2)
     answers = np.average(_softmax(before), axis=1, weights=weights)
-    answers = (1 - doubt) * answers + doubt / n_labels
-    after = _softmax(logs + from_medoid[:, np.newaxis] * eye[:, np.newaxis])
-    after = np.broadcast_to(after, (n_labels + 1, *after.shape))
+    added = from_medoid[:, np.newaxis] * eye[:, np.newaxis]
+    after = _softmax(before[:, np.newaxis] + added)  # (in force, answer, beat, label)
     kept = np.take_along_axis(after, old[:, np.newaxis, :, np.newaxis], axis=3)[..., 0]
     gains = ((after.max(axis=3) - kept) * weights).sum(axis=2)
     return [round(1000 * value) for value in (answers * gains).sum(axis=1).tolist()]
