@@ -29,7 +29,14 @@ _STRIP = 6.0
 _MARGIN = 0.5
 """Further seconds to either side, because the strip is moved at the ends."""
 _AROUND = 15  # beats to either side, whose median interval is the usual one
-_SCRIPTS = ("questions.js", "kept.js", "shapes.js", "answers.js", "review.js")
+_SCRIPTS = (
+    "questions.js",
+    "kept.js",
+    "guess.js",
+    "shapes.js",
+    "answers.js",
+    "review.js",
+)
 
 Floats = npt.NDArray[np.float64]
 

@@ -26,6 +26,7 @@
 
   const answers = skecg.reviewAnswers(data);
   const shapes = skecg.shapesOf(data);
+  const guess = skecg.guessOf(data);
   const signal = skecg.signalOf(data.strip);
   const strip = nodes.length
     ? skecg.createStrip(at("strip"), signal, { label: "Strip around the beat" })
@@ -35,10 +36,7 @@
   let keeping = Promise.resolve();
   let isSafe = true;
 
-  const badge = (label) => {
-    const kind = NAMES[label] && "NSVFQ".includes(label) ? label : "other";
-    return element("span", { class: `badge badge-${kind}` }, KEYS[label]);
-  };
+  const badge = (label) => skecg.answerBadge(label, KEYS[label]);
   const timeOf = (node) => skecg.clock(nodes[node].sample / signal.fs, 1);
 
   // -- Answers ------------------------------------------------------------------------
@@ -130,63 +128,6 @@
     );
   };
 
-  const showGuess = (node) => {
-    const rows = [..."NSVFQ"].filter(
-      (letter) => nodes[node].counts[letter] || data.classes.includes(letter),
-    );
-    const number = (value) => (value === undefined ? "" : value.toFixed(2));
-    const body = rows.map((letter) => {
-      const column = data.classes.indexOf(letter);
-      const mean = data.mean_probabilities[node][column];
-      const bar = element("progress", {
-        class: "review-share",
-        max: 1,
-        value: mean ?? 0,
-        "aria-label": `Mean probability of ${letter}`,
-      });
-      return element(
-        "tr",
-        {},
-        element("th", { scope: "row" }, badge(letter)),
-        element("td", { class: "number" }, count(nodes[node].counts[letter] ?? 0)),
-        element("td", { class: "number" }, number(mean)),
-        element("td", {}, bar),
-        element("td", { class: "number" }, number(data.medoid_probabilities[node][column])),
-      );
-    });
-    const heads = ["Class", "Beats", "Mean probability", "", "This beat"];
-    const spans = [1, 1, 2, 0, 1];
-    at("guess").replaceChildren(
-      element(
-        "table",
-        {},
-        element("caption", {}, "The model on this group and beat"),
-        element(
-          "thead",
-          {},
-          element(
-            "tr",
-            {},
-            ...heads.flatMap((text, i) =>
-              spans[i] ? [element("th", { scope: "col", colspan: spans[i] }, text)] : [],
-            ),
-          ),
-        ),
-        element("tbody", {}, ...body),
-      ),
-      element("p", { class: "muted" }, intervalsOf(node)),
-    );
-  };
-
-  const intervalsOf = (node) => {
-    const [before, after, usual] = data.intervals[node];
-    const seconds = (value) => (value === null ? "unknown" : `${value.toFixed(2)} s`);
-    return (
-      `Interval before this beat ${seconds(before)}, after it ${seconds(after)}; ` +
-      `the usual one around it is ${seconds(usual)}.`
-    );
-  };
-
   const showShapes = (node) => {
     const mine = shapes.ofGroup(node);
     const others = shapes.ofClasses(answers.standing(), node);
@@ -261,24 +202,27 @@
     const label = answers.labelOf(node);
     const number = answers.asked().filter((x) => answers.labelOf(x) !== "split");
     const place = label ? number.indexOf(node) + 1 : answered + 1;
-    const which = place ? `Question ${place} of ${answered + left}` : "A group that is split";
+    const which = place
+      ? `Question ${place} of ${answered + left}`
+      : "A group that is split";
     at("title").textContent = `${which}: which class is the beat at ${timeOf(node)}?`;
-    const { guess, counts, n_beats: n } = nodes[node];
-    const mean = data.mean_probabilities[node][data.classes.indexOf(guess)];
-    const chance = mean === undefined ? "" : `, with a mean probability of ${mean.toFixed(2)}`;
+    const { guess: letter, counts, n_beats: n } = nodes[node];
+    const mean = data.mean_probabilities[node][data.classes.indexOf(letter)];
+    const chance =
+      mean === undefined ? "" : `, with a mean probability of ${mean.toFixed(2)}`;
     at("question-text").textContent =
       (n === 1
-        ? `It stands for itself alone. The model calls it ${guess}`
-        : `It stands for a group of ${beats(n)}. The model calls ${count(counts[guess])} of ` +
-          `them ${guess}`) +
+        ? `It stands for itself alone. The model calls it ${letter}`
+        : `It stands for a group of ${beats(n)}. The model calls ${count(counts[letter])} of ` +
+          `them ${letter}`) +
       `${chance}.${label ? ` Your answer: ${NAMES[label]}.` : ""}`;
-    showGuess(node);
+    at("guess").replaceChildren(...guess.of(node));
     showShapes(node);
     back();
     strip.highlight(nodes[node].sample);
     say(
       `${before}${at("title").textContent} ${at("question-text").textContent} ` +
-        intervalsOf(node),
+        guess.intervals(node),
     );
   };
 
@@ -298,15 +242,29 @@
   const moveButton = (move) => {
     const [name, sign, action] = moves[move];
     const key = element("kbd", {}, sign);
-    const made = element("button", { type: "button", "data-move": move }, `${name} `, key);
+    const made = element(
+      "button",
+      { type: "button", "data-move": move },
+      `${name} `,
+      key,
+    );
     made.addEventListener("click", action);
     return made;
   };
 
   at("labels").append(
     ...Object.entries(NAMES).map(([label, name]) => {
-      const attributes = { type: "button", "data-label": label, "aria-pressed": "false" };
-      const made = element("button", attributes, badge(label), element("span", {}, name));
+      const attributes = {
+        type: "button",
+        "data-label": label,
+        "aria-pressed": "false",
+      };
+      const made = element(
+        "button",
+        attributes,
+        badge(label),
+        element("span", {}, name),
+      );
       made.addEventListener("click", () => give(label));
       return made;
     }),
@@ -339,7 +297,10 @@
   });
 
   const byKey = new Map([
-    ...Object.entries(KEYS).map(([label, key]) => [key.toLowerCase(), () => give(label)]),
+    ...Object.entries(KEYS).map(([label, key]) => [
+      key.toLowerCase(),
+      () => give(label),
+    ]),
     ["?", () => give("?")],
     ["u", undo],
     ["b", back],
@@ -356,7 +317,8 @@
     }
     const isOther = event.ctrlKey || event.metaKey || event.altKey || event.repeat;
     // The strip has moved, or a control has used the key.
-    const isUsed = event.defaultPrevented || event.target.matches("input:not([type=checkbox])");
+    const isUsed =
+      event.defaultPrevented || event.target.matches("input:not([type=checkbox])");
     if (isOther || isUsed || !at("letters").checked || !byKey.has(key)) return;
     event.preventDefault();
     byKey.get(key)();
@@ -369,8 +331,10 @@
   at("about").textContent = data.about;
   at("command").textContent = data.command;
   const kept = await skecg.kept.read(keptAs);
-  const isResumed = kept !== undefined && answers.restore(kept) === "" && answers.asked().length;
-  if (isResumed) at("kept").textContent = "Continued from the answers that this browser kept.";
+  const isResumed =
+    kept !== undefined && answers.restore(kept) === "" && answers.asked().length;
+  if (isResumed)
+    at("kept").textContent = "Continued from the answers that this browser kept.";
   show(answers.next(), isResumed ? "Continued. " : "");
   document.querySelector("main").setAttribute("aria-busy", "false");
 })();

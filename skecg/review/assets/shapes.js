@@ -111,7 +111,9 @@ skecg.shapesOf = (data) => {
     leads.map((_, lead) => {
       const values = all.flatMap(({ mean, spread }, i) =>
         // The first one is drawn with its spread.
-        [...mean[lead]].flatMap((v, t) => (i ? [v] : [v - spread[lead][t], v + spread[lead][t]])),
+        [...mean[lead]].flatMap((v, t) =>
+          i ? [v] : [v - spread[lead][t], v + spread[lead][t]],
+        ),
       );
       const [low, high] = [Math.min(...values), Math.max(...values)];
       const margin = Math.max(0.1, 0.05 * (high - low));
@@ -123,7 +125,9 @@ skecg.shapesOf = (data) => {
   const draw = (shape, { other, letter, range, label }) => {
     const make = (tag, attributes) => {
       const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-      Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+      Object.entries(attributes).forEach(([key, value]) =>
+        made.setAttribute(key, value),
+      );
       return made;
     };
     const box = `0 0 ${WIDTH} ${HEIGHT * leads.length}`;
@@ -134,7 +138,10 @@ skecg.shapesOf = (data) => {
       const y = (value) =>
         HEIGHT * (lead + (high - Math.min(high, Math.max(low, value))) / (high - low));
       const path = (values) => {
-        const points = Array.from(values, (v, t) => `${x(t).toFixed(1)} ${y(v).toFixed(1)}`);
+        const points = Array.from(
+          values,
+          (v, t) => `${x(t).toFixed(1)} ${y(v).toFixed(1)}`,
+        );
         return `M${points.join("L")}`;
       };
       const at = (WIDTH * -times[0]) / (times.at(-1) - times[0]);
@@ -143,7 +150,10 @@ skecg.shapesOf = (data) => {
       if (!letter) {
         const upper = shape.mean[lead].map((v, t) => v + shape.spread[lead][t]);
         const lower = shape.mean[lead].map((v, t) => v - shape.spread[lead][t]);
-        const back = Array.from(lower, (v, t) => `${x(t).toFixed(1)} ${y(v).toFixed(1)}`);
+        const back = Array.from(
+          lower,
+          (v, t) => `${x(t).toFixed(1)} ${y(v).toFixed(1)}`,
+        );
         const band = `${path(upper)}L${back.reverse().join("L")}Z`;
         svg.append(make("path", { d: band, class: "shape-band" }));
       }
