@@ -246,8 +246,12 @@ def test_the_last_answer_leads_to_the_command(pages, tmp_path):
     answer(page, "N", "V")
     assert page.is_hidden("#question")
     assert page.text_content("#command") == "skecg annotate 'night 1'"
-    page.keyboard.press("u")
+    # The focus is never on a part that is hidden.
+    page.click("#end-moves [data-move=undo]")
     assert page.is_visible("#question")
+    assert page.evaluate("document.activeElement.id") == "question"
+    page.click('[data-label="V"]')
+    assert page.evaluate("document.activeElement.id") == "end"
 
 
 def test_a_session_writes_its_page_and_reads_its_answers(pages, tmp_path):

@@ -179,7 +179,10 @@
   const show = (node, before = "") => {
     shown = node;
     const isEnd = node === null;
-    const hadFocus = at("question").contains(document.activeElement);
+    const isOther = at("question").hidden !== isEnd;
+    const hadFocus = ["question", "end"].some((id) =>
+      at(id).contains(document.activeElement),
+    );
     at("question").hidden = isEnd;
     at("end").hidden = !isEnd;
     showProgress();
@@ -190,11 +193,12 @@
         ? "All questions are answered"
         : "There is nothing to ask about this recording";
       say(`${before}${at("end-title").textContent}. Save the answers.`);
-      if (hadFocus) at("end").focus();
     } else {
       showQuestion(node, before);
     }
     showButtons();
+    // The button that had it is hidden now.
+    if (hadFocus && isOther) at(isEnd ? "end" : "question").focus();
   };
 
   const showQuestion = (node, before) => {
