@@ -20,9 +20,13 @@ file                 contents
 ``base.js``          ``skecg.data()``, decoding, clock times, building elements
 ``signal.js``        ``skecg.signalOf``: the samples to draw for a part of time
 ``strip.js``         ``skecg.createStrip``: the strip viewer
+``svg.js``           ``skecg.svg``, ``drawing``, ``legend``: drawings as SVG
 ``page.css``         colours, light and dark, and the look of all pages
 ``uPlot-*``          uPlot 1.6.32 by Leon Sorokin (MIT), unchanged; draws lines
 ===================  =============================================================
+
+`build_page` puts uPlot, ``base.js``, ``signal.js``, ``strip.js`` and ``page.css`` on
+each page. The other files are those of the report (`skecg.annotation.report`).
 """
 
 __all__: list[str] = []
