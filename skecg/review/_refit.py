@@ -51,9 +51,9 @@ def refitted(
             models[n_leads] = PatientClassifier(base).fit(data, codes)
     adapted = copy.copy(annotator)
     adapted.models_ = models
-    codes = {c for model in models.values() for c in model.classes_.tolist()}
-    codes.discard(aami.NOT_A_BEAT)
-    adapted.class_names_ = [aami.CLASSES[code] for code in sorted(codes)]
+    known = {c for model in models.values() for c in model.classes_.tolist()}
+    known.discard(aami.NOT_A_BEAT)
+    adapted.class_names_ = [aami.CLASSES[code] for code in sorted(known)]
     name = recording.name or "a recording"
     adapted.card_ = replace(
         annotator.card_,

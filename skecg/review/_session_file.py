@@ -113,7 +113,7 @@ def answers_of(
                 f"answers must be of this {kind}, and are of another; {advice}."
             )
     pairs = []
-    entries = stored.get("answers")
+    entries: Any = stored.get("answers")
     for entry in entries if isinstance(entries, list) else [entries]:
         try:
             number, label = entry["node"], entry["label"]
