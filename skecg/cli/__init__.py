@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 import skecg
-from skecg.cli import _annotate, _evaluate, _fetch, _info, _study, _train
+from skecg.cli import _annotate, _evaluate, _fetch, _info, _review, _study, _train
 from skecg.cli._option_names import with_option_names
 
 __all__ = ["main"]
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=skecg.__version__)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    for verb in (_annotate, _train, _evaluate, _info, _fetch, _study):
+    for verb in (_annotate, _review, _train, _evaluate, _info, _fetch, _study):
         verb.add_parser(verbs)
     arguments = parser.parse_args(argv)
     try:

@@ -10,10 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skecg.cli._model import add_model_option, identity_of, load_model
+from skecg.cli._model import add_model_option, load_model
+from skecg.cli._reading import add_read_options, made_from_of
 
 if TYPE_CHECKING:
     from skecg.cli._annotate_one import Outcome
+    from skecg.cli._answers_file import Answers
     from skecg.cli._recording_files import RecordingFile
 
 _DESCRIPTION = """\
@@ -36,6 +38,7 @@ examples:
   skecg annotate night.edf --out found --html
   skecg annotate recordings/ --out found --jobs 4
   skecg annotate mitdb/100 --out found --r-peaks atr
+  skecg annotate night.edf --out found --answers night.answers.json
 
 exit status: 0 all recordings are annotated, 1 some failed, 2 wrong arguments."""
 
@@ -73,27 +76,12 @@ def add_parser(verbs: Any) -> None:
         "--out", required=True, metavar="DIR", help="folder for the results"
     )
     add_model_option(parser)
+    add_read_options(parser)
     parser.add_argument(
-        "--r-peaks",
-        metavar="EXT",
-        help="take the R peaks from the annotation file with this suffix beside each "
-        "recording, such as atr, instead of detecting them",
-    )
-    parser.add_argument(
-        "--fs",
-        type=float,
-        metavar="HZ",
-        help="sampling rate of files that do not state it, such as CSV without times",
-    )
-    parser.add_argument(
-        "--units",
-        metavar="U",
-        help="unit of leads whose unit the file does not state: uV, mV or V",
-    )
-    parser.add_argument(
-        "--leads",
-        metavar="L,L,...",
-        help="the leads to choose from, by name or by number from 0 (default: all)",
+        "--answers",
+        metavar="FILE",
+        help="apply the answers that the page of 'skecg review' has saved to the one "
+        "recording that they are of",
     )
     workers = parser.add_mutually_exclusive_group()
     workers.add_argument(
@@ -139,6 +127,7 @@ def run(arguments: argparse.Namespace) -> int:
         0 if all recordings are annotated, else 1.
     """
     from skecg._files import expanded_path
+    from skecg.cli._answers_file import read_answers
     from skecg.cli._output import json_text, show
     from skecg.cli._recording_files import find_recordings
 
@@ -148,21 +137,23 @@ def run(arguments: argparse.Namespace) -> int:
     if out.exists() and not out.is_dir():
         raise ValueError(f"out must be a folder, and {out} is a file; pass another.")
     recordings = find_recordings(arguments.recordings, out)
+    if arguments.answers is not None and len(recordings) > 1:
+        raise ValueError(
+            f"answers are those of one recording, got {len(recordings)} recordings; "
+            "pass that one alone."
+        )
     _check_inputs_stay(recordings, out, arguments.r_peaks)
     model, annotator = load_model(arguments.model)
-    made_from = {
-        "model": identity_of(model),
-        "r_peaks": arguments.r_peaks,
-        "fs": arguments.fs,
-        "units": arguments.units,
-        "leads": _listed(arguments.leads),
-        "versions": dict(annotator.card_.versions),
-        "training_data": annotator.card_.description,
-    }
+    made_from = made_from_of(arguments, model, annotator)
+    answers = None
+    if arguments.answers is not None:
+        answers = read_answers(arguments.answers, made_from)
+        made_from["answers"] = answers.digest
     out.mkdir(parents=True, exist_ok=True)
     outcomes: list[Outcome] = []
     for outcome in _shown(
-        _annotate(recordings, annotator, out, arguments, made_from), len(recordings)
+        _annotate(recordings, annotator, out, arguments, made_from, answers),
+        len(recordings),
     ):
         outcomes.append(outcome)
         if arguments.json:
@@ -181,13 +172,6 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return 1 if failed else 0
-
-
-def _listed(leads: str | None) -> list[str | int] | None:
-    """Return the leads that --leads names, of which numbers are columns."""
-    if leads is None:
-        return None
-    return [int(name) if name.isdecimal() else name for name in leads.split(",")]
 
 
 def _check_inputs_stay(
@@ -213,6 +197,7 @@ def _annotate(
     out: Path,
     arguments: argparse.Namespace,
     made_from: dict[str, Any],
+    answers: Answers | None,
 ) -> Iterator[Outcome]:
     """Yield the outcome of each recording, as it is finished."""
     from skecg.cli._annotate_one import Outcome, annotate_one
@@ -231,6 +216,7 @@ def _annotate(
         annotator,
         out=out,
         made_from=made_from,
+        answers=answers,
         with_html=arguments.html,
     )
     if arguments.dask is not None:

@@ -7,20 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from skecg.annotation import BeatAnnotator
-from skecg.annotation._reference import Reference
-from skecg.cli._annotation_files import read_annotation_file
+from skecg.cli._answers_file import Answers
 from skecg.cli._option_names import with_option_names
+from skecg.cli._reading import READ_OPTIONS, annotated_by
 from skecg.cli._recording_files import RecordingFile
 from skecg.cli._result_files import ResultFiles
-from skecg.recordings import Recording, read_recording
 
-__all__ = ["READ_OPTIONS", "Outcome", "annotate_one"]
-
-READ_OPTIONS = ("fs", "leads", "units")
-"""The options of how recordings are read."""
+__all__ = ["Outcome", "annotate_one"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +45,7 @@ def annotate_one(
     out: Path,
     made_from: dict[str, Any],
     *,
+    answers: Answers | None = None,
     with_html: bool = False,
 ) -> Outcome:
     """Annotate a recording and write its results.
@@ -64,9 +59,9 @@ def annotate_one(
     out : Path
         The folder of all results.
     made_from : dict
-        What the result is made from, for its summary: `r_peaks` is the suffix of the
-        annotation file with the R peaks, or None, and `fs`, `leads` and `units` are
-        those of :func:`skecg.recordings.read_recording`.
+        What the result is made from, for its summary.
+    answers : Answers or None, default=None
+        The answers of a review, which are applied to the annotations.
     with_html : bool, default=False
         Whether to write the report too.
 
@@ -77,11 +72,9 @@ def annotate_one(
         file does not end the run.
     """
     try:
-        options = {name: made_from[name] for name in READ_OPTIONS}
-        signal = read_recording(recording.path, **options)
-        extension = made_from["r_peaks"]
-        r_peaks = None if extension is None else _peaks(recording, signal, extension)
-        annotated = annotator.annotate(signal, r_peaks)
+        annotated = annotated_by(annotator, recording, made_from)
+        if answers is not None:
+            annotated = answers.applied_to(annotated)
         summary = _summary(recording, annotated, made_from)
         ResultFiles(out, recording.name, with_html).write(annotated, summary)
     # Readers of damaged files, and libraries behind them, may raise anything.
@@ -89,17 +82,10 @@ def annotate_one(
         text = " ".join(str(error).split())
         is_ours = isinstance(error, (ValueError, OSError, ImportError)) and text
         text = text if is_ours else f"{type(error).__name__}: {text}"
-        return Outcome(recording, error=with_option_names(text, READ_OPTIONS))
+        return Outcome(
+            recording, error=with_option_names(text, [*READ_OPTIONS, "answers"])
+        )
     return Outcome(recording, summary)
-
-
-def _peaks(
-    recording: RecordingFile, signal: Recording, extension: str
-) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Read the beats of an annotation file beside the recording, at its rate."""
-    annotations = read_annotation_file(recording.beside(extension))
-    peaks, _ = Reference(annotations, signal.fs, signal.n_samples, "ec57").beats
-    return peaks
 
 
 def _summary(

@@ -371,6 +371,30 @@ class ReviewSession:
         write_text(path, json.dumps(self.to_json(), indent=1) + "\n")
         return Path(path)
 
+    def to_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write a page on which a person answers the questions in a browser.
+
+        The page needs no network. It saves the answers as a file, which :meth:`load`
+        reads. It starts without the answers so far.
+
+        Parameters
+        ----------
+        path : str or path
+            The file. An existing one is replaced, whole or not at all.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        from skecg.review._review_page import review_page
+
+        name = self.annotated.recording.name or "recording"
+        command = f"ReviewSession.load({f'{name}.answers.json'!r}, annotated)"
+        text = review_page(self, name=name, made_from={}, command=command)
+        write_text(path, text)
+        return Path(path)
+
     def result(self) -> AnnotatedRecording:
         """Return the annotations with the answers.
 

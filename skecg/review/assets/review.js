@@ -1,0 +1,344 @@
+// The page of a review: shows questions, takes answers from buttons and keys, keeps them
+// in this browser after each, and saves them as a file.
+"use strict";
+
+(async () => {
+  const { element } = skecg;
+  const data = skecg.data();
+  const { session } = data;
+  const { nodes } = session;
+  const NAMES = {
+    N: "Normal, or bundle branch block",
+    S: "Supraventricular ectopic",
+    V: "Ventricular ectopic",
+    F: "Fusion of V and N",
+    Q: "Paced, or unclassifiable",
+    X: "No beat",
+    split: "Split this group",
+    "?": "I cannot tell",
+  };
+  // The letter of each answer.
+  const KEYS = { N: "N", S: "S", V: "V", F: "F", Q: "Q", X: "X", split: "P", "?": "T" };
+  const STRIP = 6; // seconds
+  const at = (id) => document.getElementById(id);
+  const count = (n) => n.toLocaleString("en");
+  const beats = (n) => (n === 1 ? "1 beat" : `${count(n)} beats`);
+
+  const answers = skecg.reviewAnswers(data);
+  const shapes = skecg.shapesOf(data);
+  const guess = skecg.guessOf(data);
+  const signal = skecg.signalOf(data.strip);
+  const strip = nodes.length
+    ? skecg.createStrip(at("strip"), signal, { label: "Strip around the beat" })
+    : null;
+  const keptAs = `${session.recording} ${session.model}`;
+  let shown = null; // the group on the page, or null after the last question
+  let keeping = Promise.resolve();
+  let isSafe = true;
+
+  const badge = (label) => skecg.answerBadge(label, KEYS[label]);
+  const timeOf = (node) => skecg.clock(nodes[node].sample / signal.fs, 1);
+
+  // -- Answers ------------------------------------------------------------------------
+
+  const keep = () => {
+    const text = answers.text();
+    const n = answers.asked().length;
+    isSafe = false;
+    keeping = keeping.then(async () => {
+      isSafe = await skecg.kept.write(keptAs, text);
+      if (text !== answers.text()) return;
+      at("kept").textContent = isSafe
+        ? `Kept in this browser: ${n === 1 ? "1 answer" : `${n} answers`}. You can close ` +
+          "this page and go on later."
+        : "This browser keeps nothing. Save the answers before you close this page.";
+    });
+  };
+
+  const give = (label) => {
+    if (shown === null || isRefused(label)) return;
+    answers.give(shown, label);
+    keep();
+    show(answers.next(), `Answered: ${NAMES[label]}. `);
+  };
+
+  const isRefused = (label) => label === "split" && !nodes[shown].children.length;
+
+  const undo = () => {
+    const node = answers.undo();
+    if (node === null) return;
+    keep();
+    show(node, "Taken back. ");
+  };
+
+  // -- Moves --------------------------------------------------------------------------
+
+  const trail = () => {
+    const next = answers.next();
+    const asked = answers.asked().filter((node) => node !== next);
+    return [...asked, next];
+  };
+
+  const step = (by) => {
+    const places = trail();
+    const place = places.indexOf(shown) + by;
+    if (place >= 0 && place < places.length) show(places[place]);
+  };
+
+  const save = () => {
+    const blob = new Blob([answers.text()], { type: "application/json" });
+    const url = URL.createObjectURL(blob);
+    const link = element("a", { href: url, download: `${data.name}.answers.json` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 60000);
+    isSafe = true;
+    say("The answers are saved.");
+  };
+
+  const say = (text) => {
+    at("spoken").textContent = text;
+  };
+
+  // -- What is shown ------------------------------------------------------------------
+
+  const showProgress = () => {
+    const { answered, left } = answers.counts();
+    const bar = at("progress");
+    bar.max = Math.max(1, answered + left);
+    bar.value = answered;
+    at("progress-text").textContent =
+      `${answered} of ${answered + left} questions answered, ${left} left`;
+  };
+
+  const showAnswered = () => {
+    const asked = answers.asked();
+    at("none").hidden = asked.length > 0;
+    at("answered").replaceChildren(
+      ...asked.map((node) => {
+        const label = answers.labelOf(node);
+        const button = element(
+          "button",
+          { type: "button", "aria-current": node === shown ? "true" : null },
+          badge(label),
+          ` ${NAMES[label]}: the beat at ${timeOf(node)}, for a group of ${beats(nodes[node].n_beats)}`,
+        );
+        button.addEventListener("click", () => show(node));
+        return element("li", {}, button);
+      }),
+    );
+  };
+
+  const showShapes = (node) => {
+    const mine = shapes.ofGroup(node);
+    const others = shapes.ofClasses(answers.standing(), node);
+    const range = shapes.rangeOf([mine, ...others.values()]);
+    const timing = (shape) => `interval ${shape.timing.toFixed(2)}`;
+    const figure = (title, svg) =>
+      element("figure", {}, svg, element("figcaption", {}, ...title));
+    const panels = [...others].map(([letter, shape]) => {
+      const like = shapes.likeness(mine, shape).toFixed(2);
+      const label = `Average shape of ${letter}. Its correlation with this group is ${like}.`;
+      return figure(
+        [badge(letter), ` ${beats(shape.n)}, correlation ${like}, ${timing(shape)}`],
+        shapes.draw(shape, { other: mine, letter, range, label }),
+      );
+    });
+    const label = "Average shape of this group with its spread";
+    at("shapes").replaceChildren(
+      figure(
+        [`This group: ${beats(mine.n)}, ${timing(mine)}`],
+        shapes.draw(mine, { range, label }),
+      ),
+      ...panels,
+    );
+    const [first, last] = [data.shapes.times[0], data.shapes.times.at(-1)];
+    at("shapes-text").textContent =
+      `From ${-1000 * first} ms before the R peak to ${1000 * last} ms after it. The band ` +
+      "is one standard deviation. Beside it, the beats of other groups, by your answers or, " +
+      "where there are none yet, by the model; dashed: this group again. Interval: the mean " +
+      "of the one before the beats, as a share of the usual one around them.";
+  };
+
+  const showButtons = () => {
+    const label = shown === null ? undefined : answers.labelOf(shown);
+    for (const button of at("labels").children) {
+      button.setAttribute("aria-pressed", String(button.dataset.label === label));
+      button.disabled = shown !== null && isRefused(button.dataset.label);
+    }
+    const places = trail();
+    const place = places.indexOf(shown);
+    for (const button of document.querySelectorAll("[data-move]")) {
+      const { move } = button.dataset;
+      button.disabled =
+        (move === "undo" && !answers.asked().length) ||
+        (move === "previous" && place <= 0) ||
+        (move === "next" && place >= places.length - 1);
+    }
+  };
+
+  const show = (node, before = "") => {
+    shown = node;
+    const isEnd = node === null;
+    const isOther = at("question").hidden !== isEnd;
+    const hadFocus = ["question", "end"].some((id) =>
+      at(id).contains(document.activeElement),
+    );
+    at("question").hidden = isEnd;
+    at("end").hidden = !isEnd;
+    showProgress();
+    showAnswered();
+    if (isEnd) {
+      const n = answers.asked().length;
+      at("end-title").textContent = n
+        ? "All questions are answered"
+        : "There is nothing to ask about this recording";
+      say(`${before}${at("end-title").textContent}. Save the answers.`);
+    } else {
+      showQuestion(node, before);
+    }
+    showButtons();
+    // The button that had it is hidden now.
+    if (hadFocus && isOther) at(isEnd ? "end" : "question").focus();
+  };
+
+  const showQuestion = (node, before) => {
+    const { answered, left } = answers.counts();
+    const label = answers.labelOf(node);
+    const number = answers.asked().filter((x) => answers.labelOf(x) !== "split");
+    const place = label ? number.indexOf(node) + 1 : answered + 1;
+    const which = place
+      ? `Question ${place} of ${answered + left}`
+      : "A group that is split";
+    at("title").textContent = `${which}: which class is the beat at ${timeOf(node)}?`;
+    const { guess: letter, counts, n_beats: n } = nodes[node];
+    const mean = data.mean_probabilities[node][data.classes.indexOf(letter)];
+    const chance =
+      mean === undefined ? "" : `, with a mean probability of ${mean.toFixed(2)}`;
+    at("question-text").textContent =
+      (n === 1
+        ? `It stands for itself alone. The model calls it ${letter}`
+        : `It stands for a group of ${beats(n)}. The model calls ${count(counts[letter])} of ` +
+          `them ${letter}`) +
+      `${chance}.${label ? ` Your answer: ${NAMES[label]}.` : ""}`;
+    at("guess").replaceChildren(...guess.of(node));
+    showShapes(node);
+    back();
+    strip.highlight(nodes[node].sample);
+    say(
+      `${before}${at("title").textContent} ${at("question-text").textContent} ` +
+        guess.intervals(node),
+    );
+  };
+
+  const back = () => {
+    if (shown !== null) strip.centre(nodes[shown].sample / signal.fs, STRIP);
+  };
+
+  // -- Buttons and keys ---------------------------------------------------------------
+
+  const moves = {
+    undo: ["Undo", "U", undo],
+    previous: ["Previous", "\u2190", () => step(-1)],
+    next: ["Next", "\u2192", () => step(1)],
+    back: ["Back to the beat", "B", back],
+  };
+
+  const moveButton = (move) => {
+    const [name, sign, action] = moves[move];
+    const key = element("kbd", {}, sign);
+    const made = element(
+      "button",
+      { type: "button", "data-move": move },
+      `${name} `,
+      key,
+    );
+    made.addEventListener("click", action);
+    return made;
+  };
+
+  at("labels").append(
+    ...Object.entries(NAMES).map(([label, name]) => {
+      const attributes = {
+        type: "button",
+        "data-label": label,
+        "aria-pressed": "false",
+      };
+      const made = element(
+        "button",
+        attributes,
+        badge(label),
+        element("span", {}, name),
+      );
+      made.addEventListener("click", () => give(label));
+      return made;
+    }),
+  );
+  at("moves").append(...Object.keys(moves).map(moveButton));
+  at("end-moves").append(moveButton("undo"), moveButton("previous"));
+  at("keys").append(
+    ...[
+      ...Object.entries(NAMES).map(([label, name]) => [KEYS[label], name]),
+      ...Object.values(moves).map(([name, sign]) => [sign, name]),
+      ["Ctrl S", "Save answers"],
+    ].map(([key, name]) =>
+      element(
+        "div",
+        {},
+        element("dt", {}, element("kbd", {}, key)),
+        element("dd", {}, name),
+      ),
+    ),
+  );
+  at("save").addEventListener("click", save);
+  at("open").addEventListener("change", async () => {
+    const [file] = at("open").files;
+    if (!file) return;
+    at("problem").textContent = answers.restore(await file.text());
+    at("open").value = "";
+    if (at("problem").textContent) return;
+    keep();
+    show(answers.next(), "The answers of the file are taken. ");
+  });
+
+  const byKey = new Map([
+    ...Object.entries(KEYS).map(([label, key]) => [
+      key.toLowerCase(),
+      () => give(label),
+    ]),
+    ["?", () => give("?")],
+    ["u", undo],
+    ["b", back],
+    ["arrowleft", () => step(-1)],
+    ["arrowright", () => step(1)],
+  ]);
+
+  document.addEventListener("keydown", (event) => {
+    const key = event.key.toLowerCase();
+    if ((event.ctrlKey || event.metaKey) && key === "s") {
+      event.preventDefault();
+      save();
+      return;
+    }
+    const isOther = event.ctrlKey || event.metaKey || event.altKey || event.repeat;
+    // The strip has moved, or a control has used the key.
+    const isUsed =
+      event.defaultPrevented || event.target.matches("input:not([type=checkbox])");
+    if (isOther || isUsed || !at("letters").checked || !byKey.has(key)) return;
+    event.preventDefault();
+    byKey.get(key)();
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (!isSafe) event.preventDefault();
+  });
+
+  at("about").textContent = data.about;
+  at("command").textContent = data.command;
+  const kept = await skecg.kept.read(keptAs);
+  const isResumed =
+    kept !== undefined && answers.restore(kept) === "" && answers.asked().length;
+  if (isResumed)
+    at("kept").textContent = "Continued from the answers that this browser kept.";
+  show(answers.next(), isResumed ? "Continued. " : "");
+  document.querySelector("main").setAttribute("aria-busy", "false");
+})();
