@@ -18,7 +18,7 @@ from skecg._files import write_text
 
 __all__ = ["write_page"]
 
-_INTRODUCTION = """# review
+_INTRODUCTION = """# Corrections by a person: F1 against the number of answers
 
 **A category of its own: a person looked at the test recordings.** After a model has
 annotated a recording, answers about a few of its beats correct it. These figures must
