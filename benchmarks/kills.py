@@ -372,6 +372,57 @@ def _cell() -> Iterator[Scenario]:
     yield Scenario(prepare, write, check)
 
 
+@contextmanager
+def _review() -> Iterator[Scenario]:
+    """Replace the page, the session and the results of a review by later ones."""
+    import pandas as pd
+    import torch
+
+    from skecg import Recording, annotate
+    from skecg.review import ReviewSession
+
+    # A fork has none of the threads of its parent, and OpenMP would wait for them.
+    torch.set_num_threads(1)
+    fs, peaks = 250, np.arange(150, 75_000, 200)
+    offsets = (np.arange(75_000)[:, None] - peaks) / fs
+    lead = np.exp(-((offsets / 0.015) ** 2)).sum(axis=1)
+    lead += np.random.default_rng(0).normal(0, 0.01, len(lead))
+    annotated = annotate(Recording(lead, fs, leads=["II"], name="kills"), r_peaks=peaks)
+
+    def session_of(labels: str) -> ReviewSession:
+        session = ReviewSession(annotated)
+        for label in labels:
+            if session.next_node is not None:
+                session.answer(session.next_node, label)
+        return session
+
+    sessions = {"old": session_of("N"), "new": session_of("NSV")}
+    files = {"page.html", "session.json", "beats.csv"}
+
+    def write_all(session: ReviewSession, folder: Path) -> None:
+        session.to_html(folder / "page.html")
+        session.save(folder / "session.json")
+        session.result().to_csv(folder / "beats.csv")
+
+    def prepare(folder: Path) -> None:
+        folder.mkdir()
+        write_all(sessions["old"], folder)
+
+    def check(folder: Path) -> str:
+        assert _names(folder) == files
+        page = (folder / "page.html").read_text(encoding="utf-8")
+        assert page.rstrip().endswith("</html>")
+        found = ReviewSession.load(folder / "session.json", annotated)
+        (name,) = (x for x, y in sessions.items() if y.answers == found.answers)
+        table = pd.read_csv(folder / "beats.csv")
+        n_beats = {len(session.result().table) for session in sessions.values()}
+        assert len(table) in n_beats, "a table cut short"
+        write_all(sessions["new"], folder)
+        return name
+
+    yield Scenario(prepare, partial(write_all, sessions["new"]), check)
+
+
 SCENARIOS = {
     "download": _download,
     "cache": _cache,
@@ -379,4 +430,5 @@ SCENARIOS = {
     "model": _model,
     "cell": _cell,
     "checkpoint": _checkpoint,
+    "review": _review,
 }

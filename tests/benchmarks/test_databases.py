@@ -1,6 +1,7 @@
 """The protocol over databases: folds, figures from cells made by hand, and a cell."""
 
 import json
+import shutil
 import subprocess
 import sys
 from itertools import chain
@@ -18,6 +19,9 @@ from benchmarks.databases.folds import DATABASES, N_FOLDS, folds_of
 from benchmarks.databases.page import write_page
 from benchmarks.databases.stability import changes_of, stability_section
 from skecg import BeatAnnotator, mitdb
+
+RESULTS = Path(__file__).parents[2] / "docs/results"
+ALL_RECORDS = sorted(chain(*DATABASES.values()))
 
 ROOT = Path(__file__).parents[2]
 
@@ -277,3 +281,22 @@ def test_a_cell_holds_the_pairings_of_the_records_that_test(tmp_path):
             for peaks in ("reference", "own")
         ]
         assert totals[0] == totals[1] > 1_000
+
+
+def test_stored_cells_were_tested_on_the_records_that_did_not_train():
+    paths = [*(RESULTS / "databases").glob("*-fold*-seed*.json")]
+    assert paths
+    for path in paths:
+        cell = json.loads(path.read_text())
+        parts = folds_of(cell["seed"])
+        tested = sorted(chain(*parts[cell["fold"]].values()))
+        assert not cell["quick"]
+        assert sorted(cell["records"]) == tested, path.name
+        assert sorted(cell["trained_on"] + tested) == ALL_RECORDS, path.name
+
+
+def test_the_stored_page_follows_from_its_cells(tmp_path):
+    folder = tmp_path / "databases"
+    shutil.copytree(RESULTS / "databases", folder)
+    stored = (folder / "README.md").read_text()
+    assert write_page(tmp_path).read_text() == stored
