@@ -1,17 +1,17 @@
-"""Marking of the tests that need the real records, and a cache for the tests."""
+"""Markers of tests that need records or a browser, and a data folder for tests."""
 
 import os
 
 import pytest
 
-# OpenMP threads that wait in a loop take the CPU from those that work: on a busy
-# machine, a fit took 15 times as long. OpenMP reads this when torch is imported.
+# By default, waiting OpenMP threads spin and slow down working ones: on a busy machine,
+# a fit took 15 times as long. OpenMP reads this when torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 if "PYTEST_XDIST_WORKER" in os.environ:
-    # Several processes that test have one core each.
+    # Each of several test processes uses one core.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# --doctest-modules would import these as modules, which must differ in their names.
+# --doctest-modules would import these as modules, whose names must be unique.
 collect_ignore_glob = ["*/conftest.py"]
 
 # Doctests whose output needs the real records.
@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
     if os.environ.get("SKECG_MIRROR"):
         return
-    # The suite runs without records too; .ci/run fails then.
+    # The other tests run without records; .ci/run fails in that case.
     skip = pytest.mark.skip(reason="SKECG_MIRROR is not set: no real records")
     for item in items:
         if item.get_closest_marker("real"):
@@ -57,7 +57,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session", autouse=True)
 def data_home(tmp_path_factory):
-    """Set SKECG_DATA to a new folder, so that tests leave the user's cache alone."""
+    """Set SKECG_DATA to a new folder, so that tests do not use the user's cache."""
     home = tmp_path_factory.mktemp("skecg-data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SKECG_DATA", str(home))
@@ -66,7 +66,7 @@ def data_home(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def mitdb(data_home):
-    """The real records, fetched once per session."""
+    """The MIT-BIH records, fetched once per session."""
     from skecg.datasets import fetch_mitdb
 
     return fetch_mitdb()

@@ -1,1 +1,1 @@
-"""Every measured table: ``python -m benchmarks --help``."""
+"""Benchmarks that write the tables of results: ``python -m benchmarks --help``."""

@@ -25,28 +25,32 @@ _RESULTS = Path(__file__).parents[1] / "docs" / "results"
 
 
 def main() -> None:
-    """Run what is asked for."""
+    """Run a verb of the command line."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
 
     accuracy = verbs.add_parser("accuracy", help="fit, test and write the tables")
     accuracy.add_argument(
-        "--protocol", choices=[*PROTOCOLS, DATABASES, REVIEW], help="all if --model"
+        "--protocol",
+        choices=[*PROTOCOLS, DATABASES, REVIEW],
+        help="default with --model: all",
     )
     accuracy.add_argument("--models", nargs="+", choices={**MODELS, **ANNOTATORS})
     accuracy.add_argument("--seeds", nargs="+", type=int, default=[0])
-    accuracy.add_argument("--jobs", type=int, default=1, help="processes of databases")
+    accuracy.add_argument("--jobs", type=int, default=1, help="processes for databases")
     accuracy.add_argument(
-        "--stability", action="store_true", help="of databases: change the input"
+        "--stability",
+        action="store_true",
+        help="databases: classes under small changes",
     )
 
     accuracy.add_argument(
-        "--parts", nargs="+", choices=PARTS, default=PARTS, help="of review"
+        "--parts", nargs="+", choices=PARTS, default=PARTS, help="for review"
     )
 
     cell = verbs.add_parser("cell", help="one measurement; accuracy calls it")
     cell.add_argument("protocol", choices=[*PROTOCOLS, DATABASES, REVIEW])
-    cell.add_argument("name", help="of a model")
+    cell.add_argument("name", help="name of a model")
     cell.add_argument("fold", type=int)
     cell.add_argument("seed", type=int)
 
@@ -55,14 +59,14 @@ def main() -> None:
             "--model", metavar="PACKAGE.MODULE:FACTORY", help="an estimator of your own"
         )
         verb.add_argument(
-            "--layout", choices=LAYOUTS, default="beats", help="the rows it reads"
+            "--layout", choices=LAYOUTS, default="beats", help="rows for --model"
         )
 
     speed = verbs.add_parser("speed", help="measure ratios and write their table")
-    speed.add_argument("rows", nargs="*", help="names of rows; all of them if none")
+    speed.add_argument("rows", nargs="*", help="names of rows (default: all)")
     speed.add_argument("--rounds", type=int, default=5)
 
-    kills = verbs.add_parser("kills", help="kill writes and check what they leave")
+    kills = verbs.add_parser("kills", help="kill writes and check the files")
     kills.add_argument("scenarios", nargs="*", choices=[[], *SCENARIOS])
     kills.add_argument("--kills", type=int, default=100)
     kills.add_argument(
@@ -70,27 +74,37 @@ def main() -> None:
     )
     kills.add_argument("--seed", type=int, default=0)
 
-    fuzz = verbs.add_parser("fuzz", help="read damaged recordings, count outcomes")
+    fuzz = verbs.add_parser("fuzz", help="read damaged recordings and count outcomes")
     fuzz.add_argument("readers", nargs="*", choices=[[], *READERS])
-    fuzz.add_argument("--seconds", type=float, default=300, help="CPU seconds of each")
+    fuzz.add_argument(
+        "--seconds", type=float, default=300, help="CPU seconds per reader"
+    )
     fuzz.add_argument("--seed", type=int, default=0)
 
     peaks = verbs.add_parser("peaks", help="detect R peaks and write their table")
-    peaks.add_argument("detectors", nargs="*", help="names; missing ones if none")
-    peaks.add_argument("--times", type=int, default=0, help="rounds to time, if any")
+    peaks.add_argument(
+        "detectors", nargs="*", help="detectors (default: those without results)"
+    )
+    peaks.add_argument(
+        "--times", type=int, default=0, help="rounds of timing (default: none)"
+    )
 
     annotate = verbs.add_parser("annotate", help="annotate whole recordings")
-    annotate.add_argument("--only-day", action="store_true", help="time a day again")
+    annotate.add_argument(
+        "--only-day", action="store_true", help="only measure the time for a day"
+    )
 
-    ship = verbs.add_parser("ship", help="put fitted annotators into the package")
-    ship.add_argument("--weights", type=Path, help="folder of what 'skecg train' wrote")
+    ship = verbs.add_parser("ship", help="copy fitted annotators into the package")
+    ship.add_argument(
+        "--weights", type=Path, help="folder of files that 'skecg train' wrote"
+    )
 
     accuracy.add_argument("--results", type=Path, default=None)
     for verb in (cell, speed, peaks, annotate, ship):
         verb.add_argument("--results", type=Path, default=_RESULTS)
     for verb in (accuracy, cell, speed):
         verb.add_argument(
-            "--quick", action="store_true", help="few beats and epochs, to try it"
+            "--quick", action="store_true", help="trial run with few beats and epochs"
         )
     given = parser.parse_args()
     if getattr(given, "protocol", None) == DATABASES:
@@ -122,7 +136,7 @@ def main() -> None:
         _peaks(given)
         return
     if given.verb == "annotate":
-        # What only this verb needs is not asked of the others.
+        # Imported here, because only this verb needs it.
         from benchmarks.annotate import run_annotate
 
         run_annotate(given.results, only_day=given.only_day)
@@ -177,7 +191,7 @@ def _databases(given: argparse.Namespace) -> None:
             given.quick,
             ["--model", given.model] if own else [],
         )
-    # Quick cells lack most records, and others are compared on all.
+    # Quick cells lack most records, so they are not compared with other cells.
     beside = _RESULTS if own and not given.quick else None
     print(write_page(results, beside).read_text(encoding="utf-8"))
 
@@ -195,7 +209,7 @@ def _review(given: argparse.Namespace) -> None:
 
 
 def _accuracy_of_own(given: argparse.Namespace) -> None:
-    """Run an own model through one protocol or all, beside the results of ours."""
+    """Evaluate a user's model by one or all protocols, and compare with ours."""
     name = add_own_model(given.model, given.layout)
     fitting = protocols_for(given.layout)
     if given.protocol not in (None, *fitting):
@@ -203,7 +217,7 @@ def _accuracy_of_own(given: argparse.Namespace) -> None:
             f"--protocol {given.protocol} has no rows of {given.layout}; there are "
             f"{fitting}."
         )
-    # Ours stay as they are, and quick cells apart from others.
+    # Do not change our results, and separate quick cells from others.
     results = given.results or _own_results(given)
     own = ["--model", given.model, "--layout", given.layout]
     models = [name, *(given.models or [])]
@@ -223,7 +237,7 @@ def _own_results(given: argparse.Namespace) -> Path:
 
 
 def _speed(given: argparse.Namespace) -> None:
-    # What only this verb needs, such as ONNX Runtime, is not asked of the others.
+    # Imported here, because only this verb needs packages such as ONNX Runtime.
     from benchmarks.speed import ROWS, run_row, write_report
 
     unknown = sorted(set(given.rows) - set(ROWS))

@@ -23,12 +23,13 @@ from skecg.metrics import EC57Report
 
 __all__ = ["STATISTICS", "run_annotate"]
 
-_BURDENS = ("232", "200", "233")  # of DS2: no V, and the two with the most
+# Records of DS2: one without V, and the two with the most V.
+_BURDENS = ("232", "200", "233")
 STATISTICS = ("qrs_f1", "veb_se", "veb_pp", "veb_f1", "sveb_se", "sveb_pp", "sveb_f1")
 _WITH_INTERVAL = ("veb_f1", "sveb_f1")
 _PACKAGES = ("skecg", "numpy", "scipy", "torch", "wfdb", "sleepecg")
 
-# Runs in a process of its own, so that the memory is that of the annotation alone.
+# Runs in a separate process, to measure the memory of the annotation only.
 _DAY = """
 import sys, time
 started = time.perf_counter()
@@ -50,9 +51,9 @@ print(time.perf_counter() - started, page.stat().st_size / 1e6)
 
 
 def run_annotate(results: Path, *, only_day: bool = False) -> None:
-    """Test on DS2, time a day, and write the page and its numbers.
+    """Test on DS2, measure the time for 24 h, and write the page and its figures.
 
-    With `only_day`, the stored figures of the tests stay, so that DS2 is not read.
+    With `only_day`, the stored test results are kept, so that DS2 is not read.
     """
     folder = results / "annotate"
     if only_day:
@@ -66,7 +67,7 @@ def run_annotate(results: Path, *, only_day: bool = False) -> None:
 
 
 def _test() -> dict[str, Any]:
-    """Return the figures of the annotators on DS2, and the burden of record 232."""
+    """Return the figures of the annotators on DS2, and their numbers of V beats."""
     recordings, annotations = _records("mitdb", mitdb.DS2)
     first = [
         Recording(x.signal[:, :1], x.fs, leads=x.leads[:1], name=x.name)
@@ -117,7 +118,7 @@ def _counted(report: EC57Report) -> dict[str, Any]:
 
 
 def _burden(pairings: dict[str, int]) -> dict[str, int]:
-    """Return the V of the reference and those of the annotator, F counted apart."""
+    """Return the numbers of V in reference and result, and of F among the latter."""
     return {
         "reference V": sum(n for name, n in pairings.items() if name[0] == "V"),
         "annotated V": sum(n for name, n in pairings.items() if name[1] == "v"),
@@ -126,7 +127,7 @@ def _burden(pairings: dict[str, int]) -> dict[str, int]:
 
 
 def _time_day() -> dict[str, float]:
-    """Annotate a day, joined from DS1's records at 250 Hz, in a new process."""
+    """Annotate 24 h, joined from records of DS1 at 250 Hz, in a new process."""
     with tempfile.TemporaryDirectory() as folder:
         parts: list[np.ndarray] = []
         while sum(map(len, parts)) < 86_400 * 250:
@@ -192,7 +193,7 @@ def _page(facts: dict[str, Any]) -> str:
 
 
 def _tests(facts: dict[str, Any], peaks: str) -> str:
-    """Return the table of the tests with one kind of R peaks."""
+    """Return the table of the tests with reference or detected R peaks."""
     rows = []
     for name, found in facts["tests"].items():
         if peaks in name:

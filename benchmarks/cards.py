@@ -1,4 +1,4 @@
-"""A card for each preset: its data, its figures and the records where it fails."""
+"""Cards of the presets: data, figures and the records with the most errors."""
 
 import json
 from inspect import signature
@@ -41,7 +41,7 @@ def _write_card(folder: Path, protocol: str, name: str, row: pd.Series) -> Path:
     worst = _worst_records(cells)
     picture = folder / f"card-{name}.png"
     figure = _picture(worst, name)
-    # Without a date or a version in it, the same figures give the same file.
+    # Without a date or version, equal figures give equal files.
     write_figure(picture, figure, dpi=100, metadata={"Software": None})
     plt.close(figure)
     page = folder / f"card-{name}.md"
@@ -80,7 +80,7 @@ def _recipe(name: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    """Return a parameter on one line, without the content of lists."""
+    """Return a parameter on one line, without the contents of lists."""
     return "..." if isinstance(value, list) else " ".join(repr(value).split())
 
 
@@ -105,7 +105,7 @@ def _figures(row: pd.Series) -> str:
 
 
 def _one_record_less(cells: list[dict[str, Any]]) -> str:
-    """Return which record each EC57 figure depends on most, and its value without."""
+    """Return each EC57 figure's most influential record, and its value without it."""
     y_true, y_pred, records = beats_of(cells)
     subjects = np.array([mitdb.SUBJECTS[record] for record in records])
     metrics = {"VEB F1": veb_f1, "SVEB F1": sveb_f1}
@@ -140,7 +140,7 @@ def _table_of(worst: pd.DataFrame) -> str:
 
 
 def _worst_records(cells: list[dict[str, Any]]) -> pd.DataFrame:
-    """Return the records with the most errors, in the mean over the seeds."""
+    """Return the records with the most errors (mean over the seeds)."""
     n_seeds = len({cell["seed"] for cell in cells})
     totals: dict[str, np.ndarray] = {}
     for cell in cells:

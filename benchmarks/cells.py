@@ -1,4 +1,4 @@
-"""One measurement: a protocol, a model, a fold, a seed; one small file."""
+"""Cells: one measurement per protocol, model, fold and seed, each in one file."""
 
 import json
 import platform
@@ -28,7 +28,7 @@ _QUICK_BEATS = 3_000
 
 
 def cell_path(results: Path, protocol: str, name: str, fold: int, seed: int) -> Path:
-    """Return where a cell's file lies."""
+    """Return the path of a cell's file."""
     return results / protocol / f"{name}-fold{fold}-seed{seed}.json"
 
 
@@ -40,10 +40,10 @@ def run_missing(
     quick: bool,
     own: Sequence[str] = (),
 ) -> None:
-    """Run the cells that have no file yet, each in a process of its own.
+    """Run the cells that have no file yet, each in a separate process.
 
-    A process of its own has its own peak of memory, and one that dies takes no
-    other with it. `own` holds the options of the command line that name an own model.
+    A separate process gives the peak memory of the cell, and a crash does not stop
+    other cells. `own` contains the command-line options that name a model of the user.
     """
     collect_strays(results / protocol)
     for model, fold, seed in cells_of(protocol, models, seeds):
@@ -60,7 +60,7 @@ def run_missing(
 def cells_of(
     protocol: str, models: list[str], seeds: list[int]
 ) -> Iterator[tuple[str, int, int]]:
-    """Yield model, fold and seed of each cell; one seed where none changes anything."""
+    """Yield model, fold and seed of each cell; one seed for deterministic models."""
     chosen = PROTOCOLS[protocol]
     for seed in seeds:
         for model in models:
@@ -71,7 +71,7 @@ def cells_of(
 def run_cell(
     results: Path, protocol: str, model: str, fold: int, seed: int, quick: bool
 ) -> None:
-    """Fit, predict and write down what came of it."""
+    """Fit and predict, and write the results."""
     contestant = MODELS[model]
     folds = PROTOCOLS[protocol].folds(contestant.layout, seed)
     part = next(islice(folds, fold, None))
@@ -118,7 +118,7 @@ def run_cell(
 def _answers(
     estimator: Any, part: Fold, contestant: Model
 ) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield the predictions; for a network, as trained and with the prior adjusted."""
+    """Yield the predictions; of a network, without and with the adjusted prior."""
     if not contestant.is_network:
         yield contestant.variants[0], estimator.predict(part.X_test)
         return
@@ -128,13 +128,13 @@ def _answers(
 
 
 def _epochs(estimator: Any) -> dict[str, int]:
-    """Return how long a network trained, and the epoch that it kept."""
+    """Return the training time of a network, and its best epoch."""
     clf = estimator.estimator_[-1]
     return {"n_epochs": len(clf.history_), "best_epoch": clf.best_epoch_}
 
 
 def _by_record(part: Fold, predicted: np.ndarray) -> dict[str, list[list[int]]]:
-    """Return each record's confusion matrix, from which all figures follow."""
+    """Return the confusion matrix of each record, from which figures are computed."""
     codes = range(len(aami.CLASSES))
     return {
         record: confusion_matrix(

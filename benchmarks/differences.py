@@ -1,4 +1,4 @@
-"""Paired differences between an own model and the preset of a protocol."""
+"""Paired differences between a user's model and the preset of a protocol."""
 
 import warnings
 
@@ -17,16 +17,16 @@ _METRICS = ("accuracy", "macro_f1", "veb_f1", "sveb_f1")
 
 
 def paired_differences(cells: pd.DataFrame, protocol: str, own: str) -> str:
-    """Return a Markdown section with the differences from a protocol's first model.
+    """Return a Markdown section with differences from a protocol's first model.
 
     Parameters
     ----------
     cells : DataFrame
-        The cells of all models with all folds, one a row.
+        The cells of all models with all folds, one per row.
     protocol : str
         The name of the protocol.
     own : str
-        The name of the own model.
+        The name of the user's model.
 
     Returns
     -------
@@ -45,7 +45,7 @@ def paired_differences(cells: pd.DataFrame, protocol: str, own: str) -> str:
         )
         for part in parts
     )
-    # Within a record, the beats of a confusion matrix come in the order of their class.
+    # Beats from confusion matrices are sorted by class within each record.
     is_same = np.array_equal(y_true, true_of_own)
     if not is_same or not np.array_equal(records, records_of_own):
         return ""

@@ -1,4 +1,4 @@
-"""Damage valid recordings at random, and count what their readers make of them."""
+"""Read randomly damaged recordings, and count the outcomes."""
 
 import os
 import random
@@ -21,7 +21,7 @@ from skecg.recordings import Recording, read_recording
 
 __all__ = ["READERS", "check_case", "run_fuzz", "write_valid"]
 
-# What a case may take: the files have a few kilobytes.
+# Limits of a case; the files have a few kilobytes.
 _MAX_SECONDS = 60
 _MAX_BYTES = 256 << 20
 _NUMBERS = ("0", "1", "-1", "2", "3", "99", "1e9", "0.0001", "65536", "999999999999")
@@ -35,7 +35,7 @@ def _signal(n_samples: int, n_leads: int = 2) -> Any:
 
 def _write_wfdb(folder: Path) -> None:
     with warnings.catch_warnings():
-        # wfdb 4.3 calls what pandas 3.1 deprecates.
+        # wfdb 4.3 calls functions that pandas 3.1 deprecates.
         warnings.simplefilter("ignore")
         import wfdb
 
@@ -104,7 +104,7 @@ def _write_npy(folder: Path) -> None:
     np.save(folder / "counts.npy", (leads * 9).astype(np.int16))
 
 
-# Each one's writer, the suffix of what is read, and what the files do not state.
+# Reader: function that writes files, suffix, arguments that the files do not contain.
 READERS: dict[str, tuple[Callable[[Path], None], str, dict[str, Any]]] = {
     "csv": (_write_csv, "*sv", {}),
     "edf": (_write_edf, "*.edf", {}),
@@ -115,14 +115,14 @@ READERS: dict[str, tuple[Callable[[Path], None], str, dict[str, Any]]] = {
 
 
 def write_valid(reader: str) -> dict[str, bytes]:
-    """Return valid files of a format by name."""
+    """Return valid files of a format, by name."""
     with tempfile.TemporaryDirectory() as folder:
         READERS[reader][0](Path(folder))
         return {x.name: x.read_bytes() for x in sorted(Path(folder).iterdir())}
 
 
 def check_case(reader: str, valid: dict[str, bytes], folder: Path, seed: str) -> str:
-    """Damage one file, read a recording, and return what came of it.
+    """Damage one file, read the recording, and return the outcome.
 
     Parameters
     ----------
@@ -131,14 +131,14 @@ def check_case(reader: str, valid: dict[str, bytes], folder: Path, seed: str) ->
     valid : dict of str to bytes
         Its valid files, from :func:`write_valid`.
     folder : Path
-        An empty folder, which is emptied again.
+        An empty folder. Its files are deleted afterwards.
     seed : str
-        What determines the damage.
+        The seed of the damage.
 
     Returns
     -------
     str
-        "read", "refused", or a fault, which starts with "fault".
+        "read", "refused", or a description that starts with "fault".
     """
     _, pattern, arguments = READERS[reader]
     rng = random.Random(seed)
@@ -147,7 +147,7 @@ def check_case(reader: str, valid: dict[str, bytes], folder: Path, seed: str) ->
         (folder / name).write_bytes(
             _damage(content, rng) if name == harmed else content
         )
-    # A damaged file that is read directly, or by the header that names it.
+    # Read the damaged file directly, or through the header that names it.
     readable = [x for x in folder.glob(pattern) if x.name == harmed]
     path = rng.choice(readable or sorted(folder.glob(pattern)))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -187,7 +187,7 @@ def _damage(content: bytes, rng: random.Random) -> bytes:
     for _ in range(rng.randint(1, 3)):
         if not data:
             break
-        # Half of the damage goes to the header.
+        # Half of the damage is in the header.
         end = len(data) if rng.random() < 0.5 else min(len(data), 800)
         at = rng.randrange(end)
         size = rng.choice((1, 2, 8, 100, 1000))
@@ -210,7 +210,7 @@ def _damage(content: bytes, rng: random.Random) -> bytes:
             if numbers:
                 found = rng.choice(numbers)
                 number = rng.choice(_NUMBERS).encode()
-                # Half of them keep the place of fields of fixed width.
+                # Half of them keep the positions of fixed-width fields.
                 if rng.random() < 0.5:
                     number = number.ljust(found.end() - found.start())
                 data[found.start() : found.end()] = number
@@ -218,7 +218,7 @@ def _damage(content: bytes, rng: random.Random) -> bytes:
 
 
 def run_fuzz(readers: list[str], seconds: float, seed: int) -> bool:
-    """Fuzz each reader for so many CPU seconds, and print the counts.
+    """Fuzz each reader for a number of CPU seconds, and print the counts.
 
     Returns
     -------
@@ -234,7 +234,7 @@ def run_fuzz(readers: list[str], seconds: float, seed: int) -> bool:
             outcomes, spent = _forked(reader, case, seconds - used, seed)
             used += max(spent, 0.1)
             for outcome in outcomes:
-                # Faults of one kind, whatever the numbers in them.
+                # Group faults that differ only in numbers.
                 kind = re.sub(r"\d+", "N", outcome)
                 counts[kind] += 1
                 examples.setdefault(kind, f"{reader}-{seed}-{case}: {outcome}")
@@ -253,7 +253,7 @@ def run_fuzz(readers: list[str], seconds: float, seed: int) -> bool:
 def _forked(
     reader: str, first: int, seconds: float, seed: int
 ) -> tuple[list[str], float]:
-    """Run cases in a process of its own until the time is up or it dies."""
+    """Run cases in a separate process until the time is over or it crashes."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     receive, send = os.pipe()
     pid = os.fork()

@@ -1,4 +1,4 @@
-"""Kill writes at random instants, and check what they leave."""
+"""Kill writes at random times, and check the remaining files."""
 
 import json
 import os
@@ -39,17 +39,17 @@ _RECORDS = ["100", "101", "102"]
 
 @dataclass(frozen=True)
 class Scenario:
-    """A write, and the check of what it leaves.
+    """A write, and the check of the files after a kill.
 
     Attributes
     ----------
     prepare : callable
-        Fills a new folder.
+        Prepares a new folder.
     write : callable
         Writes to the folder; it is killed.
     check : callable
-        Makes the next run, raises AssertionError if anything is lost or half
-        written, and returns what was found: "nothing", "part", "old" or "new".
+        Does the next run, raises AssertionError if data are lost or incomplete, and
+        returns the state that it found: "nothing", "part", "old" or "new".
     """
 
     prepare: Callable[[Path], None]
@@ -60,18 +60,19 @@ class Scenario:
 def run_kills(
     names: list[str], n_kills: int, seed: int, signals: list[signal.Signals]
 ) -> None:
-    """Kill each scenario's write so many times by each signal, and print the counts.
+    """Kill the write of each scenario repeatedly by each signal, and print the counts.
 
     Parameters
     ----------
     names : list of str
         Keys of :data:`SCENARIOS`.
     n_kills : int
-        The number of kills; writes that end before do not count.
+        The number of kills. Writes that end before the kill are not counted.
     seed : int
-        Determines the instants.
+        The seed of the times.
     signals : list of Signals
-        SIGKILL; or SIGTERM, which must leave no work file even before the next run.
+        SIGKILL, or SIGTERM, which must leave no temporary file even before the next
+        run.
     """
     rng = random.Random(seed)
     for name in names:
@@ -88,7 +89,7 @@ def run_kills(
 
 
 def _seconds(scenario: Scenario, root: Path, n_runs: int) -> float:
-    """Return the shortest time of some writes that nothing disturbs."""
+    """Return the shortest time of several undisturbed writes."""
     durations = []
     for k in range(n_runs):
         folder = root / str(k)
@@ -103,7 +104,7 @@ def _seconds(scenario: Scenario, root: Path, n_runs: int) -> float:
 def _kill(
     scenario: Scenario, folder: Path, wait: float, number: signal.Signals
 ) -> Iterator[str]:
-    """Kill one write after some seconds, and yield what there is to count."""
+    """Kill one write after some seconds, and yield the outcomes to count."""
     scenario.prepare(folder)
     process = _start(scenario.write, folder)
     time.sleep(wait)
@@ -123,7 +124,7 @@ def _kill(
 
 
 def _start(write: Callable[[Path], None], folder: Path) -> int:
-    """Write in a fork, which needs no second import of torch; return its id."""
+    """Write in a fork, which need not import torch again; return its process id."""
     sys.stdout.flush()
     process = os.fork()
     if process:
@@ -143,7 +144,7 @@ def _exit_code(process: int) -> int:
 
 @contextmanager
 def _download() -> Iterator[Scenario]:
-    """Fetch three records from a server on this machine."""
+    """Fetch three records from a local server."""
     mirror = Path(os.environ["SKECG_MIRROR"])
     command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
     with subprocess.Popen(
@@ -176,7 +177,7 @@ def _download() -> Iterator[Scenario]:
 
 @contextmanager
 def _cache() -> Iterator[Scenario]:
-    """Write the beats cache; the beats are cut once, before."""
+    """Write the cache of beats; the beats are extracted once, beforehand."""
     columns = beats.all_beats(None, None, True)
     home = beats.get_data_home()
     fetch_mitdb()
@@ -205,15 +206,15 @@ def _cache() -> Iterator[Scenario]:
 
 @contextmanager
 def _study() -> Iterator[Scenario]:
-    """Replace the report of a quick study, with its model file, by another."""
+    """Replace the report of a quick study and its model file."""
     import torch
     from matplotlib.figure import Figure
 
     from skecg.study import _figures, _run
 
-    # A fork has none of the threads of its parent, and OpenMP would wait for them.
+    # One thread: OpenMP in a fork would wait for threads of its parent.
     torch.set_num_threads(1)
-    # Small figures, so that more kills meet a write than a drawing.
+    # Small figures, so that most kills occur during a write and not during plotting.
     displays = [mock.Mock(figure_=Figure((1, 1))) for _ in _figures.CAPTIONS]
     with (
         tempfile.TemporaryDirectory() as root,
@@ -233,7 +234,7 @@ def _study() -> Iterator[Scenario]:
         mock.patch.object(_figures, "_displays", return_value=displays),
     ):
         template = Path(root)
-        # Loads matplotlib and its fonts, which the forks then have.
+        # Loads matplotlib and its fonts before the forks.
         write(template)
         old = _manifest(template)["id"]
         (template / "thesis.txt").write_text("years of work", encoding="utf-8")
@@ -248,7 +249,7 @@ def _study() -> Iterator[Scenario]:
                 assert file_sha256(folder / name) == digest, name
             assert "model.joblib" in manifest["files"]
             joblib.load(folder / "model.joblib").predict(study.X_test[:1])
-            # The lock of a killed run stays until the next report.
+            # The lock file of a killed run remains until the next report.
             with report_folder(folder, manifest["id"]) as part:
                 (part / "next.txt").touch()
             return "old" if manifest["id"] == old else "new"
@@ -258,7 +259,7 @@ def _study() -> Iterator[Scenario]:
 
 @contextmanager
 def _model() -> Iterator[Scenario]:
-    """Replace the file of a fitted classifier, as a study writes it."""
+    """Replace the model file of a fitted classifier."""
     from skecg.study import _run
 
     beats = make_beats(200, random_state=0)
@@ -291,16 +292,16 @@ def _model() -> Iterator[Scenario]:
 
 @contextmanager
 def _checkpoint() -> Iterator[Scenario]:
-    """Fit a network with checkpoints, and store its probabilities when it is fitted.
+    """Fit a network with checkpoints, and store its probabilities after the fit.
 
-    The next run continues the fit, and must end with the weights of an uninterrupted
-    one, bit for bit.
+    The next run continues the fit. Its weights must equal those of an uninterrupted
+    fit, bit for bit.
     """
     import torch
 
     from skecg import CNN1DClassifier
 
-    # A fork has none of the threads of its parent, and OpenMP would wait for them.
+    # One thread: OpenMP in a fork would wait for threads of its parent.
     torch.set_num_threads(1)
     beats = make_beats(150, weights=[2, 1, 1, 1, 1], random_state=0)
 
@@ -340,7 +341,7 @@ def _checkpoint() -> Iterator[Scenario]:
 
 
 def _names(folder: Path) -> set[str]:
-    """Return the names in a folder that are no work names."""
+    """Return the names in a folder, without temporary names."""
     return {path.name for path in folder.iterdir() if path.suffix != ".skecg"}
 
 

@@ -1,4 +1,4 @@
-"""The compared models: skecg's, and what a user might choose instead."""
+"""The compared models: those of skecg and alternatives."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ __all__ = ["MODELS", "Model", "Shape"]
 
 @dataclass(frozen=True)
 class Shape:
-    """The number of leads of a row, and of the auxiliary columns after them."""
+    """The numbers of leads and of auxiliary columns in a row."""
 
     n_channels: int = 1
     n_aux_features: int = 0
@@ -46,10 +46,10 @@ class Model:
     title : str
         The name in the tables.
     build : callable
-        Takes seed, shape and whether to be quick; returns an estimator.
+        Takes the seed, the shape and `quick`, and returns an estimator.
     variants : tuple of str
-        The names under which its predictions are stored: one, or, for a network, one
-        as trained and one with the prior adjusted.
+        The names of its stored predictions: one, or, for a network, one without and one
+        with the adjusted prior.
     layout : {"beats", "differences", "features", "causal_features"}
         The rows that it reads.
     draws : bool
@@ -64,12 +64,12 @@ class Model:
 
     @property
     def is_network(self) -> bool:
-        """Whether it chooses an epoch, and its prior can be adjusted."""
+        """Whether the model is a network, whose epoch is chosen and prior adjusted."""
         return len(self.variants) == 2
 
 
 def _network(cls: type, **settings: Any) -> Callable[[int, Shape, bool], Any]:
-    """Return how to build a network after the sampler, with its prior adjusted."""
+    """Return a builder of a network after the sampler, with an adjusted prior."""
 
     def build(seed: int, shape: Shape, quick: bool) -> Any:
         clf = cls(
@@ -87,7 +87,7 @@ def _network(cls: type, **settings: Any) -> Callable[[int, Shape, bool], Any]:
 
 
 def _natural(**settings: Any) -> Callable[[int, Shape, bool], Any]:
-    """Return how to build the study's network without a sampler, with one cycle."""
+    """Return a builder of the study's network, one cycle, without a sampler."""
 
     def build(seed: int, shape: Shape, quick: bool) -> Any:
         clf = CNN1DClassifier(
@@ -129,7 +129,7 @@ def _forest(seed: int, shape: Shape, quick: bool) -> Any:
 
 
 def _minirocket(seed: int, shape: Shape, quick: bool) -> Any:
-    """Build MiniRocket, which reads the leads alone, with ridge regression."""
+    """Build MiniRocket with ridge regression; it reads the leads only."""
     from aeon.transformations.collection.convolution_based import MiniRocket
 
     def as_series(X: np.ndarray) -> np.ndarray:
@@ -147,7 +147,7 @@ def _minirocket(seed: int, shape: Shape, quick: bool) -> Any:
 
 
 def _preset(name: str, network: str = "clf") -> Callable[[int, Shape, bool], Any]:
-    """Return how to build a preset; `network` is the step with the network."""
+    """Return a builder of a preset; `network` is the step with the network."""
 
     def build(seed: int, shape: Shape, quick: bool) -> Any:
         quicker = {f"{network}__max_epochs": 2} if quick else {}
@@ -157,7 +157,7 @@ def _preset(name: str, network: str = "clf") -> Callable[[int, Shape, bool], Any
 
 
 def _ensemble(seed: int, shape: Shape, quick: bool) -> Any:
-    """Average three networks of preset known_patients with different seeds."""
+    """Build an average of three networks of known_patients with different seeds."""
     model = _preset("known_patients", "clf__estimator")(seed, shape, quick)
     network = model["clf"].estimator
     return model.set_params(
@@ -168,7 +168,7 @@ def _ensemble(seed: int, shape: Shape, quick: bool) -> Any:
 
 
 def _between(preset: str, without: str = "") -> Callable[[int, Shape, bool], Any]:
-    """Return how to build a preset for new patients, possibly without a feature."""
+    """Return a builder of a preset for new patients, without some features if given."""
 
     def build(seed: int, shape: Shape, quick: bool) -> Any:
         model = make_beat_classifier(preset)
@@ -295,4 +295,4 @@ MODELS = {
         "MiniRocket (2,000 kernels) and ridge", _minirocket, ("minirocket",)
     ),
 }
-"""Model by its name on the command line."""
+"""Mapping from the name on the command line to the model."""

@@ -17,7 +17,7 @@ __all__ = [
 ]
 
 LAYOUTS = ("beats", "differences", "features", "causal_features")
-"""The rows that an own model may read; see :class:`benchmarks.protocols.Protocol`."""
+"""The layouts for models of a user; see :class:`benchmarks.protocols.Protocol`."""
 
 
 def add_own_model(spec: str, layout: str) -> str:
@@ -26,17 +26,17 @@ def add_own_model(spec: str, layout: str) -> str:
     Parameters
     ----------
     spec : str
-        Where its factory is, as ``"package.module:factory"``. The factory is a callable
-        that returns an estimator. It is called with those of `random_state`,
-        `n_channels` and `n_aux_features` that its signature names; without
-        `random_state`, it runs with one seed unless the protocol draws its folds anew.
+        The factory, as ``"package.module:factory"``, a callable that returns an
+        estimator. It may have the parameters `random_state`, `n_channels` and
+        `n_aux_features`, and is called with those that it has. Without `random_state`,
+        one seed is used unless the protocol draws its folds by the seed.
     layout : str
-        The rows that it reads.
+        The layout of its rows.
 
     Returns
     -------
     str
-        The name, under which its cells are stored.
+        The name of its stored cells.
     """
     factory = find_factory(spec)
     takes = parameters_of(factory)
@@ -71,12 +71,12 @@ def add_own_model(spec: str, layout: str) -> str:
 
 
 def protocols_for(layout: str) -> list[str]:
-    """Return the protocols that have rows of a layout: those of a model that reads it.
+    """Return the protocols that support a layout.
 
     Parameters
     ----------
     layout : str
-        The rows.
+        The layout.
 
     Returns
     -------

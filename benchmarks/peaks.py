@@ -1,4 +1,4 @@
-"""R-peak detection: each detector on each record, one file per detector, one page."""
+"""R-peak detection: results of each detector on each record, and their page."""
 
 import json
 import os
@@ -34,13 +34,13 @@ _GROUPS = {
     "paced (not used for settings)": [f"mitdb/{record}" for record in mitdb.PACED],
     "SVDB, 40 (settings chosen here)": [f"svdb/{record}" for record in SVDB],
 }
-# The settings are timed on: a clean record, a noisy one and a paced one.
+# Records for timing: a clean, a noisy and a paced one.
 _TIMED = ("mitdb/100", "mitdb/203", "mitdb/104")
 _PACKAGES = ("skecg", "numpy", "scipy", "wfdb", "sleepecg", "neurokit2")
 
 
 def _sleepecg(signal: np.ndarray, fs: float) -> np.ndarray:
-    """Detect at the recording's rate; skecg passes sleepecg a lower one."""
+    """Detect at the sampling rate of the recording (skecg uses a lower one)."""
     return np.asarray(sleepecg.detect_heartbeats(signal[:, 0].astype(np.float64), fs))
 
 
@@ -80,7 +80,7 @@ def run_peaks(results: Path, name: str) -> None:
 
 
 def time_peaks(results: Path, rounds: int) -> None:
-    """Time all detectors in turn in one process, and write the file of times."""
+    """Time all detectors in turn in one process, and write the times."""
     read = {record: _read(record)[:2] for record in _TIMED}
     seconds: dict[str, dict[str, list[float]]] = {}
     for _ in range(rounds):
@@ -122,7 +122,7 @@ def write_peaks(results: Path) -> Path:
 
 
 def _read(record: str) -> tuple[np.ndarray, float, wfdb.Annotation]:
-    """Return signal, rate and annotations, from SKECG_MIRROR or PhysioNet."""
+    """Return signal, sampling rate and annotations, from SKECG_MIRROR or PhysioNet."""
     database, name = record.split("/")
     folder = f"{database}/1.0.0"
     mirror = os.environ.get("SKECG_MIRROR")

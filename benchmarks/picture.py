@@ -1,4 +1,4 @@
-"""A picture of all protocols, for the front page."""
+"""The figure of all protocols for the front page."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -18,8 +18,8 @@ __all__ = ["write_picture"]
 
 _SHIPPED = "model that comes with skecg"
 _PRESET = "skecg's preset, fitted as the others"
-# New patients first. Of each protocol the preset that suits its rows; the shipped
-# model has a table of its own, with detected R peaks and with those of the reference.
+# New patients first. Each protocol has the preset for its rows. The shipped model has a
+# separate table with detected and with reference R peaks.
 _DETECTED = "new patients,\ndetected R peaks"
 _REFERENCE = "new patients,\nreference R peaks"
 _ROWS = (
@@ -34,8 +34,8 @@ _STYLES = {"": "default", "-dark": "dark_background"}
 def write_picture(results: Path) -> list[Path]:
     """Draw VEB and SVEB F1 of all protocols with their intervals.
 
-    Returns the files written, for light pages and for dark ones: none while a
-    protocol or the shipped model has no figures yet.
+    Returns the paths of the files for light and dark pages, or none if figures of a
+    protocol or of the shipped model are missing.
     """
     shipped = results / "annotate/results.json"
     paths = [shipped]
@@ -47,7 +47,7 @@ def write_picture(results: Path) -> list[Path]:
     written = []
     for suffix, style in _STYLES.items():
         with plt.style.context(style):
-            # One above the other, so that a phone shows the text large enough.
+            # Panels below each other, so that the text is legible on a phone.
             figure, axes = plt.subplots(
                 2, sharex=True, figsize=(5.6, 7.4), layout="constrained"
             )
@@ -59,7 +59,7 @@ def write_picture(results: Path) -> list[Path]:
                 handles, labels, loc="outside lower center", ncols=2, frameon=False
             )
             path = results / f"protocols{suffix}.png"
-            # Without a version in it, the same figures give the same file.
+            # Without a version, equal figures give equal files.
             metadata = {"Software": None}
             write_figure(
                 path,
@@ -74,7 +74,7 @@ def write_picture(results: Path) -> list[Path]:
 
 
 def _shipped_figures(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the figures of the shipped model, first those with detected R peaks."""
+    """Yield the figures of the shipped model, those with detected R peaks first."""
     tests = json.loads(path.read_text(encoding="utf-8"))["tests"]
     for peaks, row in (("own", _DETECTED), ("reference", _REFERENCE)):
         report = report_of(tests[f"new_patients, {peaks} R peaks"]["pairings"])
@@ -91,7 +91,7 @@ def _shipped_figures(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _preset_figures(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
-    """Yield the figures of the presets and of what is fitted to the same rows."""
+    """Yield the figures of the presets and of the models for the same rows."""
     for path, (_, preset, row) in zip(paths, _ROWS, strict=True):
         table = pd.read_csv(path, dtype=str).set_index("model")
         for name, classifier in (
@@ -114,6 +114,6 @@ def _preset_figures(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
 
 def _panel(ax: Axes, table: pd.DataFrame, title: str) -> None:
     MetricIntervalDisplay(table.drop(columns="metric"), rows="protocol").plot(ax=ax)
-    ax.get_legend().remove()  # The figure has one for both panels.
+    ax.get_legend().remove()  # The figure has one legend for both panels.
     ax.set_title(title, loc="left", fontsize=11)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "", "0.5", "", "1"])

@@ -1,4 +1,4 @@
-"""The protocols: which beats train and which test."""
+"""The protocols: training and test sets."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ __all__ = ["PROTOCOLS", "Fold", "Protocol"]
 
 @dataclass(frozen=True)
 class Fold:
-    """Beats to train on and to test with.
+    """Training set and test set.
 
     Attributes
     ----------
@@ -27,8 +27,8 @@ class Fold:
     y_train, y_test : ndarray of shape (n_beats,)
         Their class codes.
     held_out : tuple of two ndarrays of int
-        The training rows that a network is fitted to, and those that choose its
-        epoch. Models that choose no epoch are fitted to both.
+        The training rows to which a network is fitted, and those by which its epoch is
+        chosen. Other models are fitted to both.
     records_test : ndarray of shape (n_test,)
         The record of each test beat.
     shape : Shape
@@ -53,18 +53,18 @@ class Protocol:
     heading : str
         The heading of its page.
     title : str
-        One sentence that describes it, without the full stop.
+        A one-sentence description without a full stop.
     folds : callable
-        Takes a layout and a seed; yields the folds, which the seed draws if the
-        protocol says so. Of the layouts, ``"beats"`` is the protocol's own,
-        ``"differences"`` joins the differences from the recording's median beat to
-        it, and the others are :func:`skecg.signal.extract_beats`'s.
+        Takes a layout and a seed, and yields the folds. The layout ``"beats"`` is the
+        protocol's own; ``"differences"`` adds the differences from the median beat of
+        the recording to it; the others are those of
+        :func:`skecg.signal.extract_beats`.
     n_folds : int
         The number of folds.
     models : tuple of str
         The models that run by default.
     draws_folds : bool
-        Whether the seed draws the folds.
+        Whether the seed determines the folds.
     """
 
     heading: str
@@ -76,7 +76,7 @@ class Protocol:
 
 
 def _fold(beats: Bunch, train: np.ndarray, test: np.ndarray) -> Fold:
-    """Return a fold by patient; the rows that choose the epoch are split so too."""
+    """Return a fold by patient; its held-out rows are also split by patient."""
     y = beats.target[train]
     return Fold(
         beats.data[train],
@@ -116,7 +116,7 @@ def _study(layout: str, _: int) -> Iterator[Fold]:
 
 
 def _study_choice(layout: str, _: int) -> Iterator[Fold]:
-    """Split the training beats, to choose settings without the test set."""
+    """Split the training beats, so that the test set is not used to choose settings."""
     _refuse_whole_recordings(layout)
     beats = fetch_mitdb_beats("train")
     rows, held_out = train_test_split(
@@ -151,7 +151,7 @@ def _two_leads(layout: str, exclude: Sequence[str]) -> Bunch:
 def _with_differences(beats: Bunch) -> Bunch:
     """Add to each lead its difference from the recording's median beat.
 
-    The RR features become logarithms: most of them are ratios.
+    The RR features are replaced by their logarithms, because most are ratios.
     """
     n_values = beats.data.shape[1] - beats.n_aux_features
     windows, rhythm = np.split(beats.data, [n_values], axis=1)
@@ -175,7 +175,7 @@ def _inter_patient(
 
 def _inter_patient_folds(layout: str, seed: int) -> Iterator[Fold]:
     beats = _two_leads(layout, exclude=(*mitdb.PACED, *mitdb.DS2))
-    # Stratified folds hardly depend on the seed, which only breaks ties.
+    # The seed hardly changes stratified folds; it only breaks ties.
     splitter = GroupKFold(5, shuffle=True, random_state=seed)
     for rows in splitter.split(beats.data, beats.target, beats.groups):
         yield _fold(beats, *rows)
@@ -189,7 +189,7 @@ def _refuse_whole_recordings(layout: str) -> None:
 
 
 def _without_q(beats: Bunch) -> Bunch:
-    """Leave out the fifteen beats of class Q, too few to learn or to average over."""
+    """Leave out the 15 beats of class Q, too few for training or averages."""
     known = beats.target != aami.CLASSES.index("Q")
     for name in ("data", "target", "groups", "records"):
         beats[name] = beats[name][known]
@@ -272,4 +272,4 @@ PROTOCOLS = {
         draws_folds=True,
     ),
 }
-"""Protocol by its name on the command line."""
+"""Mapping from the name on the command line to the protocol."""

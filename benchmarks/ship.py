@@ -1,4 +1,4 @@
-"""Put fitted annotators with their scores into the package."""
+"""Copy fitted annotators with their scores into the package."""
 
 import hashlib
 import json
@@ -35,11 +35,11 @@ def run_ship(weights: Path | None, results: Path) -> None:
     Parameters
     ----------
     weights : Path or None
-        A folder with the files that ``skecg train`` has written, such as
-        ``new_patients.npz``. None takes the annotators of the package, whose cards get
-        the scores that have been measured since.
+        A folder with files of ``skecg train``, such as ``new_patients.npz``. With None,
+        the annotators of the package are used, and only the scores in their cards are
+        updated.
     results : Path
-        The folder of the results, whose scores the cards state.
+        The folder of the results, from which the cards take the scores.
     """
     _MODELS.mkdir(exist_ok=True)
     sums = []

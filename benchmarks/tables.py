@@ -1,4 +1,4 @@
-"""The tables, written from the cells' files."""
+"""Tables of results, written from the files of the cells."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -26,10 +26,10 @@ __all__ = ["beats_of", "whole_cells", "write_tables"]
 
 
 def write_tables(results: Path, protocol: str, beside: Path | None = None) -> Path:
-    """Write a protocol's tables as CSV and as a page, and return the page's path.
+    """Write the tables of a protocol as CSV and as a page; return the path of the page.
 
-    Seeds are averaged over; intervals are those of the beats of all seeds together,
-    resampled by subject. The cells of another folder, if one is given, are read too.
+    Figures are means over the seeds. Intervals are computed from the beats of all seeds
+    together, resampled by subject. The cells of the folder `beside` are also read.
     """
     cells = whole_cells(results, protocol, beside)
     names = [name for name in _titles() if name in set(cells.model)]
@@ -54,9 +54,9 @@ def write_tables(results: Path, protocol: str, beside: Path | None = None) -> Pa
 def whole_cells(
     results: Path, protocol: str, beside: Path | None = None
 ) -> pd.DataFrame:
-    """Return the cells of all models and seeds with all folds, one a row.
+    """Return the cells of all models and seeds that have all folds, one per row.
 
-    A model with missing folds would be compared on other beats than the rest.
+    A model with missing folds would be compared on other beats than the others.
     """
     cells = pd.DataFrame(_cells(results / protocol, beside and beside / protocol))
     if cells.empty:
@@ -70,7 +70,8 @@ def whole_cells(
 
 def _cells(folder: Path, beside: Path | None) -> Iterator[dict[str, Any]]:
     paths = {}
-    for place in (beside, folder):  # Of two cells of one name, that of `folder` counts.
+    # If two cells have one name, the one in `folder` is used.
+    for place in (beside, folder):
         if place is not None:
             paths |= {path.name: path for path in place.glob("*-fold*-seed*.json")}
     for _, path in sorted(paths.items()):
@@ -78,7 +79,7 @@ def _cells(folder: Path, beside: Path | None) -> Iterator[dict[str, Any]]:
 
 
 def _titles() -> dict[str, str]:
-    """Return the title of each variant; models may have been added to ours."""
+    """Return the title of each variant, including those of added models."""
     return {
         variant: model.title + (", prior adjusted" if k else "")
         for model in MODELS.values()
@@ -89,7 +90,7 @@ def _titles() -> dict[str, str]:
 def beats_of(
     cells: Iterable[dict[str, Any]],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return class, prediction and record of every beat, from the matrices."""
+    """Return class, prediction and record of every beat from the confusion matrices."""
     true, predicted, records = [], [], []
     for cell in cells:
         for record, matrix in cell["records"].items():

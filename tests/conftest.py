@@ -1,4 +1,4 @@
-"""Data that several folders of tests share."""
+"""Fixtures for tests in several folders."""
 
 import threading
 import warnings
@@ -30,7 +30,7 @@ def three_classes():
 def clean_split():
     """1,000 rows of noise, 20 for each subject, in classes of 700, 200 and 100 rows.
 
-    The first 800 rows and the others are a split in which the audit finds no fault.
+    Splitting after the first 800 rows gives a split in which the audit finds no fault.
     """
     rng = np.random.default_rng(0)
     X = rng.normal(3, 2, size=(1000, 100))
@@ -40,7 +40,7 @@ def clean_split():
 
 @pytest.fixture
 def wfdb():
-    """The wfdb library, without the warnings of pandas about it."""
+    """The wfdb library; its deprecation warnings from pandas are ignored."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         import wfdb
@@ -63,7 +63,7 @@ def cut_beats(mitdb):
     def cut_and_join(layout, records, leads=LEADS):
         parts = [cut(name, layout, leads) for name in mitdb.records if name in records]
         beats = Bunch(**parts[0])
-        # In class order, and within a class by record and time.
+        # By class, and within a class by record and time.
         order = np.concatenate([part.target for part in parts]).argsort(kind="stable")
         for name in ("data", "target", "groups", "records", "r_peaks", "symbols"):
             beats[name] = np.concatenate([part[name] for part in parts])[order]
@@ -85,7 +85,7 @@ def study_csv(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def study_report(study_csv, tmp_path_factory, data_home):
-    """The folder of a report that the command has written."""
+    """The folder of a report that `skecg study` has written."""
     out = tmp_path_factory.mktemp("study") / "report"
     assert main(["study", "--data", str(study_csv), "--out", str(out), "--quick"]) == 0
     return out
@@ -93,7 +93,7 @@ def study_report(study_csv, tmp_path_factory, data_home):
 
 @pytest.fixture
 def server():
-    """A server of the real records on this machine."""
+    """A local server of the MIT-BIH records."""
     server = Server()
     server.daemon_threads = True
     server.block_on_close = False
@@ -105,10 +105,10 @@ def server():
     thread.join()
 
 
-# Of a module, because Playwright's event loop would run beside all later tests.
+# Per module; otherwise Playwright's event loop would run during all later tests.
 @pytest.fixture(scope="module")
 def chromium():
-    """A headless Chromium."""
+    """A headless Chromium browser."""
     with running_chromium() as browser:
         yield browser
 
@@ -117,7 +117,7 @@ def chromium():
 def pages(chromium):
     """A function that opens a page, which fails the test if the page has problems.
 
-    A problem is an error or warning in the console, or a request to a network.
+    A problem is an error or a warning in the console, or a network request.
     """
     pages = Pages(chromium)
     yield pages

@@ -1,1 +1,1 @@
-"""Annotators for new patients, compared over databases and kinds of R peaks."""
+"""Comparison of annotators for new patients on two databases and kinds of R peaks."""

@@ -1,4 +1,4 @@
-"""One measurement: an annotator fitted to four folds and tested on the fifth."""
+"""Cells: annotators fitted to four folds and tested on the fifth."""
 
 import json
 import os
@@ -22,7 +22,7 @@ from skecg._files import collect_strays, write_text
 __all__ = ["PEAKS", "run_cell", "run_missing"]
 
 PEAKS = ("reference", "own")
-"""The kinds of R peaks: the experts', and those of the annotator's detector."""
+"""The kinds of R peaks: those of the reference and those of the detector."""
 
 _PACKAGES = ("skecg", "torch", "scikit-learn", "numpy", "scipy", "sleepecg")
 
@@ -37,9 +37,9 @@ def run_missing(
 ) -> None:
     """Run the cells that have no file yet, each in a process with one thread.
 
-    The process fits and detects with one thread, so that `jobs` of them can run at a
-    time, and so that the sums of a network do not depend on the number of cores.
-    `own` holds the options of the command line that name an own annotator.
+    With one thread, `jobs` processes can run at a time, and the sums of a network do
+    not depend on the number of cores. `own` contains the command-line options that name
+    an annotator of the user.
     """
     collect_strays(results / PROTOCOL)
     cells = [(m, fold, d) for d in draws for m in models for fold in range(N_FOLDS)]
@@ -65,13 +65,13 @@ def run_missing(
             for future in futures:
                 future.result()
         except BaseException:
-            # Without this, an interrupted command would run all other cells.
+            # Otherwise an interrupted command would still run the remaining cells.
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
 def run_cell(results: Path, model: str, fold: int, draw: int, quick: bool) -> None:
-    """Fit, test with both kinds of peaks, and write the pairings of each record."""
+    """Fit, test with both kinds of R peaks, and write the pairings of each record."""
     train, test = records_of(fold, draw, quick)
     annotator, fit_seconds = fitted_annotator(model, fold, draw, quick)
     paths, annotations = read_records(test)
@@ -105,7 +105,7 @@ def run_cell(results: Path, model: str, fold: int, draw: int, quick: bool) -> No
 def _pairings(
     annotator: BeatAnnotator, recordings: list[Recording], annotations: list[Any]
 ) -> dict[str, dict[str, dict[str, int]]]:
-    """Return the pairings of each record by the kind of peaks; others are 0."""
+    """Return the nonzero pairings of each record by the kind of R peaks."""
     found: dict[str, dict[str, dict[str, int]]] = {}
     for peaks in PEAKS:
         report = annotator.evaluate(recordings, annotations, peaks=peaks)

@@ -1,4 +1,4 @@
-"""The annotators that are compared, and the names that their results have."""
+"""The compared annotators, and the names of their results."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ PROTOCOL = "databases"
 """The name of the protocol on the command line."""
 
 PRESET = "new_patients"
-"""The contestant from which differences are taken."""
+"""The contestant with which the others are compared."""
 
 _ONE_LEAD = "-one-lead"
 
@@ -33,13 +33,13 @@ class Contestant:
     Attributes
     ----------
     title : str
-        What it is, in a table's words.
+        The name in the tables.
     build : callable
-        Takes a seed and whether the run is quick, and returns an annotator.
+        Takes a seed and `quick`, and returns an annotator.
     one_lead : bool
         Whether the fitted annotator is also evaluated on the first lead alone.
     kept : bool
-        Whether fitted annotators are kept, because other protocols need them.
+        Whether fitted annotators are stored for other protocols.
     """
 
     title: str
@@ -48,17 +48,17 @@ class Contestant:
     kept: bool = False
 
     def variants(self, name: str) -> tuple[str, ...]:
-        """Return the names of the results, with that of the first lead last."""
+        """Return the names of the results; that of the first lead is last."""
         return (name, f"{name}{_ONE_LEAD}") if self.one_lead else (name,)
 
 
 def _boosters(layout: str) -> Callable[[int, bool], BeatAnnotator]:
-    """Return how to build an annotator whose fit draws nothing."""
+    """Return a builder of an annotator with a deterministic fit."""
     return lambda seed, quick: BeatAnnotator(layout=layout)
 
 
 def _network(preset: str) -> Callable[[int, bool], BeatAnnotator]:
-    """Return how to build an annotator with the network of a preset."""
+    """Return a builder of an annotator with the network of a preset."""
 
     def build(seed: int, quick: bool) -> BeatAnnotator:
         classifier = PRESETS[preset].make().set_params(clf__random_state=seed)
@@ -83,22 +83,22 @@ CONTESTANTS = {
         "preset new_patients_network_causal", _network("new_patients_network_causal")
     ),
 }
-"""Name on the command line to contestant."""
+"""Mapping from the name on the command line to the contestant."""
 
 
 def add_own_annotator(spec: str) -> str:
-    """Make an annotator a contestant, and return its name.
+    """Add an annotator to the contestants, and return its name.
 
     Parameters
     ----------
     spec : str
-        Where its factory is, as ``"package.module:factory"``. The factory returns a
-        BeatAnnotator, and is called with `random_state` if it has that parameter.
+        The factory, as ``"package.module:factory"``. It returns a BeatAnnotator, and is
+        called with `random_state` if it has that parameter.
 
     Returns
     -------
     str
-        The name, under which its cells are stored.
+        The name of its stored cells.
     """
     factory = find_factory(spec)
     takes_seed = "random_state" in parameters_of(factory)
@@ -126,7 +126,7 @@ def add_own_annotator(spec: str) -> str:
 
 
 def titles() -> dict[str, str]:
-    """Return the title of each name of results; contestants may have been added."""
+    """Return the titles of all results, including those of added contestants."""
     return {
         variant: contestant.title + (", first lead alone" if k else "")
         for name, contestant in CONTESTANTS.items()

@@ -1,4 +1,4 @@
-"""Figures of the results, each for any weights of the records."""
+"""Figures of the results, for any weights of the records."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,26 +29,26 @@ __all__ = [
 FIGURES = ("VEB F1", "SVEB F1", "V/rec", "S/rec")
 
 LEAST_BEATS = 10
-"""The beats of a class that a record needs to count in the mean over records."""
+"""The minimum number of beats of a class in a record for the mean over records."""
 
 _N_RESAMPLES = 2000
 
 Tallies = Mapping[tuple[str, str], "Tally"]
-"""Name of database and kind of peaks to tally."""
+"""Mapping from the name of the database and the kind of R peaks to the tally."""
 
 
 @dataclass(frozen=True)
 class Tally:
-    """The counts of a model on the records of a database, with one kind of peaks.
+    """The counts of a model on the records of a database, with one kind of R peaks.
 
     Attributes
     ----------
     counts : dict of str to ndarray of shape (n_draws, n_records, 3)
-        TP, FP and FN of V and of S, as EC57 counts them in gross statistics.
+        TP, FP and FN of V and of S by the rules of EC57 for gross statistics.
     f1 : dict of str to ndarray of shape (n_draws, n_records)
-        EC57's F1 of each record; 0 where it is undefined.
+        F1 of each record by EC57; 0 if it is undefined.
     n_beats : dict of str to ndarray of shape (n_records,)
-        The beats of each class in the reference.
+        The number of beats of each class in the reference.
     """
 
     counts: dict[str, np.ndarray]
@@ -62,12 +62,12 @@ def tallies_of(cells: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Tall
     Parameters
     ----------
     cells : iterable of mapping
-        All folds of one draw or more.
+        All folds of one or more draws.
 
     Returns
     -------
     dict of (str, str) to Tally
-        One for each database and kind of peaks.
+        One for each database and kind of R peaks.
     """
     by_draw: dict[int, dict[str, Any]] = {}
     for cell in cells:
@@ -85,20 +85,20 @@ def tallies_of(cells: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Tall
 
 
 def figures_of(tally: Tally, times: np.ndarray) -> np.ndarray:
-    """Return the figures, each the mean of those of the draws.
+    """Return the figures, averaged over the draws.
 
     Parameters
     ----------
     tally : Tally
         The counts.
     times : ndarray of shape (n_resamples, n_records)
-        How many times each record counts.
+        The weight of each record.
 
     Returns
     -------
     ndarray of shape (n_resamples, 4)
-        Those of `FIGURES`: the gross F1 of V and S, and the mean over the records with
-        at least `LEAST_BEATS` beats of the class. NaN where there is no such beat.
+        The figures in `FIGURES`: the gross F1 of V and S, and the mean over the records
+        with at least `LEAST_BEATS` beats of the class. NaN if there is no such record.
     """
     gross, mean = [], []
     with np.errstate(invalid="ignore"):
@@ -114,24 +114,24 @@ def figures_of(tally: Tally, times: np.ndarray) -> np.ndarray:
 
 
 def rule(figures: Iterable[np.ndarray]) -> np.ndarray:
-    """Return the value by which models are compared.
+    """Return the score by which models are compared.
 
     Parameters
     ----------
     figures : iterable of ndarray of shape (..., 4)
-        The figures for each database and kind of peaks.
+        The figures for each database and kind of R peaks.
 
     Returns
     -------
     ndarray of shape (...)
-        The mean of the sum of the gross VEB F1 and the mean SVEB F1 of records.
+        The mean of the sums of the gross VEB F1 and the mean SVEB F1 of records.
     """
     veb, sveb = FIGURES.index("VEB F1"), FIGURES.index("S/rec")
     return np.mean([each[..., veb] + each[..., sveb] for each in figures], axis=0)
 
 
 def resamples(database: str) -> np.ndarray:
-    """Return how many times each record counts in the resamples of a database.
+    """Return the weights of the records in the resamples of a database.
 
     They are equal for all models, so that differences between models are paired.
     """
@@ -166,6 +166,6 @@ def tally_of(reports: list[EC57Report]) -> Tally:
         name: np.array([np.nan_to_num(report.records[column]) for report in reports])
         for name, column in (("V", "veb_f1"), ("S", "sveb_f1"))
     }
-    # All draws have the same reference.
+    # The reference is the same for all draws.
     n_beats = {name: each[0, :, 0] + each[0, :, 2] for name, each in stacked.items()}
     return Tally(stacked, f1, n_beats)

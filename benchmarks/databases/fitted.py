@@ -1,4 +1,4 @@
-"""Annotators fitted to all folds but one, kept for other protocols."""
+"""Annotators fitted to all folds except one, stored for other protocols."""
 
 import time
 from pathlib import Path
@@ -13,11 +13,11 @@ from skecg._files import whole_file
 __all__ = ["fitted_annotator", "records_of"]
 
 _FOLDER = Path(__file__).parents[2] / ".fitted"
-"""Where fitted annotators are kept; git ignores it. Delete it to fit again."""
+"""The folder of fitted annotators, which git ignores. Delete it to fit again."""
 
 
 def records_of(fold: int, draw: int, quick: bool) -> tuple[list[str], list[str]]:
-    """Return the records that train and those that test; a quick run has few."""
+    """Return the records for training and for tests; few of them if `quick`."""
     train: list[str] = []
     test: list[str] = []
     for k, parts in enumerate(folds_of(draw)):
@@ -29,25 +29,25 @@ def records_of(fold: int, draw: int, quick: bool) -> tuple[list[str], list[str]]
 def fitted_annotator(
     model: str, fold: int, draw: int, quick: bool = False
 ) -> tuple[BeatAnnotator, float]:
-    """Fit a contestant to all folds but one, or load the one that was fitted before.
+    """Fit a contestant to all folds except one, or load the stored one.
 
     Parameters
     ----------
     model : str
         The name of the contestant.
     fold : int
-        The fold that does not train.
+        The fold for the test.
     draw : int
-        The draw of the folds, and the seed of the fit.
+        The number of the draw of the folds, and the seed of the fit.
     quick : bool, default=False
-        Train on few records, and keep nothing.
+        Train on few records, and store nothing.
 
     Returns
     -------
     BeatAnnotator
         The fitted annotator.
     float
-        The seconds that its fit took.
+        The duration of the fit in seconds.
     """
     path = _FOLDER / f"{model}-fold{fold}-draw{draw}.joblib"
     kept = CONTESTANTS[model].kept and not quick

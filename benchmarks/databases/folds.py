@@ -1,4 +1,4 @@
-"""The records of two databases, dealt to folds by subject."""
+"""The records of two databases, divided into folds by subject."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -13,23 +13,23 @@ from skecg.datasets import fetch_mitdb, fetch_svdb
 __all__ = ["DATABASES", "N_FOLDS", "folds_of", "read_records"]
 
 DATABASES = {"DS1": mitdb.DS1, "SVDB": svdb.EVEN_RECORDS}
-"""Name in the tables to records. No two of these records are of one subject."""
+"""Mapping from the name in the tables to the records, all of different subjects."""
 
 N_FOLDS = 5
 
 
 def folds_of(draw: int) -> list[dict[str, list[str]]]:
-    """Deal the records of each database to the folds.
+    """Divide the records of each database into folds.
 
     Parameters
     ----------
     draw : int
-        The number of the draw, which shuffles with the seed 100 + draw.
+        The number of the draw. The records are shuffled with the seed 100 + draw.
 
     Returns
     -------
     list of dict of str to list of str
-        For each fold, the records of each database that test.
+        The test records of each database, for each fold.
     """
     random = np.random.default_rng(100 + draw)
     shuffled = {name: random.permutation(x).tolist() for name, x in DATABASES.items()}
@@ -41,7 +41,7 @@ def folds_of(draw: int) -> list[dict[str, list[str]]]:
 
 def read_records(records: Sequence[str]) -> tuple[list[str], list[Any]]:
     """Return the paths and the annotations of records of either database."""
-    # Not at the top: its import makes pandas warn, which is an error in the tests.
+    # Imported here, because the import issues warnings of pandas, errors in the tests.
     import wfdb
 
     paths = [str(_folder(record in mitdb.RECORDS) / record) for record in records]

@@ -27,7 +27,7 @@ from skecg._files import write_text
 __all__ = ["write_page"]
 
 _DECISIVE = ("822", "868")
-"""The records of SVDB that decide its gross figures."""
+"""The records of SVDB on which its gross figures mainly depend."""
 
 _TITLES = {"reference": "reference R peaks", "own": "detected R peaks"}
 
@@ -51,7 +51,7 @@ beside this page contains the pairings of each record, and times on one core.
 def write_page(results: Path, beside: Path | None = None) -> Path:
     """Write the page from all models with all folds of a draw, and return its path.
 
-    The cells of another folder, if one is given, are read too.
+    The cells of another folder, if given, are also read.
     """
     folder = results / PROTOCOL
     cells = _whole_cells(folder, beside and beside / PROTOCOL)
@@ -70,9 +70,10 @@ def write_page(results: Path, beside: Path | None = None) -> Path:
 
 
 def _whole_cells(folder: Path, beside: Path | None) -> pd.DataFrame:
-    """Return the cells of models and draws with all folds, one a row."""
+    """Return the cells of models and draws with all folds, one per row."""
     paths = {}
-    for place in (beside, folder):  # Of two cells of one name, that of `folder` counts.
+    # If two cells have one name, the one in `folder` is used.
+    for place in (beside, folder):
         if place is not None:
             paths |= {path.name: path for path in place.glob("*-fold*-seed*.json")}
     cells = pd.DataFrame(
@@ -96,7 +97,7 @@ def _tallies(
 
 
 def _both(cells: pd.DataFrame, model: str) -> tuple[Tallies, Tallies, list[int]] | None:
-    """Return the tallies of the preset and a model on the seeds of both."""
+    """Return the tallies of the preset and of a model on their common seeds."""
     sets = [set(cells.seed[cells.model == name]) for name in (PRESET, model)]
     seeds = sorted(sets[0] & sets[1])
     if model == PRESET or not seeds:
@@ -126,13 +127,13 @@ def _rule_rows(cells: pd.DataFrame, models: Sequence[str]) -> Iterable[list[str]
             f"{min(by_seed):.3f} to {max(by_seed):.3f}" if len(by_seed) > 1 else "",
             "" if both is None else _difference(*map(_rule_values, both[:2])),
             ", ".join(map(str, sorted(set(mine.seed)))),
-            # Other processes on the machine lengthen a fit, so show the fastest.
+            # Other processes slow a fit down, so show the fastest.
             f"{mine.fit_seconds.min():.0f}",
         ]
 
 
 def _shown(tallies: Tallies, peaks: Sequence[str] = PEAKS) -> list[np.ndarray]:
-    """Return the figures of all records, each once."""
+    """Return the figures of all records, each with weight 1."""
     return [
         figures_of(tally, np.ones((1, len(DATABASES[database]))))
         for (database, kind), tally in tallies.items()
@@ -151,13 +152,13 @@ def _resampled(tallies: Tallies, peaks: Sequence[str] = PEAKS) -> list[np.ndarra
 def _rule_values(
     tallies: Tallies, peaks: Sequence[str] = PEAKS
 ) -> tuple[float, np.ndarray]:
-    """Return the rule's value, and that of each resample."""
+    """Return the score by the rule, and that of each resample."""
     value = float(rule(_shown(tallies, peaks))[0])
     return value, rule(_resampled(tallies, peaks))
 
 
 def _section(cells: pd.DataFrame, found: dict[str, Tallies], peaks: str) -> str:
-    """Return the tables with one kind of peaks."""
+    """Return the tables for one kind of R peaks."""
     head = [f"{database} {name}" for database in DATABASES for name in FIGURES]
     main = [["model", *head, "value"]]
     main += [[titles()[name], *_row(tallies, peaks)] for name, tallies in found.items()]
@@ -209,7 +210,7 @@ def _text(value: float, resampled: np.ndarray, sign: str = "") -> str:
 
 
 def _without(found: dict[str, Tallies], peaks: str) -> str:
-    """Return SVDB's gross figures without the records that decide them."""
+    """Return the gross figures of SVDB without the most influential records."""
     kept = np.array([[name not in _DECISIVE for name in DATABASES["SVDB"]]], float)
     rows = []
     for name, tallies in found.items():
@@ -223,7 +224,7 @@ def _without(found: dict[str, Tallies], peaks: str) -> str:
 
 
 def _by_record(cells: pd.DataFrame, model: str, peaks: str) -> str:
-    """Return the counts of each record, those with the largest change first."""
+    """Return the counts of each record, sorted by the size of the change."""
     both = _both(cells, model)
     assert both is not None
     preset, best, seeds = both

@@ -1,4 +1,4 @@
-"""Classes that change when a recording or its R peaks change slightly."""
+"""Changes of classes under small changes of a recording or its R peaks."""
 
 import json
 from collections.abc import Iterator
@@ -22,10 +22,10 @@ _GAINS = (0.8, 1.25)
 
 
 def run_stability(results: Path, quick: bool) -> None:
-    """Count the beats whose class changes, and write the file of the counts.
+    """Count the beats whose class changes, and write the counts.
 
-    The model is the one that skecg ships, if it ships one, else the network fitted to
-    DS1. R peaks are the reference's.
+    The model is the shipped one or, if there is none, the network fitted to DS1. The R
+    peaks are those of the reference.
     """
     annotator, title = _model(quick)
     records = {}
@@ -41,7 +41,7 @@ def run_stability(results: Path, quick: bool) -> None:
 
 
 def stability_section(folder: Path) -> str:
-    """Return the section of the page; empty without the file."""
+    """Return the section of the page, or an empty string without the file."""
     path = folder / "stability.json"
     if not path.is_file():
         return ""
@@ -88,7 +88,7 @@ def _model(quick: bool) -> tuple[BeatAnnotator, str]:
 def changes_of(
     annotator: BeatAnnotator, recording: Recording, marks: Any
 ) -> dict[str, int]:
-    """Return the number of beats, and of those whose class each change changes."""
+    """Return the number of beats, and the number whose class changes, by change."""
     reference = Reference(
         marks, recording.fs, recording.n_samples, mapping=annotator.mapping
     )
@@ -104,11 +104,11 @@ def changes_of(
 def _variants(
     recording: Recording, peaks: np.ndarray
 ) -> Iterator[tuple[str, Recording, np.ndarray]]:
-    """Yield each change with its name: the recording, and the R peaks."""
+    """Yield the name, the recording and the R peaks of each change."""
     random = np.random.default_rng(0)
     offsets = random.uniform(-_JITTER, _JITTER, len(peaks)) * recording.fs
     moved = np.clip(peaks + np.rint(offsets), 0, recording.n_samples - 1).astype(int)
-    # R peaks must ascend, and two beats may be closer than the jitter.
+    # R peaks must be ascending, but two beats may be closer than the jitter.
     is_apart = np.diff(moved, prepend=-1, append=recording.n_samples) > 0
     moved = np.where(is_apart[:-1] & is_apart[1:], moved, peaks)
     yield f"R peaks by up to {1000 * _JITTER:.0f} ms", recording, moved

@@ -1,1 +1,1 @@
-"""A person's answers about a recording, simulated, and what they correct."""
+"""Simulated answers of a person about recordings, and the corrected annotations."""

@@ -1,4 +1,4 @@
-"""One measurement: the records of one part, reviewed in all ways."""
+"""Cells: the records of one part, reviewed by all strategies."""
 
 import json
 import os
@@ -29,8 +29,8 @@ PROTOCOL = "review"
 """The name of the protocol on the command line."""
 
 PARTS = (*(f"fold{fold}" for fold in range(N_FOLDS)), "DS2")
-"""The folds of the protocol "databases", each tested with an annotator of the others,
-and DS2 with the pretrained annotator, which was not fitted to it."""
+"""The parts: the folds of the protocol "databases", each with an annotator fitted to
+the other folds, and DS2 with the pretrained annotator, which was not fitted to it."""
 
 _NETWORK, _DRAW = "new_patients_network", 1
 _PACKAGES = ("skecg", "torch", "scikit-learn", "numpy", "scipy")
@@ -45,7 +45,7 @@ def database_of(record: str) -> str:
 
 
 def run_missing(results: Path, parts: Iterable[str], jobs: int, quick: bool) -> None:
-    """Measure the parts that have no file yet, each in a process with one thread."""
+    """Evaluate the parts that have no file yet, each in a process with one thread."""
     collect_strays(results / PROTOCOL)
     threads = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
@@ -64,13 +64,13 @@ def run_missing(results: Path, parts: Iterable[str], jobs: int, quick: bool) -> 
             for future in futures:
                 future.result()
         except BaseException:
-            # Without this, an interrupted command would run all other parts.
+            # Otherwise an interrupted command would still run the remaining parts.
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
 def run_part(results: Path, part: str, quick: bool) -> None:
-    """Review the records of a part in all ways, and write the pairings of each."""
+    """Review the records of a part by all strategies, and write their pairings."""
     annotator, records = _annotator(part, quick)
     found, seconds = {}, 0.0
     for record in records:
@@ -106,7 +106,7 @@ def run_part(results: Path, part: str, quick: bool) -> None:
 def _pairings(
     annotated: AnnotatedRecording, marks: Any, mapping: Any
 ) -> dict[str, dict[str, dict[str, int]]]:
-    """Return the pairings by strategy and number of answers; others are 0."""
+    """Return the nonzero pairings by strategy and number of answers."""
     labels = reference_labels(annotated, marks, mapping)
     found: dict[str, dict[str, dict[str, int]]] = {}
     for strategy, n_questions, result in reviewed(annotated, labels):
@@ -126,7 +126,7 @@ def _pairings(
 
 
 def _annotator(part: str, quick: bool) -> tuple[BeatAnnotator, list[str]]:
-    """Return the annotator of a part, and its records, which it does not know."""
+    """Return the annotator of a part, and its records, to which it was not fitted."""
     if part == "DS2":
         return load_pretrained("new_patients"), list(mitdb.DS2)[: 1 if quick else None]
     fold = PARTS.index(part)

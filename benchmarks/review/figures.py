@@ -1,4 +1,4 @@
-"""Figures of the results, with intervals by record."""
+"""Figures of the results, with confidence intervals by record."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ Records = Mapping[str, Mapping[str, Mapping[str, Mapping[str, int]]]]
 
 @dataclass(frozen=True)
 class Figure:
-    """A value with its 95 % interval."""
+    """A value with its 95 % confidence interval."""
 
     value: float
     low: float
@@ -40,7 +40,7 @@ class Figure:
 
 
 def records_of_results(results: Path) -> dict[str, Any]:
-    """Return the pairings of all records that were measured, by record."""
+    """Return the pairings of all evaluated records, by record."""
     found: dict[str, Any] = {}
     for part in PARTS:
         path = results / PROTOCOL / f"{part}.json"
@@ -56,7 +56,7 @@ def members_of(group: str, records: Iterable[str]) -> list[str]:
 
 
 def missing_of(group: str, records: Iterable[str]) -> int:
-    """Return how many records of a group were not measured yet."""
+    """Return the number of records of a group without results."""
     found = len(members_of(group, records))
     n_ds2 = 21 if "without" in group else 22
     return (n_ds2 if group.startswith("DS2") else len(DATABASES[group])) - found
@@ -65,9 +65,9 @@ def missing_of(group: str, records: Iterable[str]) -> int:
 def figures(
     records: Records, group: str, strategy: str, n_questions: int
 ) -> dict[str, Figure] | None:
-    """Return the figures of a strategy on a group; None without its records.
+    """Return the figures of a strategy on a group, or None without its records.
 
-    Without questions, all strategies are the model alone.
+    With 0 questions, all strategies give the result of the model.
     """
     names = members_of(group, records)
     strategy = strategy if n_questions else REVIEW

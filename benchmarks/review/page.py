@@ -47,7 +47,7 @@ _SETTINGS = Path(__file__).with_name("settings.md")
 
 
 def write_page(results: Path) -> Path:
-    """Write the page and the picture from the parts that were measured."""
+    """Write the page and the figure from the stored parts."""
     records = records_of_results(results)
     if not records:
         raise SystemExit(f"{results / PROTOCOL} holds no finished part yet.")

@@ -1,4 +1,4 @@
-"""The picture of the F1 against the number of answers."""
+"""The figure of F1 against the number of answers."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ _STYLES = {"": "default", "-dark": "dark_background"}
 
 
 def write_review_picture(results: Path, records: dict[str, Any]) -> list[Path]:
-    """Draw the curves of all strategies, for light pages and for dark ones."""
+    """Plot the curves of all strategies, for light and for dark pages."""
     groups = [x for x in _GROUPS if figures(records, x, REVIEW, 0) is not None]
     written = []
     for suffix, style in _STYLES.items():
@@ -41,7 +41,7 @@ def write_review_picture(results: Path, records: dict[str, Any]) -> list[Path]:
                 handles, labels, loc="outside lower center", ncols=2, frameon=False
             )
             path = results / PROTOCOL / f"curve{suffix}.png"
-            # Without a version in it, the same figures give the same file.
+            # Without a version, equal figures give equal files.
             metadata = {"Software": None}
             is_transparent = style != "default"
             write_figure(

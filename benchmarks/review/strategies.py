@@ -1,4 +1,4 @@
-"""The ways to spend answers that are compared."""
+"""The compared strategies to choose beats for questions."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,7 +22,7 @@ REVIEW = "ReviewSession"
 ERRORS = "ReviewSession, 5 % wrong answers"
 _ERROR_RATE, _ASKED = 0.05, 12
 N_DRAWS = 5
-"""The draws of the wrong answers, whose counts are added."""
+"""The seeds of the wrong answers, over which counts are summed."""
 
 Labels = npt.NDArray[np.object_]
 
@@ -30,14 +30,14 @@ Labels = npt.NDArray[np.object_]
 def reviewed(
     annotated: AnnotatedRecording, labels: Labels
 ) -> Iterator[tuple[str, int, AnnotatedRecording]]:
-    """Yield the annotations after some answers: the strategy, how many, and these.
+    """Yield the strategy, the number of answers and the corrected annotations.
 
     Parameters
     ----------
     annotated : AnnotatedRecording
         The annotated recording.
     labels : ndarray of str of shape (n_beats,)
-        The answer about each beat.
+        The answer for each beat.
     """
     session = ReviewSession(annotated)
     for session.n_questions in QUESTIONS:
@@ -58,7 +58,7 @@ def reviewed(
 
 
 def _with_classes(annotated: AnnotatedRecording, classes: Labels) -> AnnotatedRecording:
-    """Return a recording with other classes."""
+    """Return a copy of an annotated recording with other classes."""
     return replace(annotated, table=annotated.table.assign(**{"class": classes}))
 
 
@@ -66,7 +66,7 @@ Choice = Iterator[tuple[int, npt.NDArray[np.int64]]]
 
 
 def _each(beats: npt.NDArray[np.int64]) -> Choice:
-    """Yield beats whose answer counts for themselves alone."""
+    """Yield beats whose answer applies to this beat only."""
     for beat in beats:
         yield int(beat), np.array([beat])
 
@@ -87,7 +87,7 @@ def _least_certain(annotated: AnnotatedRecording, n_questions: int) -> Choice:
 
 
 def _by_k_means(annotated: AnnotatedRecording, n_questions: int) -> Choice:
-    """Yield the beat nearest to the centre of each cluster, and the cluster."""
+    """Yield the beat nearest to each cluster's centre, and the beats of the cluster."""
     rows, points = _points(annotated)
     k_means = MiniBatchKMeans(min(n_questions, len(rows)), random_state=0, n_init=3)
     found = k_means.fit_predict(points)
@@ -101,7 +101,7 @@ def _by_k_means(annotated: AnnotatedRecording, n_questions: int) -> Choice:
 def _points(
     annotated: AnnotatedRecording,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """Return the rows of the table with features, and their standardised features."""
+    """Return the table rows that have features, and the standardised features."""
     recording = annotated.recording
     cut = extract_beats(
         recording,
@@ -114,7 +114,7 @@ def _points(
     is_known = np.isfinite(probabilities).all(axis=1)
     data = cut.data[is_known].astype(np.float64)
     deviations = (data - data.mean(axis=0)) / (data.std(axis=0) + 1e-9)
-    # A weight of three gives the probabilities about the range of the other columns.
+    # A weight of 3 gives the probabilities about the same range as the other columns.
     points = np.hstack([np.clip(deviations, -5, 5), 3 * probabilities[is_known]])
     return cut.indices[is_known], points
 
@@ -131,4 +131,4 @@ STRATEGIES: dict[str, Callable[[AnnotatedRecording, int], Choice]] = {
     "the least certain beats": _least_certain,
     "k-means": _by_k_means,
 }
-"""Name in the tables to what chooses beats, and which others their answer is for."""
+"""Mapping from the name in the tables to the function that chooses beats."""

@@ -1,4 +1,4 @@
-"""How fast it is, as ratios against what a user would write instead."""
+"""Speed benchmarks: ratios of skecg to alternatives that a user would write."""
 
 from benchmarks.speed.report import write_report
 from benchmarks.speed.rows import ROWS, run_row

@@ -1,4 +1,4 @@
-"""Rows on what happens before a fit: import and data."""
+"""Rows for import and data loading."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ __all__ = ["fetching", "importing"]
 
 
 def importing(rounds: int, quick: bool) -> Values:
-    """Seconds that a fresh process takes to import."""
+    """Import time of a new process in seconds."""
 
     def run(package: str) -> float:
         code = (
@@ -29,12 +29,12 @@ def importing(rounds: int, quick: bool) -> Values:
 
     packages = ("skecg", "sklearn")
     for package in packages:
-        run(package)  # compiles what is not compiled yet
+        run(package)  # compiles the modules
     return alternate({name: partial(run, name) for name in packages}, 3 * rounds)
 
 
 def fetching(rounds: int, quick: bool) -> Values:
-    """Seconds from the raw records to the study's beats, and to read them alone."""
+    """Seconds to load the study's beats from raw records, and to read these only."""
     folder = fetch_mitdb().path
     records = sorted(mitdb.DS1 + mitdb.DS2 + mitdb.PACED)
     if quick:

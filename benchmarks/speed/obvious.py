@@ -1,4 +1,4 @@
-"""The study's network and its training as a user would write them by hand."""
+"""The study's network and its training, written as by a user."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ __all__ = ["ObviousCNN", "hand_written_fit", "plain_skorch"]
 
 
 class ObviousCNN(nn.Module):
-    """CNN1D in one-dimensional layers, one after another."""
+    """CNN1D, written as a sequence of one-dimensional layers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class ObviousCNN(nn.Module):
 
 
 def plain_skorch(**settings: Any) -> NeuralNetClassifier:
-    """Return skorch's classifier with the study's settings and its own defaults."""
+    """Return skorch's classifier with the study's settings, otherwise its defaults."""
     return NeuralNetClassifier(
         ObviousCNN,
         criterion=nn.CrossEntropyLoss,
@@ -66,7 +66,7 @@ def plain_skorch(**settings: Any) -> NeuralNetClassifier:
 
 
 def hand_written_fit(X: np.ndarray, y: np.ndarray, max_epochs: int) -> nn.Module:
-    """Train with a careful loop over tensors, as study and textbooks do."""
+    """Train in a loop over tensors, as in the study and in textbooks."""
     beats, labels = torch.from_numpy(X), torch.from_numpy(y)
     network = ObviousCNN().train()
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)

@@ -1,4 +1,4 @@
-"""Rows on prediction: throughput for any size of X, and one beat at a time."""
+"""Rows for prediction: throughput for several sizes of X, and single beats."""
 
 import tempfile
 import time
@@ -30,7 +30,7 @@ def _fitted() -> CNN1DClassifier:
 def _in_chunks(
     network: Callable[[torch.Tensor], Any], X: np.ndarray, chunk: int
 ) -> None:
-    """Predict as a careful user of torch would."""
+    """Predict as an experienced user of torch would."""
     beats = torch.from_numpy(X).unsqueeze(1)
     with torch.inference_mode():
         torch.cat([network(part).softmax(dim=1) for part in beats.split(chunk)])
@@ -46,7 +46,7 @@ def _best_chunk(network: Callable[[torch.Tensor], Any], X: np.ndarray) -> int:
 
 
 def _onnx_session(network: torch.nn.Module) -> Any:
-    """Return ONNX Runtime's session for the network, any number of beats at once."""
+    """Return a session of ONNX Runtime for the network, with any number of beats."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.onnx"
         with warnings.catch_warnings():
@@ -64,7 +64,7 @@ def _onnx_session(network: torch.nn.Module) -> Any:
 
 
 def _opened(path: Path) -> Any:
-    """Return ONNX Runtime's session for a file."""
+    """Return a session of ONNX Runtime for a file."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -80,7 +80,7 @@ def _onnx_in_chunks(session: Any, X: np.ndarray, chunk: int) -> None:
 
 
 def prediction(rounds: int, quick: bool) -> Values:
-    """Beats a second, for each size of X."""
+    """Beats per second, for each size of X."""
     clf = _fitted()
     network = clf.net_.module_.eval()
     session = _onnx_session(network)
@@ -112,7 +112,7 @@ def prediction(rounds: int, quick: bool) -> Values:
 
 
 def prediction_of_a_million(rounds: int, quick: bool) -> Values:
-    """Beats a second of 100,000 beats and of ten times as many."""
+    """Beats per second for 100,000 and for 1,000,000 beats."""
     clf = _fitted()
     few = 1_000 if quick else 100_000
     X, _ = made_up(10 * few)
@@ -134,7 +134,7 @@ def _rate(task: Callable[[], object], n_beats: int, repeats: int = 1) -> float:
 
 
 def latency(rounds: int, quick: bool) -> Values:
-    """Microseconds for one beat."""
+    """Time for one beat in microseconds."""
     clf = _fitted()
     network = clf.net_.module_.eval()
     session = _onnx_session(network)
@@ -169,7 +169,7 @@ def latency(rounds: int, quick: bool) -> Values:
 
 
 def _seconds_of_one(task: Callable[[], object]) -> float:
-    """Return how long a short task takes, without collecting garbage first."""
+    """Return the time of a short task, without garbage collection beforehand."""
     started = time.perf_counter()
     task()
     return time.perf_counter() - started

@@ -1,4 +1,4 @@
-"""Where the time of a training step goes, in the obvious code and in ours."""
+"""Profiles of a training step, of the user-written code and of skecg."""
 
 import torch
 from torch import nn
@@ -19,11 +19,11 @@ GROUPS = {
     "dense layers": ("addmm", "mm"),
     "Adam": ("_fused_adam_", "_foreach_add_", "lerp_", "addcmul_", "sqrt", "addcdiv_"),
 }
-"""What a step does to the operators that do it; ``mul`` is dropout's masks here."""
+"""Mapping from parts of a step to their operators; ``mul`` applies dropout masks."""
 
 
 def profiles(rounds: int, quick: bool) -> Values:
-    """Milliseconds a step of 32 beats, by what they are spent on."""
+    """Time in milliseconds for a step of 32 beats, by part."""
     n_steps = 3 if quick else 50
     obvious = ObviousCNN()
     ours = CNN1D().to(memory_format=torch.channels_last)

@@ -1,4 +1,4 @@
-"""How long it takes to be as good as the study: score against fit time."""
+"""Fit time to reach the scores of the study, and scores against fit time."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,22 +17,22 @@ __all__ = ["FAST_EPOCHS", "precision", "quality", "quality_ratios"]
 
 STUDY = "study's recipe, 30 epochs"
 _STUDY_SHARE = 3
-"""Epochs of the study's that are timed; all thirty are the same work."""
+"""The number of timed epochs of the study; all 30 epochs take the same time."""
 FAST_EPOCHS = 2
-"""The fewest epochs with which the fast preset passed the study's two scores on the
-tenth of the training beats."""
+"""The smallest number of epochs with which the fast preset exceeded both scores of the
+study on the held-out tenth of the training beats."""
 
 
 def quality_ratios() -> tuple[Ratio, ...]:
-    """Return what the table shows: the fast recipe's fit time over the study's."""
+    """Return the ratio of the fit times of the fast preset and the study."""
     return (Ratio(_ours(FAST_EPOCHS), STUDY, at_most=1 / 20),)
 
 
 def quality(rounds: int, quick: bool) -> Values:
     """Fit seconds, accuracy and macro F1 on a tenth of the training beats.
 
-    The tenth is set aside before anything is fitted. The test set is asked once, by
-    the fast recipe. Each contestant is fitted once: the study's takes minutes.
+    The tenth is held out before any fit. The test set is used once, by the fast preset.
+    Each contestant is fitted once, because the fit of the study takes minutes.
     """
     X, y, X_val, y_val = _with_a_tenth_aside(quick)
     values: Values = {}
@@ -50,7 +50,7 @@ def quality(rounds: int, quick: bool) -> Values:
 
 
 def precision(rounds: int, quick: bool) -> Values:
-    """Fit seconds and scores on the same tenth, in either format of numbers."""
+    """Fit time in seconds and scores on the same tenth, in float32 and bfloat16."""
     X, y, X_val, y_val = _with_a_tenth_aside(quick)
     values: Values = {}
     for number in ("bfloat16", "float32"):
@@ -63,7 +63,7 @@ def precision(rounds: int, quick: bool) -> Values:
 
 
 def _with_a_tenth_aside(quick: bool) -> tuple[np.ndarray, ...]:
-    """Return the study's training beats, and a tenth of them set aside."""
+    """Return the study's training beats, with a tenth of them held out."""
     data = fetch_mitdb_beats("train")
     train, held_out = train_test_split(
         np.arange(len(data.target)),

@@ -1,4 +1,4 @@
-"""The table of the speed benchmarks, written from the rows' files."""
+"""The table of the speed benchmarks, written from the files of the rows."""
 
 import json
 from pathlib import Path
@@ -33,7 +33,7 @@ versions stand in the rows' files.
 
 
 def write_report(results: Path) -> Path:
-    """Write the page of the rows that have been measured, and return its path."""
+    """Write the page of the measured rows, and return its path."""
     lines, short = [], []
     for name, row in ROWS.items():
         path = results / "speed" / f"{name}.json"
@@ -70,7 +70,7 @@ def write_report(results: Path) -> Path:
 
 
 def _curve(folder: Path) -> str:
-    """Return the table of scores against fit times, of the fastest fit first."""
+    """Return the table of scores and fit times, the fastest fit first."""
     values: dict[str, list[float]] = {}
     for name in ("quality", "precision"):
         path = folder / f"{name}.json"

@@ -1,4 +1,4 @@
-"""Measure contestants in turn, so that what slows the machine slows them all."""
+"""Measure contestants in turn, so that the load of the machine affects all of them."""
 
 import gc
 import time
@@ -10,19 +10,19 @@ import numpy as np
 __all__ = ["Ratio", "Values", "alternate", "seconds", "spread"]
 
 Values = dict[str, list[float]]
-"""Contestant to what it measured, round by round."""
+"""Mapping from contestant to its values, one per round."""
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A comparison that a target is set for.
+    """A comparison of two contestants, with an optional target.
 
     Attributes
     ----------
     ours, theirs : str
-        Two contestants; the figure is ours over theirs.
+        Two contestants. The ratio is `ours` divided by `theirs`.
     at_least, at_most : float or None
-        The target; None sets none.
+        The limits of the target, if any.
     """
 
     ours: str
@@ -46,14 +46,14 @@ class Ratio:
 
     @property
     def target(self) -> str:
-        """The target in a table's words."""
+        """The target as text for the table."""
         if self.at_least is not None:
             return f">= {self.at_least:g}"
         return "" if self.at_most is None else f"<= {self.at_most:g}"
 
 
 def seconds(task: Callable[[], object]) -> float:
-    """Return how long a task takes."""
+    """Return the time of a task."""
     gc.collect()
     started = time.perf_counter()
     task()
@@ -63,7 +63,7 @@ def seconds(task: Callable[[], object]) -> float:
 def alternate(
     contestants: Mapping[str, Callable[[], float]], rounds: int
 ) -> dict[str, list[float]]:
-    """Return what each contestant's measurement gives, round by round."""
+    """Return the values of each contestant, one per round."""
     values: Values = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, measure in contestants.items():
@@ -72,7 +72,7 @@ def alternate(
 
 
 def spread(values: list[float], digits: int = 2) -> str:
-    """Return a median with its smallest and largest value."""
+    """Return the median with the smallest and the largest value."""
     low, middle, high = np.min(values), np.median(values), np.max(values)
     if middle >= 100:
         return f"{middle:,.0f} ({low:,.0f} to {high:,.0f})"

@@ -1,4 +1,4 @@
-"""The rows of the table: what is measured, and what it should come to."""
+"""The rows of the table: measurements and targets."""
 
 import datetime
 import json
@@ -41,11 +41,11 @@ class Row:
     Attributes
     ----------
     title, unit : str
-        What is measured, in the table's words.
+        The name and the unit in the table.
     measure : callable
-        Takes the number of rounds and whether to be quick.
+        Takes the number of rounds and `quick`.
     ratios : tuple of Ratio
-        What the table shows of it.
+        The ratios in the table.
     """
 
     title: str
@@ -143,11 +143,11 @@ ROWS = {
         (Ratio("fetch_mitdb_beats", "wfdb alone", at_most=2.0),),
     ),
 }
-"""Name on the command line to row."""
+"""Mapping from the name on the command line to the row."""
 
 
 def run_row(results: Path, name: str, rounds: int, quick: bool) -> None:
-    """Measure a row and write its file."""
+    """Run the measurement of a row and write its file."""
     values = ROWS[name].measure(rounds, quick)
     root = Path(__file__).parents[2]
     commit = subprocess.run(

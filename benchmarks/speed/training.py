@@ -1,4 +1,4 @@
-"""Rows on training: throughput, memory and search."""
+"""Rows for training: throughput, memory and search."""
 
 import subprocess
 import sys
@@ -32,14 +32,14 @@ STUDY_COUNTS = (72_471, 2_223, 5_788, 641, 6_431)
 
 
 def made_up(n_beats: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return noise of the study's shape; speed does not depend on what is seen."""
+    """Return noise in the study's shape; speed does not depend on values."""
     rng = np.random.default_rng(0)
     X = rng.random((n_beats, 187), dtype=np.float32)
     return X, rng.integers(0, 5, n_beats)
 
 
 def training(rounds: int, quick: bool) -> Values:
-    """Beats a second in an epoch."""
+    """Beats per second in an epoch."""
     X, y = made_up(320 if quick else 9_600)
 
     def rate(fit: Callable[[], object]) -> Callable[[], float]:
@@ -63,7 +63,7 @@ def training(rounds: int, quick: bool) -> Values:
 
 
 def search(rounds: int, quick: bool) -> Values:
-    """Seconds for a grid search of four candidates in three folds."""
+    """Time in seconds of a grid search with four candidates and three folds."""
     X, y = made_up(300 if quick else 3_000)
     grid = {"lr": [3e-4, 1e-3, 3e-3, 1e-2]}
 
@@ -71,7 +71,7 @@ def search(rounds: int, quick: bool) -> Values:
         clf = CNN1DClassifier(max_epochs=1, random_state=0)
         return seconds(lambda: GridSearchCV(clf, grid, cv=3, n_jobs=n_jobs).fit(X, y))
 
-    run(2)  # the workers start once
+    run(2)  # start the workers before timing
     return alternate({"n_jobs=2": lambda: run(2), "n_jobs=1": lambda: run(1)}, rounds)
 
 
@@ -95,7 +95,7 @@ def _samplers() -> dict[str, Callable[[np.ndarray, np.ndarray], object]]:
 
 
 def sampler_time(rounds: int, quick: bool) -> Values:
-    """Seconds to rebalance the study's training set."""
+    """Time in seconds to rebalance the study's training set."""
     X, y = _study_set(quick)
     return alternate(
         {
@@ -107,7 +107,7 @@ def sampler_time(rounds: int, quick: bool) -> Values:
 
 
 def sampler_memory(rounds: int, quick: bool) -> Values:
-    """MiB that rebalancing the study's training set adds at its peak."""
+    """Additional peak memory of rebalancing the study's training set in MiB."""
     X, y = _study_set(quick)
 
     def peak(run: Callable[[np.ndarray, np.ndarray], object]) -> float:
@@ -144,7 +144,7 @@ print(X.nbytes / 2**20, peak() - before)
 
 
 def fit_memory(rounds: int, quick: bool) -> Values:
-    """MiB of the study's training set, and what loading and fitting it adds."""
+    """Size of the study's training set, and additional memory of a fit, in MiB."""
     n_beats = 2_000 if quick else 87_554
     command = [sys.executable, "-c", _FIT, str(n_beats)]
     finished = subprocess.run(command, check=True, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""Recordings with narrow and wide beats, their annotations, and a fitted annotator."""
+"""Synthetic recordings with annotations, and a fitted annotator."""
 
 import warnings
 
@@ -43,13 +43,13 @@ def mixed_ecg(pattern="NNNNVNNNNN", seconds=120, fs=250, n_leads=2, seed=0):
 
 
 def mixed_recording(leads=("II", "V1"), **options):
-    """Return such a recording, with its annotations."""
+    """Return a recording from `mixed_ecg`, with its annotations."""
     signal, peaks, symbols = mixed_ecg(n_leads=len(leads), **options)
     return Recording(signal, options.get("fs", 250), leads=leads), (peaks, symbols)
 
 
 def recording_with_artefacts(seed, pattern="NNNNNNVNNNANN"):
-    """Return a recording with artefacts that a detector takes for beats."""
+    """Return a recording with artefacts that a detector detects as beats."""
     signal, peaks, symbols = mixed_ecg(pattern=pattern, seed=seed)
     artefacts = (peaks[5::9] + peaks[6::9][: len(peaks[5::9])]) // 2
     bump = 1.5 * np.hanning(20)
@@ -60,10 +60,10 @@ def recording_with_artefacts(seed, pattern="NNNNNNVNNNANN"):
 
 
 def write_mixed_record(folder, name, **options):
-    """Write such a recording as a WFDB record with the annotations atr."""
+    """Write a recording from `mixed_ecg` as a WFDB record with annotations (atr)."""
     recording, (peaks, symbols) = mixed_recording(**options)
     with warnings.catch_warnings():
-        # wfdb calls what pandas 3.1 deprecates.
+        # wfdb calls functions that pandas 3.1 deprecates.
         warnings.simplefilter("ignore", DeprecationWarning)
         import wfdb
 
@@ -80,7 +80,7 @@ def write_mixed_record(folder, name, **options):
 
 
 def fitted_annotator(**options):
-    """Return an annotator that is fitted to three such recordings."""
+    """Return an annotator that is fitted to three recordings from `mixed_ecg`."""
     pairs = [
         mixed_recording(pattern=pattern, seed=seed)
         for seed, pattern in enumerate(("NNNNVNNNNN", "NNANNNNVVN", "NNNVNNNANN"))

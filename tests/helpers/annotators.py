@@ -1,7 +1,7 @@
-"""Two annotators' marks, made short, and what the comparison makes of them.
+"""Short annotations of two annotators, and their comparison.
 
-Examples run at 100 Hz, so that the window of 0.15 s is 15 samples, on a record of
-1,000 samples, from its start. The numbers expected are worked out beside them.
+The examples use a sampling rate of 100 Hz (the window of 0.15 s has 15 samples) and
+a record of 1,000 samples from its start. Comments derive the expected numbers.
 """
 
 from skecg.metrics import compare_annotations
@@ -15,7 +15,7 @@ def compare(reference, test, **changed):
 
 
 def pairings(reference, test, **changed):
-    """Return the pairings that occurred, of the first record."""
+    """Return the pairings that occurred in the first record."""
     row = compare(reference, test, **changed).pairings.iloc[0]
     return row[row > 0].to_dict()
 

@@ -1,4 +1,4 @@
-"""The audit's checks, the two parts of a clean split, and what a finding says."""
+"""The names of the audit's checks, a clean split, and the levels of findings."""
 
 import numpy as np
 

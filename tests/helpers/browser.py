@@ -11,19 +11,19 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 
 
 def find_chromium():
-    """Return the path of an installed browser, or None; nothing is downloaded."""
+    """Return the path of an installed browser, or None. Downloads nothing."""
     return next(filter(None, map(shutil.which, _NAMES)), None)
 
 
 @contextmanager
 def running_chromium():
-    """Start Chromium, or skip the test with the reason."""
+    """Start Chromium, or skip the test."""
     reason = "playwright is not installed"
     sync_api = pytest.importorskip("playwright.sync_api", reason=reason)
     program = find_chromium()
     if program is None:
         pytest.skip("Chromium is not installed (apt-get install chromium)")
-    # Chromium's sandbox refuses to run as root, as CI does.
+    # Chromium's sandbox does not work for root, which CI uses.
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -34,7 +34,7 @@ def running_chromium():
 
 
 class Pages:
-    """Pages that are opened from disk, with what went wrong in them.
+    """Pages that are opened from disk, and their problems.
 
     Parameters
     ----------
@@ -77,12 +77,12 @@ class Pages:
 
 
 def accessibility_faults(page, *rules):
-    """Return what axe-core finds wrong: rule, help and the elements.
+    """Return the violations that axe-core finds: rule, help and elements.
 
-    Without rules, it checks all that it has by default.
+    Without `rules`, all default rules are checked.
     """
     axe = pytest.importorskip("axe_playwright_python.base")
-    # The page's policy refuses added scripts, so axe runs as an evaluated expression.
+    # The page's content security policy blocks added scripts, so axe is evaluated.
     page.evaluate(axe.AXE_FILE_PATH.read_text(encoding="utf-8"))
     options = {"resultTypes": ["violations"]}
     if rules:

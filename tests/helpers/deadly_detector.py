@@ -1,4 +1,4 @@
-"""A detector of R peaks whose process dies of some recordings."""
+"""An R-peak detector that kills its process on some recordings."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import numpy as np
 
 from skecg.detection import detect_r_peaks
 
-# Millivolts that no other recording has.
+# In millivolts; no other recording has such values.
 DEADLY = 40
 
 

@@ -1,4 +1,4 @@
-"""Parameters of many kinds, to describe them in more than one process."""
+"""Descriptions of parameters of many kinds, to compare them between processes."""
 
 from functools import partial
 

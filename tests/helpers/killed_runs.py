@@ -1,9 +1,9 @@
-"""Writes in processes of their own, that die at a given step."""
+"""Writes in separate processes that are killed at a given step."""
 
 import subprocess
 import sys
 
-# The steps of a write, at each of which a run may die.
+# The steps of a write; a run can be killed at each.
 STEPS = ("replace", "rename", "unlink", "rmdir", "mkdir", "open", "fsync")
 DIES_AT = f"""
 import os, signal, sys
@@ -26,7 +26,7 @@ for name in {STEPS}:
     setattr(os, name, counted(getattr(os, name)))
 target = Path(sys.argv[2])
 """
-# Forks, which need no second import; they get SIGTERM before and after each step.
+# Forks, which need not import again; they get SIGTERM before and after each step.
 TERMINATED_AT_EACH_STEP = f"""
 import os, shutil, signal, sys
 from pathlib import Path
@@ -101,19 +101,19 @@ def run(code, *arguments, **options):
 
 
 def terminate_at_each_step(write, root):
-    """Let copies of a folder be written to, and return those that SIGTERM left.
+    """Write to copies of a folder, with SIGTERM at each step, and return the copies.
 
     Parameters
     ----------
     write : str
         Code that writes to the folder `target`.
     root : Path
-        The folder `old` in it is copied.
+        Contains the folder `old`, which is copied.
 
     Returns
     -------
     list of Path
-        The copies, in the order of the steps at which SIGTERM came.
+        The copies, in the order of the steps with SIGTERM.
     """
     code = TERMINATED_AT_EACH_STEP.replace(
         "WRITE", write.strip().replace("\n", "\n    ")
@@ -121,7 +121,7 @@ def terminate_at_each_step(write, root):
     finished = run(code, root)
     assert finished.stderr == ""
     n_runs, *statuses = map(int, finished.stdout.split())
-    assert statuses == [0, 0], "a run neither completed nor died of SIGTERM"
+    assert statuses == [0, 0], "a run neither completed nor was ended by SIGTERM"
     return [
         root / f"{step}-{moment}"
         for step in range(1, n_runs)
@@ -130,7 +130,7 @@ def terminate_at_each_step(write, root):
 
 
 def names_while_a_run_waits(folder, writer, make_strays, collect):
-    """Return the names in a folder before and after a collection, then kill the run."""
+    """Return the file names before and after a cleanup during a run; kill the run."""
     command = [sys.executable, "-c", WAITS.format(writer=writer), str(folder)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, **pipes) as process:

@@ -1,4 +1,4 @@
-"""A made-up ECG, and files of it in WFDB."""
+"""A synthetic ECG, and its WFDB files."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Annotated recordings whose model errs as stated, and what a reviewer would say."""
+"""Annotated recordings with given errors, and correct answers in a review."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ _LETTERS = {"N": "N", "V": "V", "A": "S"}
 def make_believe(pattern="NNNNVNNNNANN", *, called=None, sure=0.7, seconds=120, seed=0):
     """Return an annotated recording, and the true class of each beat.
 
-    `called` maps a true class to the one that the model gives, with probability `sure`.
+    `called` maps a true class to the model's class, which has the probability `sure`.
     """
     signal, peaks, symbols = mixed_ecg(pattern=pattern, seconds=seconds, seed=seed)
     true = np.array([_LETTERS[symbol] for symbol in symbols], dtype=object)
@@ -48,7 +48,7 @@ def make_believe(pattern="NNNNVNNNNANN", *, called=None, sure=0.7, seconds=120, 
 
 
 def answer_truly(session, true, n_questions=None):
-    """Answer all questions by the true classes, or the next few."""
+    """Answer all questions, or the next `n_questions`, by the true classes."""
     asked = []
     while (question := session.question) is not None and len(asked) != n_questions:
         asked.append(question.node)

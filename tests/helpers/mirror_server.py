@@ -1,4 +1,4 @@
-"""The folder of real records, and a server of its files that can fail on demand."""
+"""The folder of MIT-BIH records, and a server of its files that can simulate faults."""
 
 import http.server
 import os
@@ -12,7 +12,7 @@ def mirror():
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serve a folder; `faults` holds the faults of the next requests by file name."""
+    """Server of a folder; `faults` maps file names to faults of the next requests."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
@@ -62,7 +62,7 @@ def address(server):
 
 
 def names_of_intact_files(folder):
-    """Return the names of a folder's files after comparing them with the mirror's."""
+    """Check that a folder's files equal those of the mirror; return their names."""
     files = sorted(folder.iterdir())
     for path in files:
         assert path.read_bytes() == (mirror() / "mitdb/1.0.0" / path.name).read_bytes()
@@ -76,7 +76,7 @@ def wait_until_requested(server, name, process):
 
 
 def has_default_mode(path, tmp_path):
-    """Tell whether a file has the permissions of any newly created file."""
+    """Return True if a file has the permissions of a newly created file."""
     new = tmp_path / "new"
     new.touch()
     return path.stat().st_mode == new.stat().st_mode

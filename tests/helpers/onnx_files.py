@@ -1,4 +1,4 @@
-"""ONNX files of small models, and files that were tampered with."""
+"""ONNX files of small models, and manipulated files."""
 
 import json
 
@@ -12,7 +12,7 @@ from skecg.datasets import make_beats
 
 
 def small_boosting(n_beats=200, **options):
-    """Return boosters that are fitted in a moment, and their rows."""
+    """Return a small fitted boosting classifier, and its rows."""
     X, y = make_beats(n_beats, weights=[1] * 5, random_state=0, return_X_y=True)
     X = X[:, :30]
     clf = HistGradientBoostingClassifier(max_iter=3, max_leaf_nodes=4, **options)
@@ -26,7 +26,7 @@ def write_small_boosting(path):
 
 
 def sign(model):
-    """Return the bytes of a model with a checksum that fits, as an attacker would."""
+    """Return the bytes of a model with a valid checksum, as an attacker would."""
     entry = next(x for x in model.metadata_props if x.key == CHECKSUM)
     entry.value = NO_CHECKSUM
     content = model.SerializeToString()

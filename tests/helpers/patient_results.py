@@ -1,4 +1,4 @@
-"""Made-up results of several patients, and metrics of different kinds."""
+"""Synthetic results of several patients, and metrics of different kinds."""
 
 import functools
 
@@ -17,7 +17,7 @@ macro_f1 = functools.partial(f1_score, average="macro", zero_division=np.nan)
 
 
 def results(seed=0, n_beats=600, n_groups=7):
-    """Make labels of groups that differ in their classes and in their error."""
+    """Return labels of groups with different class distributions and error rates."""
     rng = np.random.default_rng(seed)
     groups = rng.integers(0, n_groups, size=n_beats)
     share_v = rng.random(n_groups)[groups] / 2

@@ -1,4 +1,4 @@
-"""A plain ECG: P, QRS and T waves, drift and a little noise."""
+"""A simple synthetic ECG: P, QRS and T waves, drift and noise."""
 
 import numpy as np
 

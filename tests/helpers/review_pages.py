@@ -1,4 +1,4 @@
-"""Pages of reviews in a browser, used as a person uses them."""
+"""Review pages in a browser, operated by keyboard like a user."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def wait_until_ready(page):
 
 
 def answer(page, *labels):
-    """Answer with keys, and wait until the browser keeps the answers."""
+    """Answer by keyboard, and wait until the browser has stored the answers."""
     for label in labels:
         page.keyboard.press(KEYS[label])
     wait_until_kept(page)
@@ -42,7 +42,7 @@ def wait_until_kept(page):
 
 
 def saved(page, path):
-    """Save the answers with the keyboard; return the content and the file's name."""
+    """Save the answers by keyboard; return the content and the name of the file."""
     with page.expect_download() as download:
         page.keyboard.press("Control+s")
     download.value.save_as(path)
@@ -50,12 +50,12 @@ def saved(page, path):
 
 
 def given(content):
-    """Return nodes and labels of a file of answers."""
+    """Return the nodes and labels in a file of answers."""
     return [(entry["node"], entry["label"]) for entry in content["answers"]]
 
 
 def seconds_asked(page):
-    """Return the time of the beat that the question is about; None after the last."""
+    """Return the time of the beat in the question; None after the last question."""
     title = page.text_content("#title") if page.is_visible("#question") else ""
     found = re.search(r"beat at (\d+):(\d\d):(\d\d\.\d)\?$", title)
     if found is None:

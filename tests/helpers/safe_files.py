@@ -1,4 +1,4 @@
-"""A small model, and model files that are taken apart and put together again."""
+"""A small model, and tools to read and rebuild model files."""
 
 import hashlib
 import io
@@ -20,7 +20,7 @@ def small_beats(**options):
 
 
 def small_pipeline():
-    """Return a pipeline of most parts of the package that trains in a moment."""
+    """Return a pipeline of several estimators of the package that trains quickly."""
     network = CNN1DClassifier(
         **{**SMALL, "n_filters": (4, 4, 4)}, max_epochs=1, validation_fraction=None
     )
@@ -29,14 +29,14 @@ def small_pipeline():
 
 
 def take_apart(path):
-    """Return the schema of a model file, and its other entries."""
+    """Return the schema and the other entries of a model file."""
     with zipfile.ZipFile(io.BytesIO(path.read_bytes()[LINE_SIZE:])) as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
     return json.loads(entries.pop("schema.json")), entries
 
 
 def archive_of(schema, entries):
-    """Return the zip archive of entries, made without skecg."""
+    """Return a zip archive with the entries, written without skecg."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         text = schema if isinstance(schema, (str, bytes)) else json.dumps(schema)
@@ -47,7 +47,7 @@ def archive_of(schema, entries):
 
 
 def write_signed(path, archive, number=1):
-    """Write an archive as a model file with a checksum that is right."""
+    """Write an archive as a model file with a valid checksum."""
     start = f"skecg model file {number:04d} {len(archive):016d} ".encode()
     digest = hashlib.sha256(start + b"\n" + archive).hexdigest().encode()
     path.write_bytes(start + digest + b"\n" + archive)

@@ -1,4 +1,4 @@
-"""A network that trains in a moment, and how two of them are told apart."""
+"""Parameters of a network that trains quickly, and a comparison of weights."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""How splits are looked at."""
+"""Comparison of splits."""
 
 import numpy as np
 

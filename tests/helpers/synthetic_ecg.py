@@ -2,7 +2,7 @@
 
 import numpy as np
 
-# Delay after the R peak and width in seconds, and height in parts of the R wave.
+# Delay after the R peak in s, width in s, and height relative to the R wave.
 WAVES = {
     "P": (-0.17, 0.02, 0.12),
     "Q": (-0.03, 0.008, -0.1),

@@ -28,7 +28,7 @@ def write_record(
     extension="atr",
     ann_fs=None,
 ):
-    """Write a record with a beat a second, and return the samples of the beats."""
+    """Write a record with one beat per second; return the beats' sample numbers."""
     peaks = fs * np.arange(1, len(symbols) + 1) if peaks is None else np.array(peaks)
     n_samples = n_samples or fs * (len(symbols) + 2)
     values = signal_with_beats(n_samples, peaks[peaks < n_samples], fs, len(leads))
@@ -36,7 +36,7 @@ def write_record(
     units = units or ["mV"] * len(leads)
     values *= [scale.get(unit, 1) for unit in units]
     with warnings.catch_warnings():
-        # wfdb calls what pandas 3.1 deprecates.
+        # wfdb calls functions that pandas 3.1 deprecates.
         warnings.simplefilter("ignore", DeprecationWarning)
         import wfdb
 
