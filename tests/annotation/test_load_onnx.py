@@ -182,7 +182,7 @@ def test_boosters_are_exported_without_torch(tmp_path):
 
 def test_the_command_refuses_what_needs_other_files(written, tmp_path, capsys):
     assert main(["train", "--out", str(tmp_path / "m.onnx")]) == 2
-    assert "out must be a .npz or .joblib file" in capsys.readouterr().err
+    assert "out must be a .skops or .npz file" in capsys.readouterr().err
     words = ["evaluate", "--data", "mitdb", "--save-scores", "--model", str(written)]
     assert main(words) == 2
     assert "ONNX file is not changed after its export" in capsys.readouterr().err
