@@ -170,6 +170,18 @@ def test_without_torch_the_model_of_the_package_says_what_it_needs():
     assert "ONNX file of an annotator" in message
 
 
+def test_without_torch_a_model_file_says_what_it_needs(tmp_path):
+    path = tmp_path / "model.skops"
+    skecg.save_model(skecg.load_pretrained(), path)
+    code = f"{WITHOUT_TORCH}\nimport skecg\nskecg.load_model({str(path)!r})"
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=300
+    )
+    assert found.returncode == 1
+    message = found.stderr.splitlines()[-1]
+    assert "The model file needs torch, which is not installed" in message
+
+
 def test_boosters_are_exported_without_torch(tmp_path):
     code = WITHOUT_TORCH.replace(', "onnx", "onnxscript"', "") + (
         "sys.path.insert(0, 'tests/helpers')\n"
