@@ -152,10 +152,19 @@ def expanded_path(name: str, path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     ValueError
-        If the home folder is unknown.
+        If it is no path, or the home folder is unknown.
     """
     try:
-        return Path(path).expanduser()
+        found = Path(path)
+    except TypeError as error:
+        raise ValueError(
+            f"{name} must be a path, got {path!r:.80}; pass it as text or as a "
+            "pathlib.Path."
+        ) from error
+    if "\0" in str(found):
+        raise ValueError(f"{name} must be a path, got {path!r:.80} with a null byte.")
+    try:
+        return found.expanduser()
     except RuntimeError as error:
         raise ValueError(
             f"{name} must be a path, but the home folder of {os.fspath(path)!r} is "
@@ -247,9 +256,22 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BufferedRandom]:
     ------
     binary file
         The file to write to and to read from, under a work name.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be created.
+    ValueError
+        If `path` is no path, or a folder.
     """
-    target = Path(os.path.realpath(path))
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = Path(os.path.realpath(expanded_path("path", path)))
+    if os.path.isdir(target):  # Path.is_dir raises if the name is too long.
+        raise ValueError(
+            f"path must be a file to write, and {os.fspath(path)!r} is a folder; add "
+            "the name of a file."
+        )
+    with _said_of(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
     collect_strays(target.parent)
     part, _ = work_names(target.parent, target.name)
 
@@ -258,7 +280,9 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BufferedRandom]:
             part.unlink()
 
     with cleanup(clean):
-        with os.fdopen(_open_locked(part), "w+b") as file:
+        with _said_of(target):
+            descriptor = _open_locked(part)
+        with os.fdopen(descriptor, "w+b") as file:
             yield file
             _sync(file)
             if os.name != "nt":
@@ -267,6 +291,18 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BufferedRandom]:
         if os.name == "nt":
             os.replace(part, target)
     sync_folder(target.parent)
+
+
+@contextmanager
+def _said_of(target: Path) -> Iterator[None]:
+    """Let an error tell the file that the user has named, not its work file."""
+    try:
+        yield
+    except OSError as error:
+        raise type(error)(
+            f"path must be a file that can be written, and {str(target)!r:.200} cannot "
+            f"({error.strerror}); choose another file or folder."
+        ) from error
 
 
 @contextmanager
@@ -303,7 +339,7 @@ def work_folder(folder: Path, name: str) -> Iterator[Path]:
         yield part
 
 
-def write_text(path: str | os.PathLike[str], text: str) -> None:
+def write_text(path: str | os.PathLike[str], text: str) -> Path:
     """Write a text file in UTF-8 atomically.
 
     Parameters
@@ -312,9 +348,15 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         The file to create or to replace.
     text : str
         The content. Bytes of file names that are not UTF-8 are written as escapes.
+
+    Returns
+    -------
+    Path
+        The file, with the home folder in place of ``~``.
     """
     with whole_file(path) as file:
         file.write(text.encode("utf-8", "backslashreplace"))
+    return expanded_path("path", path)
 
 
 def write_figure(path: str | os.PathLike[str], figure: Any, **options: Any) -> None:

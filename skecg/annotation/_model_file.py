@@ -9,6 +9,7 @@ from typing import Any
 import joblib
 from sklearn.utils.validation import check_is_fitted
 
+from skecg._files import expanded_path
 from skecg.annotation._beat_annotator import BeatAnnotator
 from skecg.annotation._onnx_annotator import load_onnx
 from skecg.annotation._pretrained import PRETRAINED, load_pretrained
@@ -46,7 +47,7 @@ def fitted_annotator(model: Any) -> BeatAnnotator:
     if model is None or (isinstance(model, str) and model in PRETRAINED):
         return load_pretrained(*([model] if model else []))
     if isinstance(model, (str, os.PathLike)):
-        model = _loaded(os.fspath(model))
+        model = _loaded(str(expanded_path("model", model)))
     if not isinstance(model, BeatAnnotator):
         raise ValueError(
             "model must be a fitted BeatAnnotator, its file or one of "

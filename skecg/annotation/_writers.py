@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from skecg._files import whole_file
+from skecg._files import expanded_path, whole_file
 
 __all__ = ["write_csv", "write_parquet", "write_wfdb"]
 
@@ -21,7 +21,7 @@ def write_wfdb(
     table: pd.DataFrame, fs: float, path: str | os.PathLike[str], extension: str
 ) -> Path:
     """Write beats as a WFDB annotation file."""
-    record = Path(path)
+    record = expanded_path("path", path)
     if not re.fullmatch(r"[-\w]+", record.name, re.ASCII):
         raise ValueError(
             "path must end with the name of a record, of letters, digits, hyphens and "
@@ -42,7 +42,7 @@ def write_csv(table: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     """Write a table as CSV."""
     with whole_file(path) as file:
         table.to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
-    return Path(path)
+    return expanded_path("path", path)
 
 
 def write_parquet(table: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
@@ -58,7 +58,7 @@ def write_parquet(table: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     table.to_parquet(content, engine="pyarrow", index=False)
     with whole_file(path) as file:
         file.write(content.getbuffer())
-    return Path(path)
+    return expanded_path("path", path)
 
 
 def _wfdb_bytes(table: pd.DataFrame, fs: float) -> bytes:

@@ -72,7 +72,8 @@ class OnnxBeatClassifier(ClassifierMixin, BaseEstimator):
 
     Notes
     -----
-    A pickle contains the file, so that it can be read without it.
+    A pickle contains the file, so that it can be read without it, and so does the file
+    that :func:`skecg.save_model` writes.
 
     Examples
     --------
@@ -244,9 +245,18 @@ class OnnxBeatClassifier(ClassifierMixin, BaseEstimator):
         tags.requires_fit = False
         return tags
 
+    def __sklearn_clone__(self) -> OnnxBeatClassifier:
+        clone = type(self)(**self.get_params())
+        # The file that a pickle contains need not be on this machine.
+        if "_content" in self.__dict__:
+            clone._content = self._content
+        return clone
+
     def __getstate__(self) -> dict[str, Any]:
         content = self._open().file.content
-        state = {**super().__getstate__(), "_content": (self.path, content)}
+        # Paths are text, because pathlib's are of one operating system.
+        path = os.fspath(self.path)
+        state = {**super().__getstate__(), "path": path, "_content": (path, content)}
         # A session of ONNX Runtime cannot be pickled.
         del state["_opened"]
         return state

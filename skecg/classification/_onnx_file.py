@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from skecg._files import expanded_path
 from skecg.signal import Layout, get_layout
 
 __all__ = [
@@ -156,8 +157,9 @@ def read_content(path: str | os.PathLike[str]) -> bytes:
     ValueError
         If it is no regular file, of which a pipe would never end.
     """
+    file_path = expanded_path("path", path)
     try:
-        mode = os.stat(path).st_mode
+        mode = os.stat(file_path).st_mode
     except FileNotFoundError as error:
         raise FileNotFoundError(
             f"path must be a file that skecg.export_onnx has written, and "
@@ -168,8 +170,7 @@ def read_content(path: str | os.PathLike[str]) -> bytes:
             f"path must be a file that skecg.export_onnx has written, and "
             f"{os.fspath(path)!r} is no regular file."
         )
-    with open(path, "rb") as file:
-        return file.read()
+    return file_path.read_bytes()
 
 
 def read_onnx_file(content: bytes, name: str) -> OnnxFile:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +76,7 @@ def read_answers(given: str, made_from: dict[str, Any]) -> Answers:
         another way for the review.
     """
     from skecg._files import expanded_path
+    from skecg.review._session_file import parsed_session
 
     path = expanded_path("answers", given)
     if not path.is_file():
@@ -85,7 +85,7 @@ def read_answers(given: str, made_from: dict[str, Any]) -> Answers:
         )
     text = path.read_bytes()
     try:
-        content = json.loads(text.decode("utf-8"))
+        content = parsed_session(text)
     except ValueError as error:
         raise ValueError(
             f"answers must be a file that the page of 'skecg review' has saved, and "

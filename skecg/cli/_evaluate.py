@@ -7,7 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from skecg.cli._model import add_model_option, load_model, save_model
+from skecg.cli._model import (
+    add_model_option,
+    added_to_card,
+    load_model,
+    save_model,
+)
 from skecg.cli._reference_records import add_data_options, reference_records
 
 _DESCRIPTION = """\
@@ -202,9 +207,9 @@ def _of_model(arguments: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
         )
     if arguments.save_scores and name.endswith(".onnx"):
         raise ValueError(
-            "--save-scores needs a .npz or .joblib file, and an ONNX file is not "
-            f"changed after its export, got {name}; save the scores to the model that "
-            "was exported, and export it again."
+            "--save-scores needs a .skops, .npz or .joblib file, and an ONNX file is "
+            f"not changed after its export, got {name}; save the scores to the model "
+            "that was exported, and export it again."
         )
     records = reference_records(arguments, "test")
     known = set(annotator.card_.recordings)
@@ -225,6 +230,8 @@ def _of_model(arguments: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
     )
     protocol = f"{records.description}, {arguments.r_peaks} R peaks"
     if arguments.save_scores:
+        annotator.set_params(n_jobs=jobs)
+        added = added_to_card(annotator, Path(name))
         annotator.card_ = annotator.card_.with_scores(protocol, report)
-        save_model(annotator.set_params(n_jobs=jobs), Path(name))
+        save_model(annotator, Path(name), added)
     return report, {"protocol": protocol, "trained_on": shared}

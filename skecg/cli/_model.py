@@ -7,7 +7,13 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-__all__ = ["add_model_option", "identity_of", "load_model", "save_model"]
+__all__ = [
+    "add_model_option",
+    "added_to_card",
+    "identity_of",
+    "load_model",
+    "save_model",
+]
 
 
 def add_model_option(parser: argparse.ArgumentParser) -> None:
@@ -57,11 +63,46 @@ def load_model(given: str | None) -> tuple[str, Any]:
     return name, fitted_annotator(name)
 
 
-def save_model(annotator: Any, path: Path) -> None:
+def added_to_card(annotator: Any, path: Path) -> dict[str, Any] | None:
+    """Return what the user of a safe model file has added to its card.
+
+    Parameters
+    ----------
+    annotator : BeatAnnotator
+        The model, as it was loaded.
+    path : Path
+        Its file.
+
+    Returns
+    -------
+    dict or None
+        The entries to write again; None for files of other formats.
+    """
+    from skecg.persistence import read_card
+    from skecg.persistence._card import card_of
+    from skecg.persistence._container import MAGIC
+
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            return None
+    own = card_of(annotator, None, None)
+    return {
+        name: value
+        for name, value in read_card(path).items()
+        if name not in _REPLACED and own.get(name) != value
+    }
+
+
+_REPLACED = {"saved", "scores", "versions"}
+"""Entries of a card that a new file states anew."""
+
+
+def save_model(annotator: Any, path: Path, added: dict[str, Any] | None = None) -> None:
     """Write a model in the format that the end of its file name states.
 
-    ``.skops`` is a safe model file, ``.npz`` the arrays of the network for new patients
-    in half precision, and any other a pickle of joblib.
+    ``.skops`` is a safe model file, as is one that replaces such a file; ``.npz`` the
+    arrays of the network for new patients in half precision, and any other a pickle of
+    joblib.
 
     Parameters
     ----------
@@ -69,13 +110,15 @@ def save_model(annotator: Any, path: Path) -> None:
         The model.
     path : Path
         Its file.
+    added : dict or None, default=None
+        Entries of the card of a safe model file; None if there was no such file.
     """
     from skecg._files import write_model
     from skecg.annotation._stored_annotator import write_annotator
     from skecg.persistence import save_model as write_safe_model
 
-    if path.suffix == ".skops":
-        write_safe_model(annotator, path)
+    if path.suffix == ".skops" or added is not None:
+        write_safe_model(annotator, path, card=added)
     elif path.suffix == ".npz":
         write_annotator(annotator, path)
     else:

@@ -101,6 +101,12 @@ def run(arguments: argparse.Namespace) -> None:
         raise ValueError(
             f"html must be another file than the recording, got {page} for both."
         )
+    if page.exists() and page.suffix.lower() not in (".html", ".htm"):
+        # It may be the model, the R peaks or a file of the recording.
+        raise ValueError(
+            f"html must be a new file or a page to replace, and {page} is a file with "
+            "another ending; pass such as night.html."
+        )
     model, annotator = load_model(arguments.model)
     made_from = made_from_of(arguments, model, annotator)
     print(f"Annotating {recording.name} ...", file=sys.stderr)

@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> None:
         )
     if path.suffix == ".onnx":
         raise ValueError(
-            f"out must be a .npz or .joblib file, got {path}; write one, and export it "
+            f"out must be a .skops or .npz file, got {path}; write one, and export it "
             "with skecg.export_onnx."
         )
     if arguments.preset not in PRESETS:

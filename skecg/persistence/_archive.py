@@ -71,6 +71,8 @@ def from_archive(
 
     Raises
     ------
+    ImportError
+        If a package is not installed that the model needs.
     ValueError
         If the content is not what `save_model` writes, or names anything that is not
         trusted; the message is the reason alone.
@@ -100,6 +102,11 @@ def from_archive(
         return skops.io.loads(archive, trusted=sorted(found))
     except ValueError:
         raise
+    except ModuleNotFoundError as error:
+        raise ImportError(
+            f"The model file needs {error.name}, which is not installed; install it, "
+            "or use an ONNX file, which skecg.export_onnx writes."
+        ) from error
     except Exception as error:
         reason = " ".join(str(error).split())[:300]
         raise ValueError(

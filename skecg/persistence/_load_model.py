@@ -45,6 +45,8 @@ def load_model(
     ------
     FileNotFoundError
         If the file does not exist.
+    ImportError
+        If a package is not installed that the model needs, such as torch.
     ValueError
         If it is no model file, is damaged, has a newer format, or contains anything
         that is not trusted.

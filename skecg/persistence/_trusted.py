@@ -26,6 +26,7 @@ CLASSES = frozenset(
     | _names("skecg.annotation._row_reader", "RowReader")
     | _names("skecg.augmentation", "BeatAugmentation")
     | _names("skecg.classification._cascade", "CascadeClassifier")
+    | _names("skecg.classification._onnx_beat_classifier", "OnnxBeatClassifier")
     | _names("skecg.classification._prior_adjusted", "PriorAdjustedClassifier")
     | _names("skecg.classification.network._cnn1d_classifier", "CNN1DClassifier")
     | _names("skecg.classification.network._network_classifier", "NetworkClassifier")
@@ -37,6 +38,7 @@ CLASSES = frozenset(
         "skecg.model_selection._single_splits", "InterPatientSplit StratifiedBeatSplit"
     )
     | _names("skecg.model_selection._subject_folds", "LeaveOneSubjectOut SubjectKFold")
+    | _names("skecg.review._patient_classifier", "PatientClassifier")
     | _names("skecg.sampling._hybrid", "HybridSampler")
     | _names("skecg.signal._centered_layout", "CenteredLayout")
     | _names("skecg.signal._context_layout", "ContextLayout")

@@ -19,6 +19,7 @@ __all__ = ["PatientClassifier"]
 _N_COMPONENTS = 10
 _N_NEIGHBOURS = 5
 _N_KEPT = 5000  # beats, spread evenly over the recording
+_LEAST = 1e-9  # a distance, for a divisor
 
 Floats = npt.NDArray[np.float64]
 
@@ -35,6 +36,8 @@ class PatientClassifier(ClassifierMixin, BaseEstimator):
     ----------
     classes_ : ndarray
         The classes of the base and of the reviewed beats.
+    n_features_in_ : int
+        The columns of a row.
 
     Notes
     -----
@@ -66,16 +69,21 @@ class PatientClassifier(ClassifierMixin, BaseEstimator):
         """
         kept = np.unique(np.linspace(0, len(X) - 1, _N_KEPT).astype(np.int64))
         X, y = np.asarray(X[kept], dtype=np.float64), np.asarray(y)[kept]
+        self.n_features_in_ = X.shape[1]
         self.classes_ = np.unique(np.concatenate([self.base.classes_, y]))
         n_components = min(_N_COMPONENTS, *X.shape)
         self.space_ = make_pipeline(
             StandardScaler(), PCA(n_components, svd_solver="full")
         )
-        points = self.space_.fit_transform(X)
-        n_neighbours = min(_N_NEIGHBOURS, len(X))
-        self.neighbours_ = NearestNeighbors(n_neighbors=n_neighbours).fit(points)
-        distances, _ = self.neighbours_.kneighbors()  # Without the beat itself.
-        self.usual_distance_ = max(float(np.median(distances[:, -1])), 1e-9)
+        # The shares of variance of equal rows are 0 / 0, and are not used.
+        with np.errstate(invalid="ignore"):
+            self.points_ = self.space_.fit_transform(X)
+        self.usual_distance_ = _LEAST
+        if len(X) > 1:
+            # A beat is not its own neighbour.
+            index = _index(self.points_, len(X) - 1)
+            usual = float(np.median(index.kneighbors()[0][:, -1]))
+            self.usual_distance_ = max(usual, _LEAST)
         self.labels_ = np.searchsorted(self.classes_, y)
         return self
 
@@ -98,7 +106,9 @@ class PatientClassifier(ClassifierMixin, BaseEstimator):
         p[:, columns] = np.maximum(self.base.predict_proba(X), s.floor)
         logs = s.sharpness * np.log(p)
         points = self.space_.transform(np.asarray(X, dtype=np.float64))
-        distances, nearest = self.neighbours_.kneighbors(points)
+        # Not kept, because a model file cannot hold the index of a tree safely.
+        index = _index(self.points_, len(self.points_))
+        distances, nearest = index.kneighbors(points)
         excess = np.maximum(distances / self.usual_distance_ - 1, 0)
         weights = s.trust / nearest.shape[1] * np.exp(-excess)
         rows = np.arange(len(logs))[:, np.newaxis]
@@ -120,3 +130,8 @@ class PatientClassifier(ClassifierMixin, BaseEstimator):
             The classes.
         """
         return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+
+
+def _index(points: Floats, n_others: int) -> NearestNeighbors:
+    """Return an index of points that finds the nearest of the others."""
+    return NearestNeighbors(n_neighbors=min(_N_NEIGHBOURS, n_others)).fit(points)

@@ -297,7 +297,7 @@ class ReviewSession:
         )
         before = dict(self._answers)
         try:
-            for node, label in pairs:
+            for node, label in _checked_pairs(pairs):
                 self.answer(node, label)
         except BaseException:
             self._answers = before
@@ -368,8 +368,7 @@ class ReviewSession:
         Path
             The file.
         """
-        write_text(path, json.dumps(self.to_json(), indent=1) + "\n")
-        return Path(path)
+        return write_text(path, json.dumps(self.to_json(), indent=1) + "\n")
 
     def to_html(self, path: str | os.PathLike[str]) -> Path:
         """Write a page on which a person answers the questions in a browser.
@@ -392,8 +391,7 @@ class ReviewSession:
         name = self.annotated.recording.name or "recording"
         command = f"ReviewSession.load({f'{name}.answers.json'!r}, annotated)"
         text = review_page(self, name=name, made_from={}, command=command)
-        write_text(path, text)
-        return Path(path)
+        return write_text(path, text)
 
     def result(self) -> AnnotatedRecording:
         """Return the annotations with the answers.
@@ -441,7 +439,7 @@ class ReviewSession:
         NotFittedError
             If the annotator is not fitted.
         ValueError
-            If another annotator made the annotations.
+            If it is no annotator, or another one made the annotations.
 
         Notes
         -----
@@ -451,6 +449,11 @@ class ReviewSession:
         for this patient only, and with similar positions of the electrodes. Its card
         has no scores, because those of the original do not apply to it.
         """
+        if not isinstance(annotator, BeatAnnotator):
+            raise ValueError(
+                f"annotator must be a fitted BeatAnnotator, got {annotator!r:.80}; "
+                "pass the model that the recording was annotated with."
+            )
         check_is_fitted(annotator, "models_")
         if replace(annotator.card_, scores={}) != replace(
             self.annotated.card, scores={}
@@ -484,6 +487,16 @@ class ReviewSession:
                 "that of a question."
             )
         return int(node)
+
+
+def _checked_pairs(answers: Any) -> list[tuple[Any, Any]]:
+    try:
+        return [(node, label) for node, label in answers]
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "answers must be a session as values of JSON, or pairs of node and label, "
+            f"got {answers!r:.80}; pass such as [(0, 'N')]."
+        ) from error
 
 
 def _checked_number(n_questions: Any) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from skecg._files import expanded_path
 from skecg.review._group_tree import GroupTree
 
-__all__ = ["FORMAT", "answers_of", "read_session", "session_json"]
+__all__ = ["FORMAT", "answers_of", "parsed_session", "read_session", "session_json"]
 
 FORMAT = 1
 
@@ -63,8 +63,15 @@ def read_session(path: str | os.PathLike[str]) -> dict[str, Any]:
     ValueError
         If it is no session.
     """
+    file = expanded_path("path", path)
+    if not file.is_file():
+        kind = ValueError if file.exists() else FileNotFoundError
+        raise kind(
+            f"path must be the file of a session, and {os.fspath(path)!r} is no file; "
+            "check its name and folder."
+        )
     try:
-        stored = json.loads(Path(path).read_text("utf-8"))
+        stored = parsed_session(file.read_bytes())
     except ValueError as error:
         raise ValueError(
             f"path must be the file of a session, and {os.fspath(path)!r} is no JSON "
@@ -76,6 +83,30 @@ def read_session(path: str | os.PathLike[str]) -> dict[str, Any]:
             f"{type(stored).__name__}; save one with ReviewSession.save."
         )
     return stored
+
+
+def parsed_session(content: bytes) -> Any:
+    """Parse the content of the file of a session.
+
+    Parameters
+    ----------
+    content : bytes
+        The content. UTF-8, UTF-16 and UTF-32, as editors write them, are recognised.
+
+    Returns
+    -------
+    object
+        The value of the JSON text.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON.
+    """
+    try:
+        return json.loads(content)
+    except RecursionError as error:
+        raise ValueError("its lists are too deep") from error
 
 
 def answers_of(
@@ -123,11 +154,11 @@ def answers_of(
         except (TypeError, KeyError) as error:
             raise ValueError(
                 "answers must hold a node, label, sample and n_beats each, got "
-                f"{entry!r}; save the session again."
+                f"{entry!r:.200}; save the session again."
             ) from error
         if node is None or given != (node.sample, node.n_beats):
             raise ValueError(
-                f"answers must be of these groups, and node {number!r} is another "
+                f"answers must be of these groups, and node {number!r:.40} is another "
                 "group here; annotate with the versions of skecg and numpy of the "
                 "review."
             )

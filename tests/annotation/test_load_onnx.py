@@ -170,6 +170,18 @@ def test_without_torch_the_model_of_the_package_says_what_it_needs():
     assert "ONNX file of an annotator" in message
 
 
+def test_without_torch_a_model_file_says_what_it_needs(tmp_path):
+    path = tmp_path / "model.skops"
+    skecg.save_model(skecg.load_pretrained(), path)
+    code = f"{WITHOUT_TORCH}\nimport skecg\nskecg.load_model({str(path)!r})"
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=300
+    )
+    assert found.returncode == 1
+    message = found.stderr.splitlines()[-1]
+    assert "The model file needs torch, which is not installed" in message
+
+
 def test_boosters_are_exported_without_torch(tmp_path):
     code = WITHOUT_TORCH.replace(', "onnx", "onnxscript"', "") + (
         "sys.path.insert(0, 'tests/helpers')\n"
@@ -182,7 +194,7 @@ def test_boosters_are_exported_without_torch(tmp_path):
 
 def test_the_command_refuses_what_needs_other_files(written, tmp_path, capsys):
     assert main(["train", "--out", str(tmp_path / "m.onnx")]) == 2
-    assert "out must be a .npz or .joblib file" in capsys.readouterr().err
+    assert "out must be a .skops or .npz file" in capsys.readouterr().err
     words = ["evaluate", "--data", "mitdb", "--save-scores", "--model", str(written)]
     assert main(words) == 2
     assert "ONNX file is not changed after its export" in capsys.readouterr().err

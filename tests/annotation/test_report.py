@@ -279,6 +279,20 @@ def test_scores_are_shown_or_said_to_lack(annotated, tmp_path):
     assert "has no scores" in page and "has not been measured" in page
 
 
+def test_a_path_that_is_no_file_is_refused(annotated, tmp_path):
+    (tmp_path / "file").touch()
+    for path, error, message in [
+        (tmp_path, ValueError, "path must be a file to write, and .* is a folder"),
+        ("", ValueError, "path must be a file to write"),
+        (5, ValueError, "path must be a path, got 5"),
+        (tmp_path / "file" / "x.html", OSError, "path must be a file that can be"),
+        (tmp_path / ("x" * 300), OSError, "path must be a file that can be written"),
+    ]:
+        with pytest.raises(error, match=message):
+            annotated.to_html(path)
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
 def test_a_failure_leaves_the_earlier_page(annotated, tmp_path):
     path = tmp_path / "x.html"
     path.write_text("earlier")

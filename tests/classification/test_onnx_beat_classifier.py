@@ -17,7 +17,13 @@ from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from skecg import HybridSampler, OnnxBeatClassifier, export_onnx
+from skecg import (
+    HybridSampler,
+    OnnxBeatClassifier,
+    export_onnx,
+    load_model,
+    save_model,
+)
 from skecg.classification._onnx_file import CHECKSUM, FACTS
 from skecg.presets import PRESETS
 
@@ -87,6 +93,18 @@ def test_a_pickle_holds_the_file(written, tmp_path):
     for again in (pickle.loads(stored), joblib.load(tmp_path / "clf.joblib")):
         np.testing.assert_array_equal(again.predict(X), fitted.predict(X))
         assert pickle.loads(pickle.dumps(again)).n_features_in_ == 30
+        np.testing.assert_array_equal(clone(again).predict(X), fitted.predict(X))
+
+
+def test_a_model_file_holds_the_file(written, tmp_path):
+    path, fitted, X = written
+    other = tmp_path / "other.onnx"
+    other.write_bytes(path.read_bytes())
+    save_model(OnnxBeatClassifier(other), tmp_path / "model.skops")
+    other.unlink()
+    again = load_model(tmp_path / "model.skops")
+    assert again.path == str(other)  # Text, which each operating system reads.
+    np.testing.assert_array_equal(again.predict(X), fitted.predict(X))
 
 
 def test_another_path_is_read(written, tmp_path):

@@ -3,12 +3,15 @@
 import json
 import shutil
 
+import joblib
 import pytest
 from annotated import write_mixed_record
 from mirror_server import address, mirror
 
+from skecg import save_model
 from skecg.cli import main
 from skecg.metrics import compare_annotations
+from skecg.persistence import read_card
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +77,24 @@ def test_a_model_is_evaluated_and_its_card_completed(
     assert expected[report["protocol"]]["V"] == report["gross"]["veb_se"]
     assert main([*arguments, "--r-peaks", "reference"]) == 0
     assert " 100.00  100.00" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["model.skops", "model.bin"])
+def test_a_safe_model_file_stays_one_and_keeps_its_card(
+    name, annotated_folder, model_file, tmp_path, capsys
+):
+    model = tmp_path / name
+    added = {"author": "A. Reader", "protocol": "DS1 to DS2"}
+    save_model(joblib.load(model_file), model, card=added)
+    arguments = ["evaluate", "--model", str(model), "--data", str(annotated_folder)]
+    for peaks in ("own", "reference"):
+        assert main([*arguments, "--r-peaks", peaks, "--save-scores"]) == 0
+    card = read_card(model)
+    assert added.items() <= card.items()
+    assert {name.split(", ")[1] for name in card["scores"]} == {
+        "own R peaks",
+        "reference R peaks",
+    }
 
 
 def test_training_records_among_the_tests_are_named(tmp_path, capsys):

@@ -167,6 +167,15 @@ def test_damaged_answers_are_refused(
     assert not (tmp_path / "a.csv").exists()
 
 
+@pytest.mark.parametrize("name", ["model.joblib", "a.dat", "peaks.csv"])
+def test_a_page_replaces_pages_only(name, skecg, folder, tmp_path, capsys):
+    path = tmp_path / name
+    path.write_bytes(b"valuable")
+    assert skecg("review", folder / "a", "--html", path) == 2
+    assert "html must be a new file or a page to replace" in capsys.readouterr().err
+    assert path.read_bytes() == b"valuable"
+
+
 @pytest.mark.parametrize(
     "arguments, sentence",
     [

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import pickle
 import threading
 from functools import partial
 
@@ -158,6 +159,18 @@ def test_networks_with_many_parameters(make, tmp_path, beats):
     assert_same(model, again, beats.data)
     refits = [clone(x).fit(beats.data, beats.target) for x in (model, again)]
     assert_same(*refits, beats.data)
+
+
+@pytest.mark.parametrize("n_epochs", [0, 1])
+def test_a_folder_of_checkpoints_is_stored_as_text(n_epochs, tmp_path, beats):
+    clf = CNN1DClassifier(**SMALL, checkpoint_dir=tmp_path / "checkpoints")
+    if n_epochs:
+        clf.set_params(max_epochs=n_epochs, validation_fraction=None)
+        clf.fit(beats.data, beats.target)
+    # A path of pathlib is of one operating system.
+    for again in (stored(clf, tmp_path), pickle.loads(pickle.dumps(clf))):
+        assert again.checkpoint_dir == str(tmp_path / "checkpoints")
+    assert clf.checkpoint_dir == tmp_path / "checkpoints"
 
 
 def test_nested_estimators(tmp_path, beats, model):

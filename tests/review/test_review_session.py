@@ -253,6 +253,54 @@ def test_a_file_that_is_no_session_is_refused(missed, tmp_path, text):
         ReviewSession.load(path, missed[0])
 
 
+@pytest.mark.parametrize(
+    "content", ["[" * 100_000, '{"a":' * 100_000], ids=["lists", "dicts"]
+)
+def test_a_file_of_endless_brackets_is_refused(missed, tmp_path, content):
+    path = tmp_path / "session.json"
+    path.write_text(content)
+    with pytest.raises(ValueError, match=r"path must be .* is no JSON .*too deep"):
+        ReviewSession.load(path, missed[0])
+
+
+def test_a_path_without_a_file_is_named(missed, tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"path must be .*none.* is no file"):
+        ReviewSession.load(tmp_path / "none.json", missed[0])
+    with pytest.raises(ValueError, match=r"path must be .* is no file"):
+        ReviewSession.load(tmp_path, missed[0])
+    for use in (
+        lambda: ReviewSession.load(5, missed[0]),
+        lambda: ReviewSession(missed[0]).save(None),
+        lambda: ReviewSession(missed[0]).to_html("a\0b"),
+    ):
+        with pytest.raises(ValueError, match="path must be a path, got"):
+            use()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_a_file_that_an_editor_has_saved_is_read(missed, tmp_path, encoding):
+    session = ReviewSession(missed[0]).answer(0, "V")
+    path = session.save(tmp_path / "session.json")
+    path.write_text(path.read_text("utf-8"), encoding)
+    assert ReviewSession.load(path, missed[0]).answers == ((0, "V"),)
+
+
+@pytest.mark.parametrize("answers", [5, None, [5], [(0,)], "NN", [(0, "N", 1)]])
+def test_answers_that_are_no_pairs_are_refused(missed, answers):
+    session = ReviewSession(missed[0]).answer(0, "V")
+    with pytest.raises(ValueError, match=r"answers must be a session .*, or pairs"):
+        session.apply(answers)
+    assert session.answers == ((0, "V"),)
+
+
+def test_a_huge_number_makes_no_huge_message(missed):
+    stored = ReviewSession(missed[0]).answer(0, "V").to_json()
+    stored["answers"][0]["node"] = 10**3000
+    with pytest.raises(ValueError, match="another group here") as caught:
+        ReviewSession(missed[0]).apply(stored)
+    assert len(str(caught.value)) < 300
+
+
 def test_the_session_is_plain_json(missed):
     session = ReviewSession(missed[0])
     session.answer(np.int64(0), "N")

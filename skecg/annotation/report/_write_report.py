@@ -93,8 +93,7 @@ def write_report(annotated: Any, path: str | os.PathLike[str]) -> Path:
         styles=[asset("report.css")],
         scripts=[asset(script) for script in _SCRIPTS],
     )
-    write_text(path, page)
-    return Path(path)
+    return write_text(path, page)
 
 
 def _first_hour(annotated: Any) -> int | None:

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import partial
+from os import PathLike, fspath
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,9 @@ def to_arrays(state: State) -> State:
         The state to store.
     """
     state = dict(state)
+    if isinstance(state.get("checkpoint_dir"), PathLike):
+        # Text, because pathlib's paths are of one operating system.
+        state["checkpoint_dir"] = fspath(state["checkpoint_dir"])
     net = state.pop("net_", None)
     history = state.pop("history_", None)
     if net is not None:
