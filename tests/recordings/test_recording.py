@@ -182,7 +182,7 @@ GAP = np.delete(np.arange(2001) / 250, 700)
         (ECG, {"start": "today"}, "start must be a datetime or None, got str"),
         (ECG, {"name": 100}, "name must be a string or None, got int"),
         (
-            ECG * 1000,
+            ECG * 10_000,
             {},
             r"units must be given, .* \d{4} mV .* it may be in microvolts",
         ),
