@@ -136,6 +136,17 @@ def test_arrows_move_the_strip_that_has_the_focus(page):
     assert page.text_content(".strip-text") == before
 
 
+def test_plus_and_minus_zoom_without_the_focus(page):
+    before = page.text_content(".strip-text")
+    page.keyboard.press("+")
+    assert page.text_content(".strip-text") != before
+    page.keyboard.press("-")
+    assert page.text_content(".strip-text") == before
+    page.uncheck("#letters")
+    page.keyboard.press("-")
+    assert page.text_content(".strip-text") == before
+
+
 def test_everything_can_be_done_with_tab_and_enter(page):
     reached = set()
     for _ in range(40):

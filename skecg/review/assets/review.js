@@ -247,6 +247,12 @@
     if (shown !== null) strip.centre(nodes[shown].sample / signal.fs, STRIP);
   };
 
+  const zoom = (factor) => {
+    if (shown === null) return;
+    const { start, seconds } = strip.view();
+    strip.centre(start + seconds / 2, factor * seconds);
+  };
+
   // -- Buttons and keys ---------------------------------------------------------------
 
   const moves = {
@@ -292,6 +298,7 @@
     ...[
       ...Object.entries(NAMES).map(([label, name]) => [KEYS[label], name]),
       ...Object.values(moves).map(([name, sign]) => [sign, name]),
+      ["+ \u2212", "Zoom the strip"],
       ["Ctrl S", "Save answers"],
     ].map(([key, name]) =>
       element(
@@ -321,6 +328,9 @@
     ["?", () => give("?")],
     ["u", undo],
     ["b", back],
+    ["+", () => zoom(0.5)],
+    ["=", () => zoom(0.5)], // The key of + without Shift.
+    ["-", () => zoom(2)],
     ["arrowleft", () => step(-1)],
     ["arrowright", () => step(1)],
   ]);
