@@ -25,8 +25,8 @@ F (fusion) or Q (unreadable), and summarise the rhythm.
 Each recording NAME gets three files in DIR:
   NAME.skecg  the beats, as a WFDB annotation file
   NAME.csv    one row per beat: time, class, probabilities, interval, quality
-  NAME.json   the summary: counts, burden, runs, pauses, unreadable minutes; it is
-              written last
+  NAME.json   the summary: counts, burden, runs, pauses, unreadable minutes, beats that
+              --answers changed, confirmed and removed; it is written last
 and with --html
   NAME.html   a report to look at in a browser, in one file
 A recording with all of them from the same model file is skipped, so that a run that was
@@ -349,10 +349,14 @@ def _show_table(summaries: list[dict[str, Any]]) -> None:
             "V runs": len(found["runs"]),
             "pauses": len(found["pauses"]),
             "unreadable min": sum(found["unreadable"].values()),
+            # Answers are those of one recording, so all rows have these or none.
+            **{f"beats {name}": n for name, n in found.get("answers", {}).items()},
         }
         for found in map(plain, summaries)
     ]
     table = pd.DataFrame(rows)
-    numbers = ["hours", "rate", "V %", "S %", "unreadable min"]
+    numbers = ["rate", "V %", "S %", "unreadable min"]
     table[numbers] = table[numbers].astype(float)
+    # An excerpt of a minute has more than 0 hours.
+    table["hours"] = table["hours"].map("{:.2f}".format)
     show(table.to_string(index=False, na_rep="-", float_format="{:.1f}".format))

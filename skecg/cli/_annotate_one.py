@@ -73,9 +73,17 @@ def annotate_one(
     """
     try:
         annotated = annotated_by(annotator, recording, made_from)
+        n_found = len(annotated.table)
         if answers is not None:
             annotated = answers.applied_to(annotated)
         summary = _summary(recording, annotated, made_from)
+        if answers is not None:
+            n_by = annotated.table["decided_by"].value_counts()
+            summary["answers"] = {
+                "changed": int(n_by.get("answer", 0)),
+                "confirmed": int(n_by.get("both", 0)),
+                "removed": n_found - len(annotated.table),
+            }
         ResultFiles(out, recording.name, with_html).write(annotated, summary)
     # Readers of damaged files, and libraries behind them, may raise anything.
     except Exception as error:

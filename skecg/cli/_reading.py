@@ -40,7 +40,8 @@ def add_read_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--units",
         metavar="U",
-        help="unit of leads whose unit the file does not state: uV, mV or V",
+        help="unit of leads whose unit the file does not state: uV, mV or V (default: "
+        "mV, if that gives a possible amplitude)",
     )
     parser.add_argument(
         "--leads",

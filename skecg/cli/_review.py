@@ -133,7 +133,8 @@ def run(arguments: argparse.Namespace) -> None:
         show(json_text(facts))
     else:
         show(
-            f"questions about {n_beats:,} beats written to {page}; open it in a browser"
+            f"{page} asks {session.n_questions} questions about {n_beats:,} beats; "
+            "open it in a browser"
         )
 
 

@@ -145,9 +145,13 @@ def check_amplitude(signal: npt.NDArray[np.float32]) -> None:
         likely = "volts ('V')"
     else:
         return
+    # Without an exponent.
+    size = np.format_float_positional(
+        np.median(known), precision=3, fractional=False, trim="-"
+    )
     raise ValueError(
         "units must be given, because the signal does not state them and an amplitude "
-        f"of {np.median(known):.3g} mV is impossible in an ECG; it may be in {likely}, "
+        f"of {size} mV is impossible in an ECG; it may be in {likely}, "
         "so pass units='uV', 'mV' or 'V', or convert it."
     )
 

@@ -103,6 +103,10 @@ def test_answers_decide_beats(data_of, skecg, folder, tmp_path, capsys):
     assert changed.equals(after["decided_by"] == "answer")
     summary = json.loads((out / "a.json").read_text())
     assert summary["counts"]["V"] == (after["class"] == "V").sum()
+    n_by = after["decided_by"].value_counts()
+    found = {"changed": n_by["answer"], "confirmed": n_by.get("both", 0), "removed": 0}
+    assert summary["answers"] == found
+    assert "beats changed" in capsys.readouterr().out
     # The same answers are not applied again, and others are.
     capsys.readouterr()
     assert skecg(*arguments) == 0

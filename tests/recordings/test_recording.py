@@ -181,7 +181,11 @@ GAP = np.delete(np.arange(2001) / 250, 700)
         (ECG, {"units": "mmHg"}, "units must be a unit of voltage, got 'mmHg'"),
         (ECG, {"start": "today"}, "start must be a datetime or None, got str"),
         (ECG, {"name": 100}, "name must be a string or None, got int"),
-        (ECG * 1000, {}, "units must be given, .* it may be in microvolts"),
+        (
+            ECG * 10_000,
+            {},
+            r"units must be given, .* \d{4} mV .* it may be in microvolts",
+        ),
         (ECG / 1000, {}, r"units must be given, .* it may be in volts \('V'\)"),
         (pd.DataFrame({"t": SAMPLES / 250}), {}, "signal must have at least one lead"),
         (

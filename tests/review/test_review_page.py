@@ -136,6 +136,17 @@ def test_arrows_move_the_strip_that_has_the_focus(page):
     assert page.text_content(".strip-text") == before
 
 
+def test_plus_and_minus_zoom_without_the_focus(page):
+    before = page.text_content(".strip-text")
+    page.keyboard.press("+")
+    assert page.text_content(".strip-text") != before
+    page.keyboard.press("-")
+    assert page.text_content(".strip-text") == before
+    page.uncheck("#letters")
+    page.keyboard.press("-")
+    assert page.text_content(".strip-text") == before
+
+
 def test_everything_can_be_done_with_tab_and_enter(page):
     reached = set()
     for _ in range(40):
@@ -164,6 +175,40 @@ def test_a_screen_reader_gets_each_question(page):
     )
     assert labels[0] == "Average shape of this group with its spread"
     assert all("correlation with this group" in label for label in labels[1:])
+
+
+def test_the_page_states_the_model_s_classes_of_the_group(pages, tmp_path):
+    session = made_up_session(n_questions=30)
+    path = write_page(session, tmp_path / "page.html")
+    page = wait_until_ready(pages.open(path))
+    seen = set()
+    while (question := session.question) is not None:
+        text = page.text_content("#question-text")
+        called = [letter for letter, n in question.counts.items() if n]
+        if question.n_beats == 1:
+            assert text.endswith(f"alone. The model calls it {called[0]}.")
+        elif len(called) == 1:
+            assert text.endswith(f"The model calls all of them {called[0]}.")
+        else:
+            first = max(question.counts.values())
+            assert f"The model calls {first:,} of them " in text
+            assert all(f"{question.counts[x]:,} " in text for x in called)
+        assert page.is_visible("#question-hint") == (question.n_beats > 1)
+        seen.add(min(len(called), 2))
+        label = "split" if len(called) > 1 else "N"
+        answer(page, label)
+        session.answer(question.node, label)
+    assert seen == {1, 2}
+
+
+def test_saving_shows_the_name_of_the_file_until_the_next_answer(page, tmp_path):
+    answer(page, "V")
+    assert not page.text_content("#saved")
+    _, name = saved(page, tmp_path / "1.json")
+    assert page.is_visible("#saved")
+    assert name in page.text_content("#saved")
+    answer(page, "N")
+    assert not page.text_content("#saved")
 
 
 def test_a_page_that_was_closed_continues(path, pages, tmp_path):

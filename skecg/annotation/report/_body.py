@@ -137,7 +137,7 @@ def _facts(annotated: Any) -> str:
 
 def _tiles(summary: RhythmSummary) -> str:
     tiles = [
-        ("Beats", f"{summary.n_beats:,}", f"mean rate {_fixed(summary.mean_rate, 0)}"),
+        ("Beats", f"{summary.n_beats:,}", f"{_fixed(summary.mean_rate, 0)} a minute"),
     ]
     for letter, name in (("V", "ventricular"), ("S", "supraventricular")):
         count, percent, per_hour = summary.burden.loc[letter]

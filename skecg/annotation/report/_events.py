@@ -82,7 +82,7 @@ def find_events(table: pd.DataFrame, summary: RhythmSummary) -> pd.DataFrame:
     for kind in ("Bigeminy", "Trigeminy"):
         found = getattr(summary, kind.lower())
         counts = found["n_ventricular"].to_numpy()
-        details = [f"{count:,} V" for count in counts]
+        details = [f"{count:,} beats of class V" for count in counts]
         parts.append(_events(kind, "V", found["onset"], found["end"], counts, details))
     for letter in ("F", "S", "V", "Q"):
         where = np.flatnonzero(is_single & (letters == letter))

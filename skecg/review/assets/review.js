@@ -45,6 +45,7 @@
     const text = answers.text();
     const n = answers.asked().length;
     isSafe = false;
+    at("saved").textContent = ""; // The file lacks this change.
     keeping = keeping.then(async () => {
       isSafe = await skecg.kept.write(keptAs, text);
       if (text !== answers.text()) return;
@@ -88,11 +89,12 @@
   const save = () => {
     const blob = new Blob([answers.text()], { type: "application/json" });
     const url = URL.createObjectURL(blob);
-    const link = element("a", { href: url, download: `${data.name}.answers.json` });
+    const name = `${data.name}.answers.json`;
+    const link = element("a", { href: url, download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 60000);
     isSafe = true;
-    say("The answers are saved.");
+    at("saved").textContent = `Saved as a download: ${name}`;
   };
 
   const say = (text) => {
@@ -153,10 +155,11 @@
     );
     const [first, last] = [data.shapes.times[0], data.shapes.times.at(-1)];
     at("shapes-text").textContent =
-      `From ${-1000 * first} ms before the R peak to ${1000 * last} ms after it. The band ` +
-      "is one standard deviation. Beside it, the beats of other groups, by your answers or, " +
-      "where there are none yet, by the model; dashed: this group again. Interval: the mean " +
-      "of the one before the beats, as a share of the usual one around them.";
+      `Means from ${-1000 * first} ms before the R peak to ${1000 * last} ms after it. ` +
+      "The first panel is this group, with a band of one standard deviation. The others " +
+      "are all other beats, by your answers or, where you have not answered, by the " +
+      "model; the dashed line is this group. An interval below 1 means that the beats " +
+      "are early: it is the mean interval before them, divided by the usual one.";
   };
 
   const showButtons = () => {
@@ -210,16 +213,13 @@
       ? `Question ${place} of ${answered + left}`
       : "A group that is split";
     at("title").textContent = `${which}: which class is the beat at ${timeOf(node)}?`;
-    const { guess: letter, counts, n_beats: n } = nodes[node];
-    const mean = data.mean_probabilities[node][data.classes.indexOf(letter)];
-    const chance =
-      mean === undefined ? "" : `, with a mean probability of ${mean.toFixed(2)}`;
+    const n = nodes[node].n_beats;
     at("question-text").textContent =
       (n === 1
-        ? `It stands for itself alone. The model calls it ${letter}`
-        : `It stands for a group of ${beats(n)}. The model calls ${count(counts[letter])} of ` +
-          `them ${letter}`) +
-      `${chance}.${label ? ` Your answer: ${NAMES[label]}.` : ""}`;
+        ? `It stands for itself alone. The model calls it ${called(node)}.`
+        : `It stands for a group of ${beats(n)}. The model calls ${called(node)}.`) +
+      (label ? ` Your answer: ${NAMES[label]}.` : "");
+    at("question-hint").hidden = n === 1;
     at("guess").replaceChildren(...guess.of(node));
     showShapes(node);
     back();
@@ -230,8 +230,27 @@
     );
   };
 
+  // The classes that the model gives to a group, the most frequent one first.
+  const called = (node) => {
+    const classes = Object.entries(nodes[node].counts)
+      .filter(([, n]) => n)
+      .sort(([, a], [, b]) => b - a);
+    if (nodes[node].n_beats === 1) return classes[0][0];
+    if (classes.length === 1) return `all of them ${classes[0][0]}`;
+    const parts = classes.map(
+      ([letter, n], i) => `${count(n)} ${i ? "" : "of them "}${letter}`,
+    );
+    return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+  };
+
   const back = () => {
     if (shown !== null) strip.centre(nodes[shown].sample / signal.fs, STRIP);
+  };
+
+  const zoom = (factor) => {
+    if (shown === null) return;
+    const { start, seconds } = strip.view();
+    strip.centre(start + seconds / 2, factor * seconds);
   };
 
   // -- Buttons and keys ---------------------------------------------------------------
@@ -279,6 +298,7 @@
     ...[
       ...Object.entries(NAMES).map(([label, name]) => [KEYS[label], name]),
       ...Object.values(moves).map(([name, sign]) => [sign, name]),
+      ["+ \u2212", "Zoom the strip"],
       ["Ctrl S", "Save answers"],
     ].map(([key, name]) =>
       element(
@@ -308,6 +328,9 @@
     ["?", () => give("?")],
     ["u", undo],
     ["b", back],
+    ["+", () => zoom(0.5)],
+    ["=", () => zoom(0.5)], // The key of + without Shift.
+    ["-", () => zoom(2)],
     ["arrowleft", () => step(-1)],
     ["arrowright", () => step(1)],
   ]);
