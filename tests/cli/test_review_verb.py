@@ -143,9 +143,9 @@ def test_answers_to_another_reading_are_refused(
 @pytest.mark.parametrize(
     "change, sentence",
     [
-        (lambda text: "", "is not whole JSON"),
-        (lambda text: text[:-20], "is not whole JSON"),
-        (lambda text: "\xff", "is not whole JSON"),
+        (lambda text: "", "is not valid JSON"),
+        (lambda text: text[:-20], "is not valid JSON"),
+        (lambda text: "\xff", "is not valid JSON"),
         (lambda text: "[]", "contains no answers"),
         (lambda text: text.replace('"format": 1', '"format": 2'), "be of format 1"),
         (lambda text: text.replace('"recording": "', '"recording": "0'), "recording"),
@@ -170,13 +170,13 @@ def test_damaged_answers_are_refused(
 @pytest.mark.parametrize(
     "arguments, sentence",
     [
-        (["review", "a", "--html", "."], "html must be a file, and . is a folder"),
-        (["review", ".", "--html", "x"], "RECORDING must be one recording, and ."),
+        (["review", "a", "--html", "."], "html must be a file, but . is a folder"),
+        (["review", ".", "--html", "x"], "RECORDING must be one recording, but ."),
         (["review", "c", "--html", "x"], "c does not exist"),
         (["review", "c.csv", "--html", "c.csv"], "html must be another file"),
         (["review", "a", "--html", "x", "--questions", "0"], "questions must be at"),
         (["annotate", "a", "--answers", "x", "--out", "o"], "answers must be a file"),
-        (["annotate", "a", "b", "--answers", "x", "--out", "o"], "of one recording"),
+        (["annotate", "a", "b", "--answers", "x", "--out", "o"], "with one recording"),
     ],
 )
 def test_wrong_arguments_are_one_sentence(
