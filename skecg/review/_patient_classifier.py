@@ -1,4 +1,4 @@
-"""A classifier that reviewed beats of a patient correct."""
+"""A classifier that is corrected with reviewed beats of a patient."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ __all__ = ["PatientClassifier"]
 
 _N_COMPONENTS = 10
 _N_NEIGHBOURS = 5
-_N_KEPT = 5000  # beats, spread evenly over the recording
+_N_KEPT = 5000  # beats, evenly spread over the recording
 
 Floats = npt.NDArray[np.float64]
 
 
 class PatientClassifier(ClassifierMixin, BaseEstimator):
-    """Classify beats by a fitted classifier and by reviewed beats of the same patient.
+    """Classify beats with a fitted classifier and reviewed beats of the same patient.
 
     Parameters
     ----------
@@ -38,24 +38,24 @@ class PatientClassifier(ClassifierMixin, BaseEstimator):
 
     Notes
     -----
-    The log probabilities of the base are softened, and each of the five nearest
-    reviewed beats adds a fifth of an answer's weight to those of its class. Distances
-    are those of ten principal components of the standardised rows. The weight is full
-    for rows that are as near to reviewed beats as these are to each other (the median
-    distance to the fifth neighbour), and decays exponentially beyond, so that the base
-    decides about beats that the review did not contain.
+    The log probabilities of the base are multiplied by a factor below 1. Each of the
+    five nearest reviewed beats then adds a fifth of an answer's weight to the log
+    probability of its class. Distances are computed from ten principal components of
+    the standardised rows. The weight is full up to the median distance of reviewed
+    beats to their fifth neighbour, and decays exponentially beyond it. The base thus
+    determines the class of beats that are unlike all reviewed beats.
     """
 
     def __init__(self, base: Any) -> None:
         self.base = base
 
     def fit(self, X: npt.NDArray[Any], y: npt.NDArray[Any]) -> PatientClassifier:
-        """Keep reviewed beats.
+        """Store reviewed beats.
 
         Parameters
         ----------
         X : ndarray of shape (n_beats, n_features)
-            Their rows.
+            The rows of the reviewed beats.
         y : ndarray of shape (n_beats,)
             Their classes.
 
@@ -74,7 +74,7 @@ class PatientClassifier(ClassifierMixin, BaseEstimator):
         points = self.space_.fit_transform(X)
         n_neighbours = min(_N_NEIGHBOURS, len(X))
         self.neighbours_ = NearestNeighbors(n_neighbors=n_neighbours).fit(points)
-        distances, _ = self.neighbours_.kneighbors()  # Without the beat itself.
+        distances, _ = self.neighbours_.kneighbors()  # without the beat itself
         self.usual_distance_ = max(float(np.median(distances[:, -1])), 1e-9)
         self.labels_ = np.searchsorted(self.classes_, y)
         return self
@@ -107,7 +107,7 @@ class PatientClassifier(ClassifierMixin, BaseEstimator):
         return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
     def predict(self, X: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return the likeliest class of each row.
+        """Return the most probable class of each row.
 
         Parameters
         ----------

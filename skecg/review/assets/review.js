@@ -1,5 +1,5 @@
-// The page of a review: shows questions, takes answers from buttons and keys, keeps them
-// in this browser after each, and saves them as a file.
+// The page of a review: shows questions, reads answers from buttons and keys, stores them
+// in this browser after each answer, and saves them to a file.
 "use strict";
 
 (async () => {
@@ -49,9 +49,9 @@
       isSafe = await skecg.kept.write(keptAs, text);
       if (text !== answers.text()) return;
       at("kept").textContent = isSafe
-        ? `Kept in this browser: ${n === 1 ? "1 answer" : `${n} answers`}. You can close ` +
-          "this page and go on later."
-        : "This browser keeps nothing. Save the answers before you close this page.";
+        ? `Stored in this browser: ${n === 1 ? "1 answer" : `${n} answers`}. You can close ` +
+          "this page and continue later."
+        : "This browser cannot store answers. Save them before you close this page.";
     });
   };
 
@@ -68,7 +68,7 @@
     const node = answers.undo();
     if (node === null) return;
     keep();
-    show(node, "Taken back. ");
+    show(node, "Undone. ");
   };
 
   // -- Moves --------------------------------------------------------------------------
@@ -120,7 +120,7 @@
           "button",
           { type: "button", "aria-current": node === shown ? "true" : null },
           badge(label),
-          ` ${NAMES[label]}: the beat at ${timeOf(node)}, for a group of ${beats(nodes[node].n_beats)}`,
+          ` ${NAMES[label]}: beat at ${timeOf(node)}, group of ${beats(nodes[node].n_beats)}`,
         );
         button.addEventListener("click", () => show(node));
         return element("li", {}, button);
@@ -154,9 +154,9 @@
     const [first, last] = [data.shapes.times[0], data.shapes.times.at(-1)];
     at("shapes-text").textContent =
       `From ${-1000 * first} ms before the R peak to ${1000 * last} ms after it. The band ` +
-      "is one standard deviation. Beside it, the beats of other groups, by your answers or, " +
-      "where there are none yet, by the model; dashed: this group again. Interval: the mean " +
-      "of the one before the beats, as a share of the usual one around them.";
+      "shows one standard deviation. The other drawings show the beats of other groups, with " +
+      "the classes of your answers or, without an answer, of the model; dashed: this group. " +
+      "Interval: the mean interval before the beats, relative to the usual interval.";
   };
 
   const showButtons = () => {
@@ -191,13 +191,13 @@
       const n = answers.asked().length;
       at("end-title").textContent = n
         ? "All questions are answered"
-        : "There is nothing to ask about this recording";
+        : "There are no questions about this recording";
       say(`${before}${at("end-title").textContent}. Save the answers.`);
     } else {
       showQuestion(node, before);
     }
     showButtons();
-    // The button that had it is hidden now.
+    // The button with the focus is hidden now.
     if (hadFocus && isOther) at(isEnd ? "end" : "question").focus();
   };
 
@@ -216,9 +216,9 @@
       mean === undefined ? "" : `, with a mean probability of ${mean.toFixed(2)}`;
     at("question-text").textContent =
       (n === 1
-        ? `It stands for itself alone. The model calls it ${letter}`
-        : `It stands for a group of ${beats(n)}. The model calls ${count(counts[letter])} of ` +
-          `them ${letter}`) +
+        ? `It is the only beat of its group. The model classifies it as ${letter}`
+        : `It represents a group of ${beats(n)}. The model classifies ` +
+          `${count(counts[letter])} of them as ${letter}`) +
       `${chance}.${label ? ` Your answer: ${NAMES[label]}.` : ""}`;
     at("guess").replaceChildren(...guess.of(node));
     showShapes(node);
@@ -297,7 +297,7 @@
     at("open").value = "";
     if (at("problem").textContent) return;
     keep();
-    show(answers.next(), "The answers of the file are taken. ");
+    show(answers.next(), "The answers of the file are restored. ");
   });
 
   const byKey = new Map([
@@ -320,7 +320,7 @@
       return;
     }
     const isOther = event.ctrlKey || event.metaKey || event.altKey || event.repeat;
-    // The strip has moved, or a control has used the key.
+    // Ignore keys that moved the strip or were used by a control.
     const isUsed =
       event.defaultPrevented || event.target.matches("input:not([type=checkbox])");
     if (isOther || isUsed || !at("letters").checked || !byKey.has(key)) return;
@@ -338,7 +338,7 @@
   const isResumed =
     kept !== undefined && answers.restore(kept) === "" && answers.asked().length;
   if (isResumed)
-    at("kept").textContent = "Continued from the answers that this browser kept.";
+    at("kept").textContent = "Continued from the answers stored in this browser.";
   show(answers.next(), isResumed ? "Continued. " : "");
   document.querySelector("main").setAttribute("aria-busy", "false");
 })();
