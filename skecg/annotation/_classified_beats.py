@@ -21,7 +21,7 @@ class ClassifiedBeats:
     Parameters
     ----------
     r_peaks : ndarray of int of shape (n_beats,)
-        The samples of the R peaks.
+        The sample numbers of the R peaks.
     probabilities : ndarray of shape (n_beats, n_classes)
         The probability of each class; NaN for beats without a row.
     reasons : ndarray of str of shape (n_beats,), object
@@ -67,8 +67,8 @@ def probabilities_of(
     Returns
     -------
     ndarray of shape (n_beats, n_classes)
-        The probabilities; 0 for a class that the model of this number of leads does not
-        have, and NaN for beats without a row.
+        The probabilities. They are 0 for classes that the model lacks, and NaN for
+        beats without a row.
     """
     probabilities = np.full((len(rows.has_row), len(classes)), np.nan)
     for part in rows.parts:
@@ -81,7 +81,7 @@ def probabilities_of(
 
 
 def are_no_beats(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Return which peaks are more likely not a beat than of any class.
+    """Return which peaks are not beats, according to their probabilities.
 
     Parameters
     ----------
@@ -91,7 +91,8 @@ def are_no_beats(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_
     Returns
     -------
     ndarray of bool of shape (n_peaks,)
-        Whether no beat is more likely than each class; False for peaks without a row.
+        Whether the probability of no beat is higher than that of every class; False for
+        peaks without a row.
     """
     return probabilities[:, -1] > probabilities[:, :-1].max(axis=1)
 
@@ -113,5 +114,5 @@ def given_beats(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.float6
     total = of_classes.sum(axis=1, keepdims=True)
     equal = np.full_like(of_classes, 1 / of_classes.shape[1])
     scaled = np.divide(of_classes, total, out=equal, where=total != 0)
-    # Rescaling a sum of 1 would change the last bits for models without that class.
+    # Without a probability of no beat, rescaling would only change the last bits.
     return np.where(probabilities[:, -1:] == 0, of_classes, scaled)

@@ -67,7 +67,7 @@ class RowReader:
         Raises
         ------
         ValueError
-            If rows may not have the number of chosen leads.
+            If the number of chosen leads is not in `counts`.
         """
         quality = LeadQuality(recording)
         chosen = choose_leads(

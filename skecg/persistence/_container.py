@@ -45,7 +45,7 @@ class Container:
     archive: bytes
 
     def entries(self) -> dict[str, bytes]:
-        """Return the entries of the archive, after checking that `pack` writes them.
+        """Return the entries of the archive, and refuse those that `pack` cannot write.
 
         Returns
         -------
@@ -55,7 +55,7 @@ class Container:
         Raises
         ------
         ValueError
-            If the archive contains anything else; the message contains only the reason.
+            If an entry is refused; the message contains only the reason.
         """
         return _entries(self.archive)
 
@@ -135,7 +135,7 @@ def read_container(path: str) -> Container:
         except MemoryError as error:
             raise ValueError(
                 f"path must be a model file that fits in memory, but {path!r} has "
-                f"{size:,} bytes; load it on a larger machine."
+                f"{size:,} bytes; load it on a machine with more memory."
             ) from error
     if _digest(match[1], body) != match[4].decode():
         raise ValueError(
@@ -162,7 +162,7 @@ def _no_model_file(path: str, line: bytes) -> str:
     """Return the reason for refusing a file with another first line."""
     if line.startswith(b"PK"):
         reason = (
-            "is a zip archive without a checksum; if it is a file of skops.io.dump, "
+            "is a zip archive without a checksum; if skops.io.dump has written it, "
             "load it with skops.io.load and write it again with save_model"
         )
     elif line.startswith(b"\x80"):
@@ -175,7 +175,7 @@ def _no_model_file(path: str, line: bytes) -> str:
     elif not line:
         reason = "is empty; copy or download it again"
     else:
-        reason = "does not start as one; pass a file that save_model has written"
+        reason = "does not start like one; pass a file that save_model has written"
     return f"path must be a model file, but {path!r} {reason}."
 
 
@@ -203,7 +203,7 @@ def _check_entry(info: ZipInfo, seen: Mapping[str, bytes]) -> None:
     kind = stat.S_IFMT(info.external_attr >> 16)
     reason = None
     if not _NAME.fullmatch(info.orig_filename) or info.filename != info.orig_filename:
-        reason = "has another name than the parts of a model file"
+        reason = "has a name that model files do not use"
     elif info.filename in seen:
         reason = "occurs twice"
     elif kind not in (0, stat.S_IFREG):

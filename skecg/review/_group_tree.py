@@ -37,8 +37,8 @@ class Node:
     counts : mapping of str to int
         The number of beats of each class according to the model.
     priorities : mapping of str to int
-        A thousand times the expected number of beats that an answer about this group
-        corrects, for each answer that may be in force, and for ``"model"`` if none is.
+        For each answer that may be in force (``"model"`` if there is none), a thousand
+        times the expected number of beats that an answer about this group corrects.
     """
 
     id: int
@@ -78,7 +78,7 @@ class GroupTree:
     leaves : ndarray of int of shape (n_beats,)
         The leaf of each beat of the table; -1 for beats that are in no group.
     features : BeatFeatures
-        The features of the beats that the groups are based on.
+        The features by which the beats are grouped.
     """
 
     nodes: tuple[Node, ...]

@@ -120,7 +120,7 @@ def test_answers_of_another_recording_are_refused(
     write_answers(answers, data_of(), "V")
     status = skecg("annotate", folder / "b", "--answers", answers, "--out", tmp_path)
     assert status == 1
-    assert "--answers must be of this recording, and" in capsys.readouterr().err
+    assert "--answers must be of this recording, but" in capsys.readouterr().err
     assert not (tmp_path / "b.csv").exists()
 
 

@@ -109,7 +109,7 @@ def test_files_of_other_kinds_are_named(tmp_path, small_file):
     path.write_bytes(b"")
     refused(path, "is empty")
     path.write_bytes(b"hello, world")
-    refused(path, "does not start as one; pass a file that save_model has written")
+    refused(path, "does not start like one; pass a file that save_model has written")
     joblib.dump(HybridSampler(), path)
     refused(path, "looks like a pickle; loading a pickle can run any code")
     skops.io.dump(HybridSampler(), path)
@@ -153,11 +153,11 @@ CARD = ("card.json", "{}")
     [
         (zipped(("schema.json", "{}")), "it has no card.json"),
         (zipped(CARD), "it has no schema.json"),
-        (zipped(CARD, ("../0.npy", b"")), r"'\.\./0\.npy' has another name"),
-        (zipped(CARD, ("/etc/passwd", b"")), "'/etc/passwd' has another name"),
-        (zipped(CARD, ("a\\0.npy", b"")), "has another name"),
-        (zipped(CARD, ("0.npy/", b"")), "has another name"),
-        (zipped(CARD, ("0.npy\n", b"")), "has another name"),
+        (zipped(CARD, ("../0.npy", b"")), r"'\.\./0\.npy' has a name that"),
+        (zipped(CARD, ("/etc/passwd", b"")), "'/etc/passwd' has a name that"),
+        (zipped(CARD, ("a\\0.npy", b"")), "has a name that"),
+        (zipped(CARD, ("0.npy/", b"")), "has a name that"),
+        (zipped(CARD, ("0.npy\n", b"")), "has a name that"),
         (zipped(CARD, (linked(), b"/etc/passwd")), "is a link or not a regular"),
         (
             zipped(CARD, ("0.npy", bytes(10**7)), compression=zipfile.ZIP_DEFLATED),
