@@ -156,7 +156,7 @@ def test_a_screen_reader_gets_each_question(page):
     answer(page, "V")
     said = page.text_content("[aria-live=polite]#spoken")
     assert said.startswith("Answered: Ventricular ectopic. Question 2 of 12: ")
-    for part in ("which class", "group of", "The model calls", "Interval before"):
+    for part in ("which class", "group of", "The model classifies", "Interval before"):
         assert part in said
     # Each picture has words too.
     labels = page.eval_on_selector_all(

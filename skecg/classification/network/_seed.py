@@ -1,4 +1,4 @@
-"""Seeded random numbers that restore torch's global generator afterwards."""
+"""Seeded blocks of torch code that restore the global generator afterwards."""
 
 import os
 import threading
