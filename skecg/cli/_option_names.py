@@ -24,14 +24,14 @@ def with_option_names(text: str, options: Collection[str]) -> str:
     Parameters
     ----------
     text : str
-        The message, such as ``"fs must be given; pass such as fs=250."``
+        The message, such as ``"fs must be given; for example, pass fs=250."``
     options : collection of str
         The names of the options that have the same meaning, without hyphens.
 
     Returns
     -------
     str
-        The message, such as ``"--fs must be given; pass such as --fs 250."``
+        The message, such as ``"--fs must be given; for example, pass --fs 250."``
     """
 
     def option(found: re.Match[str]) -> str:

@@ -93,10 +93,9 @@ class NetworkClassifier(
         A callable that returns the network, a ``torch.nn.Module``. It is called with
         those of ``n_channels``, ``n_samples``, ``n_classes`` and ``n_aux_features``
         that its signature contains; set other arguments with
-        :func:`functools.partial`. The
-        network maps beats of shape (batch, n_channels, n_samples), and auxiliary
-        features of shape (batch, n_aux_features) if there are any, to logits of shape
-        (batch, n_classes).
+        :func:`functools.partial`. The network maps beats of shape (batch, n_channels,
+        n_samples), and auxiliary features of shape (batch, n_aux_features) if there are
+        any, to logits of shape (batch, n_classes).
     %(parameters)s
 
     Attributes
