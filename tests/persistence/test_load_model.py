@@ -229,7 +229,7 @@ def header(text, version=b"\x01\x00"):
             header(
                 "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999,), }"
             ),
-            "states 99,999,999,999 items of 8 bytes, and has 0 bytes",
+            "states 99,999,999,999 items of 8 bytes, but has 0 bytes",
         ),
         (
             header(
@@ -639,7 +639,7 @@ def test_networks_of_other_sizes_than_their_weights(name, value, tmp_path, beats
     arguments[name] = part
     refused(
         write_signed(path, archive_of(schema, entries)),
-        "weights are not those of a CNN1D of the stored sizes",
+        "weights do not fit a CNN1D of the stored sizes",
     )
 
 
