@@ -25,31 +25,33 @@ def annotate(
     Parameters
     ----------
     recording : Recording, str or path
-        The recording, or its file; see :func:`skecg.recordings.read_recording`.
+        The recording, or the path of its file; see
+        :func:`skecg.recordings.read_recording`.
     model : BeatAnnotator, str or path, or None, default=None
-        A fitted annotator, the name of one of :func:`load_pretrained`, or a file that
-        :func:`skecg.save_model`, ``skecg train``, :func:`skecg.export_onnx` or
-        ``joblib.dump`` has written. None is the pretrained ``"new_patients"``. Loading
-        a file that ends in ``.skops``, ``.npz`` or ``.onnx`` runs no code of it. Others
-        may run any code: open only those of people that you trust.
+        A fitted annotator, the name of a pretrained one (see :func:`load_pretrained`),
+        or a file written by :func:`skecg.save_model`, ``skecg train``,
+        :func:`skecg.export_onnx` or ``joblib.dump``. None loads the pretrained
+        ``"new_patients"``. Loading a file that ends in ``.skops``, ``.npz`` or
+        ``.onnx`` runs no code from it. Other files may run any code when they are
+        loaded: load them only from sources that you trust.
     r_peaks : array-like of int of shape (n_peaks,) or None, default=None
-        The samples of the R peaks. None detects them.
+        The sample numbers of the R peaks. None detects them.
 
     Returns
     -------
     AnnotatedRecording
-        The beats with their classes, and what was read.
+        The beats with their classes, and the recording.
 
     Raises
     ------
     FileNotFoundError
         If a file does not exist.
     ValueError
-        If the file is no model, or the recording does not fit it.
+        If the file does not contain an annotator, or the recording does not fit it.
 
     See Also
     --------
-    load_pretrained : The annotators that come with the package, and their cards.
+    load_pretrained : Load an annotator that comes with the package.
     BeatAnnotator : Fit an annotator.
 
     Examples
@@ -60,6 +62,6 @@ def annotate(
     >>> lead = np.exp(-((seconds % 0.8 - 0.4) ** 2) / (2 * 0.01**2))
     >>> lead += np.random.default_rng(0).normal(0, 0.01, len(lead))
     >>> skecg.annotate(skecg.Recording(lead, 250), r_peaks=np.arange(100, 15000, 200))
-    AnnotatedRecording(75 beats (75 N) in lead_0, all that there are)
+    AnnotatedRecording(75 beats (75 N) in lead_0, all leads)
     """
     return fitted_annotator(model).annotate(recording, r_peaks)

@@ -1,4 +1,4 @@
-"""The annotations of a recording, and what they were made from."""
+"""The annotations of a recording, with the recording and the model's card."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ class AnnotatedRecording:
     Parameters
     ----------
     table : DataFrame of shape (n_beats, n_columns)
-        One row per beat, in the order of time; the columns are below.
+        One row per beat, in the order of time; see Notes for the columns.
     recording : Recording
         The recording, which is not copied.
     leads : tuple of str
         The leads that were read.
     lead_reason : str
-        Why these.
+        The reason for the choice of these leads.
     unreadable : ndarray of shape (n_seconds,), int8
-        0 in seconds in which one of the leads is readable, otherwise the position of
-        the reason, one of those of :func:`skecg.signal.signal_quality`.
+        0 for seconds in which one of the leads is readable; otherwise the position of
+        the reason among those of :func:`skecg.signal.signal_quality`.
     peaks : {"detected", "given"}
-        Where the R peaks come from.
+        The source of the R peaks.
     n_dropped : int
-        The peaks that were dropped because the model or, in a review, an answer took
-        them for no beats.
+        The number of peaks that were dropped because the model, or an answer in a
+        review, classified them as no beat.
     card : ModelCard
         The card of the model.
 
@@ -91,9 +91,9 @@ class AnnotatedRecording:
 
     @property
     def annotations(self) -> tuple[npt.NDArray[np.int64], list[str]]:
-        """The samples and symbols, as :func:`skecg.metrics.compare_annotations` reads.
+        """Sample numbers and symbols, for :func:`skecg.metrics.compare_annotations`.
 
-        The symbols are the class letters, which are WFDB's for N, S, V, F and Q too.
+        The symbols are the class letters, which WFDB also uses for N, S, V, F and Q.
         """
         return self.table["sample"].to_numpy(), self.table["class"].tolist()
 
@@ -119,26 +119,27 @@ class AnnotatedRecording:
     ) -> Path:
         """Write the annotations as a WFDB annotation file.
 
-        Each beat has its class letter as symbol, and its reason, if there is one, as
+        The symbol of each beat is its class letter. Its reason, if there is one, is the
         auxiliary note.
 
         Parameters
         ----------
         path : str or path
-            The record, without suffix. The folder is made if it is missing.
+            The path of the record, without suffix. The folder is created if it is
+            missing.
         extension : str, default="skecg"
-            The suffix, letters only, which names the annotator.
+            The suffix of the file, which identifies the annotator; letters only.
 
         Returns
         -------
         Path
-            The file. An existing one is replaced, whole or not at all.
+            The file. An existing file is replaced in one atomic step.
 
         Raises
         ------
         ValueError
-            If the name of the record has other characters than letters, digits,
-            hyphens and underscores, or the extension others than letters.
+            If the name of the record has characters other than letters, digits,
+            hyphens and underscores, or the extension has characters other than letters.
         """
         return write_wfdb(self.table, self.recording.fs, path, extension)
 
@@ -148,7 +149,7 @@ class AnnotatedRecording:
         Parameters
         ----------
         path : str or path
-            The file. An existing one is replaced, whole or not at all.
+            The file. An existing file is replaced in one atomic step.
 
         Returns
         -------
@@ -163,7 +164,7 @@ class AnnotatedRecording:
         Parameters
         ----------
         path : str or path
-            The file. An existing one is replaced, whole or not at all.
+            The file. An existing file is replaced in one atomic step.
 
         Returns
         -------
@@ -178,16 +179,16 @@ class AnnotatedRecording:
         return write_parquet(self.table, path)
 
     def to_html(self, path: str | os.PathLike[str]) -> Path:
-        """Write a report as one page of HTML, which opens from disk without a network.
+        """Write a report as one HTML file, which opens from disk without a network.
 
         The page shows a strip of the signal, runs and rare beats, the RR intervals,
         ectopic beats by hour, the average shape of each class, the quality of the
-        signal, and what the model is and how far to believe it.
+        signal, and the card and accuracy of the model.
 
         Parameters
         ----------
         path : str or path
-            The file. An existing one is replaced, whole or not at all.
+            The file. An existing file is replaced in one atomic step.
 
         Returns
         -------
@@ -196,17 +197,17 @@ class AnnotatedRecording:
 
         Notes
         -----
-        The page has at most 14 MB for a day. If the whole signal does not fit, the page
-        has the minimum and maximum of each quarter of a second, and every sample of one
-        strip of 10 s an hour and around events, as many as fit: first runs of V, then
-        pauses, runs of S, couplets, bigeminy, trigeminy, and single beats. At most 300
-        runs of V are listed, and 75 to 200 events of each other kind; the page states
-        how many of how many.
+        The page of a recording of a day has at most 14 MB. If the whole signal does not
+        fit, the page contains the minimum and maximum of each quarter of a second. It
+        also contains every sample of one strip of 10 s per hour and of as many events
+        as fit: first runs of V, then pauses, runs of S, couplets, bigeminy, trigeminy
+        and single beats. At most 300 runs of V are listed, and 75 to 200 events of each
+        other kind; the page states how many of all events are listed.
         """
         return write_report(self, path)
 
     def plot(self, **options: Any) -> Any:
-        """Draw a strip of the signal, and the whole recording as rows of time.
+        """Plot a strip of the signal, and the whole recording in rows.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""The annotator of recordings."""
+"""An annotator that finds and classifies the beats of recordings."""
 
 from __future__ import annotations
 
@@ -59,58 +59,59 @@ _PRESETS = {
     for name, preset in PRESETS.items()
     if name.startswith("new_patients")
 }
-"""The preset for new patients that reads each layout."""
+"""The preset for new patients of each layout."""
 
 
 class BeatAnnotator(BaseEstimator):
     """Annotate recordings: find the beats and classify them.
 
-    It finds R peaks, chooses the leads to read, judges their quality, cuts the beats
-    into rows and classifies these. It is fitted to whole recordings with reference
-    annotations.
+    It detects R peaks, chooses the leads to read, checks their quality, extracts one
+    row per beat and classifies the rows. It is fitted to whole recordings with
+    reference annotations.
 
     Parameters
     ----------
     classifier : estimator or None, default=None
         A classifier with ``predict_proba``, fitted to rows of `layout` and the codes 0
-        to 4 of N, S, V, F and Q. None makes that of the preset for new patients that
-        reads the layout, such as ``"new_patients"`` for ``"features"``.
+        to 4 of N, S, V, F and Q. None takes the preset for new patients of the layout,
+        such as ``"new_patients"`` for ``"features"``.
     layout : str or Layout, default="features"
-        The layout of the rows; see :func:`skecg.signal.get_layout`. If it fixes no
-        number of leads, one classifier is fitted to rows of two leads and one to rows
-        of one lead. The second decides where only one lead is readable. In the layouts
-        ``"context"`` and ``"causal_context"``, one classifier reads rows of any number
-        of leads.
+        The layout of the rows; see :func:`skecg.signal.get_layout`. If it does not fix
+        the number of leads, one classifier is fitted to rows of two leads and one to
+        rows of one lead. The second classifies beats with only one readable lead. In
+        the layouts ``"context"`` and ``"causal_context"``, one classifier reads rows of
+        any number of leads.
     detector : str or callable, default="sleepecg"
         The detector of R peaks; the `method` of :func:`skecg.detection.detect_r_peaks`.
     leads : sequence of str or int, or None, default=None
-        The leads to read, by name or column. None chooses them in each recording by a
-        rule, which the card states.
+        The leads to read, by name or column. None chooses them for each recording by
+        the rule that the card states.
     mapping : {"study", "ec57"}, default="study"
-        The classes of the symbols of reference annotations: ``"ec57"`` is
-        :data:`skecg.aami.EC57_MAPPING`, and ``"study"`` counts the escape beats ``e``
+        The mapping from the symbols of reference annotations to classes: ``"ec57"`` is
+        :data:`skecg.aami.EC57_MAPPING`; ``"study"`` also counts the escape beats ``e``
         and ``j`` as N.
     drop_surplus : bool, default=True
-        Whether to learn which detected peaks are no beats, and to drop these. R peaks
-        that the caller gives are never dropped. In the layouts ``"context"`` and
-        ``"causal_context"``, the classifier is fitted to detected peaks too, and those
-        that are no beats have the class :data:`skecg.aami.NOT_A_BEAT`; else another
-        classifier knows them.
+        Whether to learn which detected peaks are not beats, and to drop these. R peaks
+        that the caller passes are never dropped. In the layouts ``"context"`` and
+        ``"causal_context"``, the classifier is also fitted to detected peaks, and those
+        that are not beats have the class :data:`skecg.aami.NOT_A_BEAT`. In other
+        layouts, a separate classifier finds them.
     random_state : int, RandomState instance or None, default=None
-        Decides what the default classifier draws in ``fit``.
+        The seed of the default classifier in ``fit``.
     n_jobs : int or None, default=None
         The number of threads that read recordings in ``fit`` and hours of a recording
-        in ``annotate``; None is 1, unless a ``joblib.parallel_config`` is active.
+        in ``annotate``; None means 1, unless a ``joblib.parallel_config`` is active.
 
     Attributes
     ----------
     models_ : dict of int to estimator
         The fitted classifier for each number of leads.
     surplus_models_ : dict of int to estimator
-        The classifiers of surplus peaks; empty without `drop_surplus`, if the detector
-        found no surplus peak in the training data, or if those of `models_` know them.
+        The fitted classifier of surplus peaks for each number of leads; empty without
+        `drop_surplus`, if the detector found no surplus peak in the training data, or
+        if `models_` have the class of surplus peaks.
     class_names_ : list of str
-        The classes that can be answered.
+        The classes that can be predicted.
     layout_ : Layout
         The layout of the rows.
     lead_counts_ : tuple of int
@@ -139,7 +140,7 @@ class BeatAnnotator(BaseEstimator):
     >>> annotator = BeatAnnotator(drop_surplus=False)
     >>> annotator = annotator.fit([recording], [(peaks, symbols.tolist())])
     >>> annotator.annotate(recording, r_peaks=peaks)
-    AnnotatedRecording(74 beats (45 N, 17 S, 12 V) in II, all that there are)
+    AnnotatedRecording(74 beats (45 N, 17 S, 12 V) in II, all leads)
     """
 
     def __init__(
@@ -175,13 +176,13 @@ class BeatAnnotator(BaseEstimator):
         Parameters
         ----------
         recordings : iterable of Recording, str or path
-            The recordings. Paths are read one at a time, so that they need not fit in
-            memory together.
+            The recordings. Paths are read one at a time, so that the recordings need
+            not fit in memory together.
         annotations : iterable of wfdb.Annotation or tuple
             The reference annotations of each recording: a ``wfdb.Annotation`` or a
             tuple (samples, symbols) or (samples, symbols, subtypes).
         description : str, default=""
-            What the recordings are, for the card.
+            A description of the recordings, for the card.
 
         Returns
         -------
@@ -191,8 +192,8 @@ class BeatAnnotator(BaseEstimator):
         Raises
         ------
         ValueError
-            If there are not as many annotations as recordings, one of them is invalid,
-            or no beat of a class that the classifier needs is annotated.
+            If the numbers of recordings and annotations differ, one of them is invalid,
+            or the annotations lack a class that the classifier needs.
         """
         if not isinstance(self.mapping, str) or self.mapping not in MAPPINGS:
             raise ValueError(
@@ -206,7 +207,9 @@ class BeatAnnotator(BaseEstimator):
             for given, marks in _in_pairs(recordings, annotations)
         )
         if not found:
-            raise ValueError("recordings must hold at least one recording, got none.")
+            raise ValueError(
+                "recordings must contain at least one recording, got none."
+            )
         names, parts = zip(*found, strict=True)
         rows = TrainingRows.joined(parts)
         if isinstance(draft.layout_, ContextLayout):
@@ -219,7 +222,7 @@ class BeatAnnotator(BaseEstimator):
                 rows,
                 reader.counts,
             )
-        # A model of recordings with one lead reads one lead of all others.
+        # After a fit to one-lead recordings, read one lead of any recording.
         draft.lead_counts_ = tuple(draft.models_)
         draft._reader = replace(reader, counts=draft.lead_counts_)
         codes = {c for model in draft.models_.values() for c in model.classes_.tolist()}
@@ -247,22 +250,22 @@ class BeatAnnotator(BaseEstimator):
         Parameters
         ----------
         recording : Recording, str or path
-            The recording, of any sampling rate, or its file.
+            The recording, of any sampling rate, or the path of its file.
         r_peaks : array-like of int of shape (n_peaks,) or None, default=None
-            The samples of the R peaks, in order. None detects them.
+            The sample numbers of the R peaks, in order. None detects them.
 
         Returns
         -------
         AnnotatedRecording
-            The beats with their classes, and what was read.
+            The beats with their classes, and the recording.
 
         Raises
         ------
         NotFittedError
             If the annotator is not fitted.
         ValueError
-            If the recording has too few leads for the model, lacks one that the
-            annotator reads, or `r_peaks` are not samples of it in order.
+            If the recording has too few leads for the model or lacks a lead of `leads`,
+            or `r_peaks` are not sample numbers in ascending order.
         """
         fitted = snapshot_of(self)
         check_is_fitted(fitted, "models_")
@@ -307,9 +310,11 @@ class BeatAnnotator(BaseEstimator):
         Parameters
         ----------
         recordings, annotations : iterable
-            As in :meth:`fit`. The recordings need different names, or none.
+            As in :meth:`fit`. The names of the recordings must differ, if they have
+            names.
         peaks : {"own", "reference"}, default="own"
-            Whether R peaks are detected, or those of the reference.
+            The source of the R peaks: ``"own"`` detects them, ``"reference"`` takes
+            those of the annotations.
         start : float, default=0.0
             The start of the comparison, in seconds; see
             :func:`skecg.metrics.compare_annotations`.
@@ -323,7 +328,7 @@ class BeatAnnotator(BaseEstimator):
         Raises
         ------
         ValueError
-            If `peaks` is neither, or an argument does not suit ``annotate``.
+            If `peaks` has another value, or an argument is invalid for ``annotate``.
         """
         if peaks not in ("own", "reference"):
             raise ValueError(f"peaks must be 'own' or 'reference', got {peaks!r}.")
@@ -337,7 +342,8 @@ class BeatAnnotator(BaseEstimator):
             name = recording.name or str(number)
             if name in true:
                 raise ValueError(
-                    f"recordings must have names of their own, and two are {name!r}."
+                    f"recordings must have different names, got {name!r} twice; rename "
+                    "one of them."
                 )
             r_peaks = None
             if peaks == "reference":
@@ -357,7 +363,7 @@ class BeatAnnotator(BaseEstimator):
     def _training_rows(
         self, reader: RowReader, given: Any, annotations: Any
     ) -> tuple[str | None, TrainingRows]:
-        """Return the name of a recording, and its rows."""
+        """Return the name of a recording and its training rows."""
         recording = _read(given)
         reference = self._reference(recording, annotations)
         return recording.name, training_rows(
@@ -373,7 +379,7 @@ class BeatAnnotator(BaseEstimator):
         *,
         is_detected: bool,
     ) -> ClassifiedBeats:
-        """Classify the beats of a block, and drop detected peaks that are none."""
+        """Classify the beats of a block, and drop detected peaks that are not beats."""
         peaks = r_peaks[block.reads(r_peaks)]
         rows = self._reader.read(recording, block, peaks, chosen)
         probabilities = self._probabilities(rows)
@@ -382,7 +388,7 @@ class BeatAnnotator(BaseEstimator):
             is_surplus = self._is_surplus(rows, probabilities)
             if is_surplus.any():
                 n_dropped = int((is_surplus & block.owns(peaks)).sum())
-                # The intervals of the beats beside a surplus peak change without it.
+                # Dropping a peak changes the RR intervals of its neighbours.
                 peaks = peaks[~is_surplus]
                 rows = self._reader.read(recording, block, peaks, chosen)
                 probabilities = self._probabilities(rows)
@@ -396,14 +402,14 @@ class BeatAnnotator(BaseEstimator):
         )
 
     def _probabilities(self, rows: BeatRows) -> npt.NDArray[np.float64]:
-        """Return the probability of each class, and of no beat, where it is known."""
+        """Return the probability of each class, and of no beat if it is a class."""
         codes = [aami.CLASSES.index(name) for name in self.class_names_]
         return probabilities_of(self.models_, rows, [*codes, aami.NOT_A_BEAT])
 
     def _is_surplus(
         self, rows: BeatRows, probabilities: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.bool_]:
-        """Return which peaks are no beats; those without a row are kept."""
+        """Return which peaks are not beats; peaks without a row are kept."""
         if self.surplus_models_:
             surplus = probabilities_of(self.surplus_models_, rows, [False, True])[:, 1]
             return surplus > 0.5
@@ -415,13 +421,13 @@ class BeatAnnotator(BaseEstimator):
         )
 
     def _unfitted(self, layout: Layout, n_leads: int) -> Any:
-        """Return a new classifier of rows of a number of leads."""
+        """Return an unfitted classifier of rows with this number of leads."""
         if self.classifier is not None:
             return clone(self.classifier)
         if layout.name not in _PRESETS:
             raise ValueError(
-                f"classifier must be given for {layout!r}, as the default reads rows "
-                f"of the layouts {', '.join(_PRESETS)}."
+                f"classifier must be given for {layout!r}, because there are defaults "
+                f"only for the layouts {', '.join(_PRESETS)}; pass a classifier."
             )
         model = _PRESETS[layout.name].factory(get_layout(layout.name, n_leads=n_leads))
         names = [x for x in model.get_params() if x.split("__")[-1] == "random_state"]
@@ -433,13 +439,13 @@ def _checked_peaks(r_peaks: Any, recording: Recording) -> npt.NDArray[np.int64]:
     if peaks.size and (peaks.min() < 0 or peaks.max() >= recording.n_samples):
         raise ValueError(
             f"r_peaks must lie within the {recording.n_samples:,} samples of the "
-            f"recording, got {peaks.min():,} to {peaks.max():,}; pass those of this "
-            "recording, at its sampling rate."
+            f"recording, got {peaks.min():,} to {peaks.max():,}; pass the R peaks of "
+            "this recording, at its sampling rate."
         )
     if (np.diff(peaks) <= 0).any():
         raise ValueError(
-            "r_peaks must ascend, and these do not; sort them by time and give each "
-            "beat once."
+            "r_peaks must be in strictly ascending order; sort them by time, and pass "
+            "each beat once."
         )
     return peaks
 
@@ -461,7 +467,7 @@ def _in_pairs(
     for pair in zip_longest(recordings, annotations, fillvalue=missing):
         if any(part is missing for part in pair):
             raise ValueError(
-                "recordings and annotations must be as many, and there are more of the "
-                "one than of the other; pass the annotations of each recording."
+                "recordings and annotations must have the same length, but one is "
+                "longer; pass the annotations of each recording."
             )
         yield pair

@@ -1,4 +1,4 @@
-"""The rows of a recording's beats, from all leads or from one that is readable."""
+"""Rows of a recording's beats, from all leads or from one readable lead."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ Samples = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class RowPart:
-    """Rows of the same leads.
+    """Rows with the same leads.
 
     Parameters
     ----------
     leads : tuple of str
-        The leads that the rows hold.
+        The leads that the rows contain.
     indices : ndarray of int of shape (n_rows,)
         The positions of their beats among the R peaks.
     data : ndarray of shape (n_rows, n_features)
@@ -43,9 +43,10 @@ class BeatRows:
     Parameters
     ----------
     parts : list of RowPart
-        The rows: of all leads, and of one lead for beats that only it shows.
+        The rows: of all leads, and of one lead for beats that are readable only there.
     reasons : ndarray of str of shape (n_beats,), object
-        Why leads of a beat are unreadable, such as ``"V1 noise"``; empty if none is.
+        The unreadable leads of each beat and the reason, such as ``"V1 noise"``; empty
+        if all are readable.
     has_row : ndarray of bool of shape (n_beats,)
         Whether a beat has a row.
     """
@@ -65,7 +66,7 @@ def read_rows(
     *,
     check_quality: bool = True,
 ) -> BeatRows:
-    """Cut the rows of a recording's beats.
+    """Extract the rows of a recording's beats.
 
     Parameters
     ----------
@@ -80,11 +81,11 @@ def read_rows(
     layout : Layout
         The layout of the rows.
     counts : collection of int
-        The numbers of leads that rows may have. If 1 is among them, beats that are
-        unreadable in one of several leads are cut from the first lead that is
-        readable there.
+        The numbers of leads that rows may have. If it contains 1, beats that are
+        unreadable in one of several leads are extracted from their first readable
+        lead.
     check_quality : bool, default=True
-        Whether to leave out beats that are unreadable for another reason than missing
+        Whether to leave out beats that are unreadable for reasons other than missing
         samples.
 
     Returns

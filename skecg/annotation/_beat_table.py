@@ -15,7 +15,7 @@ from skecg.recordings import Recording
 __all__ = ["QUALITIES", "beat_table"]
 
 QUALITIES = ("good", "partial", "unreadable")
-"""All chosen leads are readable at a beat, some of them, or none."""
+"""The quality of a beat: all chosen leads are readable, some, or none."""
 
 
 def beat_table(
@@ -35,7 +35,7 @@ def beat_table(
     class_names : sequence of str
         The classes.
     seconds : ndarray of shape (n_seconds,), int8
-        Not 0 in seconds that are unreadable in all leads.
+        Not 0 for seconds that are unreadable in all leads.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def beat_table(
 def _intervals(
     times: npt.NDArray[np.float64], seconds: npt.NDArray[np.int8]
 ) -> npt.NDArray[np.float64]:
-    """Return the interval before each beat, NaN if an unreadable second is within."""
+    """Return the interval before each beat, NaN if it contains an unreadable second."""
     intervals = np.full(len(times), np.nan)
     until = np.concatenate([[0], np.cumsum(seconds != 0)])
     at = np.minimum(times.astype(np.int64), len(seconds) - 1)

@@ -21,11 +21,11 @@ class ClassifiedBeats:
     Parameters
     ----------
     r_peaks : ndarray of int of shape (n_beats,)
-        The samples of the R peaks.
+        The sample numbers of the R peaks.
     probabilities : ndarray of shape (n_beats, n_classes)
-        The probability of each class; NaN without a row.
+        The probability of each class; NaN for beats without a row.
     reasons : ndarray of str of shape (n_beats,), object
-        Why leads are unreadable.
+        The unreadable leads of each beat and the reason.
     has_row : ndarray of bool of shape (n_beats,)
         Whether one of the leads is readable.
     n_dropped : int
@@ -40,7 +40,7 @@ class ClassifiedBeats:
 
     @classmethod
     def joined(cls, parts: Sequence[ClassifiedBeats]) -> ClassifiedBeats:
-        """Return the beats of all parts, in their order."""
+        """Join the beats of all parts, in order."""
         return cls(
             np.concatenate([part.r_peaks for part in parts]),
             np.concatenate([part.probabilities for part in parts]),
@@ -67,8 +67,8 @@ def probabilities_of(
     Returns
     -------
     ndarray of shape (n_beats, n_classes)
-        The probabilities; 0 for a class that the model of these leads does not know,
-        and NaN for beats without a row.
+        The probabilities. They are 0 for classes that the model lacks, and NaN for
+        beats without a row.
     """
     probabilities = np.full((len(rows.has_row), len(classes)), np.nan)
     for part in rows.parts:
@@ -81,17 +81,18 @@ def probabilities_of(
 
 
 def are_no_beats(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Return which peaks are rather no beats than of any class.
+    """Return which peaks are not beats, according to their probabilities.
 
     Parameters
     ----------
     probabilities : ndarray of shape (n_peaks, n_classes + 1)
-        The probabilities of the classes, and of no beat; NaN without a row.
+        The probabilities of the classes, and of no beat; NaN for peaks without a row.
 
     Returns
     -------
     ndarray of bool of shape (n_peaks,)
-        Whether no beat is likelier than each class; False without a row.
+        Whether the probability of no beat is higher than that of every class; False for
+        peaks without a row.
     """
     return probabilities[:, -1] > probabilities[:, :-1].max(axis=1)
 
@@ -102,16 +103,16 @@ def given_beats(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.float6
     Parameters
     ----------
     probabilities : ndarray of shape (n_peaks, n_classes + 1)
-        The probabilities of the classes, and of no beat; NaN without a row.
+        The probabilities of the classes, and of no beat; NaN for peaks without a row.
 
     Returns
     -------
     ndarray of shape (n_peaks, n_classes)
-        The probabilities, which sum to 1; equal ones where no beat has all of it.
+        The probabilities, which sum to 1; all equal if the probability of no beat is 1.
     """
     of_classes = probabilities[:, :-1]
     total = of_classes.sum(axis=1, keepdims=True)
     equal = np.full_like(of_classes, 1 / of_classes.shape[1])
     scaled = np.divide(of_classes, total, out=equal, where=total != 0)
-    # Rescaling a sum of 1 would change the last bits of a model that knows beats alone.
+    # Without a probability of no beat, rescaling would only change the last bits.
     return np.where(probabilities[:, -1:] == 0, of_classes, scaled)

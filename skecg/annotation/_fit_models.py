@@ -23,12 +23,12 @@ def fit_for_each_count(
     rows: TrainingRows,
     counts: Sequence[int],
 ) -> tuple[Models, Models]:
-    """Fit a classifier, and one of surplus peaks, for each number of leads.
+    """Fit a classifier of beats and one of surplus peaks for each number of leads.
 
     Parameters
     ----------
     unfitted : callable
-        Takes the number of leads, and returns a new classifier.
+        Takes the number of leads, and returns an unfitted classifier.
     rows : TrainingRows
         The rows.
     counts : sequence of int
@@ -39,7 +39,7 @@ def fit_for_each_count(
     models : dict of int to estimator
         The classifiers of beats.
     surplus_models : dict of int to estimator
-        Those of detected peaks into beats and others; empty if no peak is surplus.
+        The classifiers of surplus peaks; empty if no detected peak is surplus.
     """
     models = {
         n: unfitted(n).fit(*_stacked(rows.beats[n])) for n in counts if n in rows.beats
@@ -56,7 +56,7 @@ def fit_for_each_count(
 def fit_for_any_leads(
     unfitted: Any, rows: TrainingRows, counts: Sequence[int]
 ) -> Models:
-    """Fit one classifier for all numbers of leads, which knows surplus peaks too.
+    """Fit one classifier of beats and surplus peaks for all numbers of leads.
 
     It is fitted to rows of annotated beats and of detected peaks. A peak that matches
     no beat has the class ``aami.NOT_A_BEAT``. Beats of class Q are left out.
@@ -91,7 +91,7 @@ def _stacked(
 
 
 def _surplus_model() -> HistGradientBoostingClassifier:
-    """Return a classifier of detected peaks into beats and others."""
+    """Return an unfitted classifier that separates surplus peaks from beats."""
     return HistGradientBoostingClassifier(
         max_iter=100,
         learning_rate=0.08,
@@ -100,7 +100,7 @@ def _surplus_model() -> HistGradientBoostingClassifier:
         l2_regularization=5,
         max_bins=64,
         early_stopping=False,
-        # Most surplus peaks would be called V, and few beats are lost (DS1 by folds).
+        # Surplus peaks are mostly classified as V; few beats are lost (folds of DS1).
         class_weight={False: 1, True: 5},
         random_state=0,
     )

@@ -1,4 +1,4 @@
-"""The quality of a recording's leads, found for those that are asked for."""
+"""The quality of a recording's leads, computed on demand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Codes = npt.NDArray[np.int8]
 
 
 class LeadQuality:
-    """The quality of a recording's leads, each second.
+    """The quality of a recording's leads in each second.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class LeadQuality:
         return float((self._of(column) != 0).mean())
 
     def codes(self, columns: Sequence[int]) -> Codes:
-        """Return the reason for each second in which no lead is readable.
+        """Return the code of each second, which is not 0 if no lead is readable.
 
         Parameters
         ----------
@@ -43,7 +43,7 @@ class LeadQuality:
         Returns
         -------
         ndarray of shape (n_seconds,), int8
-            0 where one of the leads is readable; otherwise the code of the first lead's
+            0 if one of the leads is readable; otherwise the code of the first lead's
             reason in :class:`skecg.signal.SignalQuality`.
         """
         codes = np.array([self._of(column) for column in columns])

@@ -14,27 +14,26 @@ __all__ = ["LEAD_RULE", "ChosenLeads", "choose_leads"]
 
 LEAD_RULE = (
     "the first lead is II or MLII, else I or V5, and the second V1, else V2, V5, V4, "
-    "V3 or V6; leads without such names follow in the order of the recording; where "
-    "there are others, a lead that is unreadable for more than half of the time is "
-    "passed over"
+    "V3 or V6; leads with other names follow in the order of the recording; a lead "
+    "that is unreadable for more than half of the time is skipped if there are others"
 )
-"""The rule, in words."""
+"""The rule as text, for model cards."""
 
 # MIT-BIH, on which models are trained, has MLII and mostly V1 (see skecg.mitdb.LEADS).
 _FIRST = ("II", "I", "V5")
 _SECOND = ("V1", "V2", "V5", "V4", "V3", "V6", "II", "I")
-# Modified leads, and names of monitors, stand for those of the standard. A number
-# alone, as in "ECG1" or "lead_1", only counts.
+# Modified leads and monitor names count as the standard lead. A number alone, as in
+# "ECG1" or "lead_1", does not identify a lead.
 _PLAIN = re.compile(r"(?:ECG|EKG|LEAD|D)?(?:ML|M)?(I{1,3}|V[1-6])")
 _LIMB = re.compile(r"ML([12])")
 _CHEST = re.compile(r"(?:MCL|CM)([1-6])")
 
-_MOST_UNREADABLE = 0.5  # of the time
+_MOST_UNREADABLE = 0.5  # share of the time
 
 
 @dataclass(frozen=True)
 class ChosenLeads:
-    """The leads that are read.
+    """The chosen leads of a recording.
 
     Parameters
     ----------
@@ -43,7 +42,7 @@ class ChosenLeads:
     names : tuple of str
         Their names.
     reason : str
-        Why they were chosen.
+        The reason for the choice.
     """
 
     columns: tuple[int, ...]
@@ -64,10 +63,10 @@ def choose_leads(
     recording : Recording
         The recording.
     n_leads : int
-        The number of leads to choose at most.
+        The largest number of leads to choose.
     leads : sequence of str or int, or None
-        The leads that the user wants, by name or column, in this order. None chooses
-        by `LEAD_RULE`.
+        The leads that the user has chosen, by name or column, in this order. None
+        chooses by `LEAD_RULE`.
     unreadable_share : callable
         Returns the share of the time in which a column is unreadable.
 
@@ -79,14 +78,14 @@ def choose_leads(
     Raises
     ------
     ValueError
-        If the user wants more leads than `n_leads`, or one that does not exist.
+        If `leads` has more than `n_leads` leads, or one that does not exist.
     """
     if leads is not None:
         columns = chosen_columns(recording.leads, leads)
         if len(columns) > n_leads:
             raise ValueError(
-                f"leads must be at most {n_leads}, as many as the model reads, got "
-                f"{list(leads)}; name fewer."
+                f"leads must be at most {n_leads}, the number that the model reads, "
+                f"got {list(leads)}; name fewer."
             )
         return _chosen(recording, columns, "chosen by the user")
     left = list(range(recording.n_leads))
@@ -106,7 +105,7 @@ def choose_leads(
             break
     reason = "preferred by name" if is_named else "the first in order"
     if recording.n_leads <= n_leads:
-        reason = "all that there are"
+        reason = "all leads"
     if passed_over:
         names = ", ".join(recording.leads[column] for column in passed_over)
         reason += f"; {names} unreadable for more than half of the time"
@@ -121,7 +120,7 @@ def _chosen(recording: Recording, columns: list[int], reason: str) -> ChosenLead
 def _ranked(
     names: Sequence[str], columns: Sequence[int], slot: Sequence[str]
 ) -> list[tuple[int, bool]]:
-    """Return columns by preference, and whether the slot lists their names."""
+    """Return columns in order of preference, and whether the slot has their names."""
     places: list[tuple[int, int, Any]] = []
     for column in columns:
         name = _plain(names[column])
@@ -131,7 +130,7 @@ def _ranked(
 
 
 def _plain(name: str) -> str:
-    """Return the lead of the standard that a name stands for, or the name."""
+    """Return the standard lead of a name, or the name itself."""
     short = re.sub(r"[^A-Z0-9]", "", name.upper())
     if match := _PLAIN.fullmatch(short):
         return match[1]

@@ -13,44 +13,44 @@ from skecg.metrics import EC57Report
 __all__ = ["ModelCard"]
 
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "skecg")
-# What a user needs beside a count of beats.
+# The statistics that a user needs to interpret a count of beats.
 _STATISTICS = ("veb_se", "veb_pp", "veb_f1", "sveb_se", "sveb_pp", "sveb_f1")
 
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What an annotator was trained on, and how it scores.
+    """The training data and the scores of an annotator.
 
     Parameters
     ----------
     description : str
         The training data, in the user's words.
     recordings : tuple of str
-        The names of the recordings; empty for those without a name.
+        The names of the recordings that have a name.
     n_recordings : int
         The number of recordings.
     n_beats : mapping of str to int
-        The annotated beats by class.
+        The number of annotated beats of each class.
     n_surplus : int
-        The detected peaks that are no beats.
+        The number of detected peaks that are not beats.
     layout : str
         The layout of the rows.
     lead_rule : str
         The rule that chose the leads.
     data_licence : str
-        The licence of the training data, and their source.
+        The licence and the source of the training data.
     command : str
-        The command that fits the annotator again.
+        The command that reproduces the fit.
     versions : mapping of str to str
         The versions of Python and of packages.
     created : str
         The date of the fit, in ISO 8601.
     scores : mapping of str to mapping of str to float
-        The protocol of each evaluation, and its gross statistics as in
+        For each protocol, the gross statistics of the evaluation as in
         :class:`skecg.metrics.EC57Report`, between 0 and 1.
     data_sha256 : str
         The SHA-256 of the rows and classes that the classifiers were fitted to, in
-        hexadecimal; empty for a model that was fitted before it was computed.
+        hexadecimal; empty for models of older versions, which did not compute it.
 
     Examples
     --------
@@ -74,12 +74,12 @@ class ModelCard:
     data_sha256: str = ""
 
     def with_scores(self, protocol: str, report: EC57Report) -> ModelCard:
-        """Return a card with the scores of one more evaluation.
+        """Return a copy of the card with the scores of another evaluation.
 
         Parameters
         ----------
         protocol : str
-            The test data and how they were tested, such as ``"DS2, own R peaks"``.
+            The test set and the method, such as ``"DS2, own R peaks"``.
         report : EC57Report
             The report of the evaluation.
 

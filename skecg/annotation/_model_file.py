@@ -1,4 +1,4 @@
-"""A fitted annotator, or the file of one."""
+"""Loading of a fitted annotator from an object, a name or a file."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ __all__ = ["fitted_annotator"]
 
 
 def fitted_annotator(model: Any) -> BeatAnnotator:
-    """Return a fitted annotator.
+    """Return a fitted annotator from an object, a name or a file.
 
     Parameters
     ----------
     model : BeatAnnotator, str or path, or None
-        The annotator, the name of a pretrained one, or its file. None is the pretrained
-        ``"new_patients"``. Loading a file may run any code, except from ``.skops``,
-        ``.npz`` and ``.onnx``.
+        The annotator, the name of a pretrained one, or the path of its file. None loads
+        the pretrained ``"new_patients"``. Loading a file may run any code, except from
+        ``.skops``, ``.npz`` and ``.onnx``.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def fitted_annotator(model: Any) -> BeatAnnotator:
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If there is no model, or it is no annotator.
+        If the file cannot be loaded, or is not an annotator.
     NotFittedError
         If it is not fitted.
     """
@@ -50,7 +50,7 @@ def fitted_annotator(model: Any) -> BeatAnnotator:
         model = _loaded(str(expanded_path("model", model)))
     if not isinstance(model, BeatAnnotator):
         raise ValueError(
-            "model must be a fitted BeatAnnotator, its file or one of "
+            "model must be a fitted BeatAnnotator, the path of its file, or one of "
             f"{', '.join(PRETRAINED)}, got {type(model).__name__}; make one with "
             "'skecg train'."
         )
@@ -63,29 +63,29 @@ def _loaded(path: str) -> Any:
         is_file = stat.S_ISREG(os.stat(path).st_mode)
     except FileNotFoundError as error:
         raise FileNotFoundError(
-            f"model must be the file of a BeatAnnotator, and {path} does not exist; "
+            f"model must be the file of a BeatAnnotator, but {path} does not exist; "
             "make one with 'skecg train'."
         ) from error
     if not is_file:
-        # Opening a pipe would wait.
+        # Opening a pipe would block.
         raise ValueError(
-            f"model must be the file of a BeatAnnotator, and {path} is no regular "
+            f"model must be the file of a BeatAnnotator, but {path} is not a regular "
             "file; make one with 'skecg train'."
         )
     if path.endswith(".npz"):
         return read_annotator(path)
     if path.endswith(".onnx"):
         return load_onnx(path)
-    # A pickle that is called .skops is never loaded as a pickle.
+    # Never load a pickle that is named .skops.
     if path.endswith(".skops") or _starts_as_model_file(path):
         return load_model(path)
     try:
         return joblib.load(path)
-    # A file that is no pickle, or is damaged, may raise anything.
+    # A file that is not a pickle, or is damaged, may raise any exception.
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
         raise ValueError(
-            f"model must be the file of a BeatAnnotator, and {path!r} cannot be loaded "
+            f"model must be the file of a BeatAnnotator, but {path!r} cannot be loaded "
             f"({type(error).__name__}: {reason}); make one with 'skecg train'."
         ) from error
 
@@ -95,4 +95,4 @@ def _starts_as_model_file(path: str) -> bool:
         with open(path, "rb") as file:
             return file.read(len(MAGIC)) == MAGIC
     except OSError:
-        return False  # joblib says why
+        return False  # joblib raises the error

@@ -1,4 +1,4 @@
-"""Annotators in ONNX files, which need no torch to be read."""
+"""Annotators in ONNX files, which can be loaded without torch."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Models = dict[str, Any]
 
 
 def load_onnx(path: str | os.PathLike[str]) -> BeatAnnotator:
-    """Return the annotator of an ONNX file.
+    """Load an annotator from an ONNX file.
 
     It predicts with the package onnxruntime, and needs neither torch nor skorch.
 
@@ -34,7 +34,7 @@ def load_onnx(path: str | os.PathLike[str]) -> BeatAnnotator:
     ----------
     path : str or path
         A file that :func:`skecg.export_onnx` has written for an annotator. Reading it
-        runs no code that it holds, and opens no other file.
+        runs no code from it, and opens no other file.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def load_onnx(path: str | os.PathLike[str]) -> BeatAnnotator:
     ImportError
         If ONNX Runtime is not installed.
     ValueError
-        If the file is damaged, is not one of an annotator, or was changed since its
+        If the file is damaged, does not contain an annotator, or was changed since its
         export.
 
     See Also
@@ -62,15 +62,15 @@ def load_onnx(path: str | os.PathLike[str]) -> BeatAnnotator:
     >>> load_onnx("no-such-file.onnx")
     Traceback (most recent call last):
         ...
-    FileNotFoundError: path must be a file that skecg.export_onnx has written, and \
+    FileNotFoundError: path must be a file that skecg.export_onnx has written, but \
 'no-such-file.onnx' does not exist.
     """
     file, classifiers = classifiers_of(read_content(path), path)
     facts = file.annotator
     if facts is None or file.layout is None:
         raise ValueError(
-            f"path must be the ONNX file of an annotator, and {os.fspath(path)!r} is "
-            "that of a classifier of rows; read it with OnnxBeatClassifier, or export "
+            f"path must be the ONNX file of an annotator, but {os.fspath(path)!r} "
+            "contains a classifier of rows; read it with OnnxBeatClassifier, or export "
             "a fitted BeatAnnotator."
         )
     try:
@@ -100,8 +100,8 @@ def load_onnx(path: str | os.PathLike[str]) -> BeatAnnotator:
         }
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(
-            f"path must be the ONNX file of an annotator, and {os.fspath(path)!r} "
-            f"holds damaged metadata ({error})."
+            f"path must be the ONNX file of an annotator, but {os.fspath(path)!r} "
+            f"contains damaged metadata ({error})."
         ) from error
     assert learned.keys() == _LEARNED
     for name, value in learned.items():
@@ -110,13 +110,13 @@ def load_onnx(path: str | os.PathLike[str]) -> BeatAnnotator:
 
 
 _SETTINGS = ("detector", "drop_surplus", "leads", "mapping")
-"""The parameters that a file holds."""
+"""The parameters that a file contains."""
 
 
 def annotator_facts(
     annotator: BeatAnnotator,
 ) -> tuple[dict[str, Any], dict[str, Any], Models]:
-    """Return what a file holds of an annotator.
+    """Return the parts of an annotator to store in a file.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def annotator_facts(
     card : dict
         Its card.
     facts : dict
-        What is needed beside its classifiers.
+        Its settings besides the classifiers.
     models : dict of str to classifier
         The classifiers, by the name of their output.
 
@@ -140,7 +140,8 @@ def annotator_facts(
     if not isinstance(annotator.detector, str):
         raise ValueError(
             "model must have a detector with a name to be exported, got "
-            f"{annotator.detector!r}; fit an annotator with such as 'sleepecg'."
+            f"{annotator.detector!r}; fit an annotator with a named detector, such as "
+            "'sleepecg'."
         )
     beats, surplus = annotator.models_, annotator.surplus_models_
     is_one = len({id(model) for model in beats.values()}) == 1 and not surplus
@@ -162,7 +163,7 @@ def annotator_facts(
 def rows_of_recordings(
     annotator: BeatAnnotator, recordings: Any
 ) -> dict[str, npt.NDArray[np.float32]]:
-    """Return rows of beats for each classifier of an annotator.
+    """Return beat rows for each classifier of an annotator.
 
     Parameters
     ----------
@@ -174,13 +175,13 @@ def rows_of_recordings(
     Returns
     -------
     dict of str to ndarray of shape (n_beats, n_features)
-        The rows, by the name of the classifier's output: of each number of leads that
-        the annotator reads.
+        The rows for each classifier, by the name of its output. A classifier gets rows
+        with its number of leads.
 
     Raises
     ------
     ValueError
-        If the recordings have no readable beat for one of the classifiers.
+        If the recordings contain no readable beat for one of the classifiers.
     """
     is_one = isinstance(recordings, (Recording, str, os.PathLike))
     given: Iterable[Any] = [recordings] if is_one else recordings
@@ -194,8 +195,8 @@ def rows_of_recordings(
     missing = [n_leads for n_leads, parts in rows.items() if not parts]
     if missing:
         raise ValueError(
-            f"X must be recordings with beats in {missing[0]} readable leads, on which "
-            "the annotator is checked, and these have none; pass others."
+            f"X must be recordings with beats in {missing[0]} readable leads, to check "
+            "the exported annotator, got recordings without such beats; pass others."
         )
     _, facts, _ = annotator_facts(annotator)
     return {
@@ -208,7 +209,7 @@ def rows_of_recordings(
 def _rows_of(
     reader: RowReader, recording: Recording, n_leads: int
 ) -> list[npt.NDArray[np.float32]]:
-    """Return the rows of a number of leads of a recording."""
+    """Return the rows of a recording with this number of leads."""
     chosen, _ = reader.choose(recording)
     if n_leads > len(chosen.columns):
         return []

@@ -19,18 +19,18 @@ def load_pretrained(name: str = "new_patients") -> BeatAnnotator:
     Parameters
     ----------
     name : {"new_patients", "new_patients_causal"}, default="new_patients"
-        The annotator. Both are networks of a beat's shape and of the beats around it,
-        for patients that they were not fitted to; they read one lead or two.
+        The annotator. Both are networks for unseen patients. They read the shape of a
+        beat and the beats around it, in one or two leads.
 
         - ``"new_patients"`` reads whole recordings, in the layout ``"context"``.
-        - ``"new_patients_causal"`` compares a beat with those before it alone, in the
+        - ``"new_patients_causal"`` compares a beat only with earlier beats, in the
           layout ``"causal_context"``, for :class:`StreamingAnnotator`.
 
     Returns
     -------
     BeatAnnotator
-        The annotator. Its ``card_`` states the training data with their licence, and
-        the scores.
+        The annotator. Its ``card_`` contains the training data, their licence and the
+        scores.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def load_pretrained(name: str = "new_patients") -> BeatAnnotator:
     The weights are derived from the MIT-BIH Arrhythmia Database (the records of DS1)
     and the MIT-BIH Supraventricular Arrhythmia Database (the records with even
     numbers) of PhysioNet, both under the Open Data Commons Attribution License 1.0.
-    The `command` of the card fits them again.
+    The `command` of the card reproduces the fit.
 
     Examples
     --------

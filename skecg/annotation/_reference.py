@@ -22,9 +22,9 @@ MAPPINGS: Mapping[str, Mapping[str, int]] = MappingProxyType(
         "study": MappingProxyType({**aami.EC57_MAPPING, **aami.STUDY_MAPPING}),
     }
 )
-"""The symbols' class codes; the study does not define symbols that MIT-BIH lacks."""
+"""The class codes of symbols; the study defines only symbols that MIT-BIH contains."""
 
-_WINDOW = 0.15  # seconds between the two annotations of a beat (EC57)
+_WINDOW = 0.15  # greatest distance of two matching annotations in seconds (EC57)
 
 Samples = npt.NDArray[np.int64]
 
@@ -36,13 +36,13 @@ class Reference:
     Parameters
     ----------
     annotations : wfdb.Annotation or tuple
-        What :func:`skecg.metrics.compare_annotations` takes.
+        The annotations, as for :func:`skecg.metrics.compare_annotations`.
     fs : float
         The sampling rate of the recording, in hertz.
     n_samples : int
-        Its length.
+        The length of the recording in samples.
     mapping : {"ec57", "study"}
-        The classes of symbols.
+        The mapping from symbols to classes.
     """
 
     annotations: Any
@@ -52,23 +52,24 @@ class Reference:
 
     @property
     def beats(self) -> tuple[Samples, Samples]:
-        """The samples of the beats and their class codes, each sample once."""
+        """The distinct sample numbers of the beats, and their class codes."""
         found = self._annotator.beats
         times = np.array([beat.time for beat in found], dtype=np.int64)
         codes = np.array([beat.code for beat in found], dtype=np.int64)
         if times.size and times[-1] > self.n_samples + self.fs:
             raise ValueError(
                 f"annotations must lie within the {self.n_samples:,} samples of their "
-                f"recording, got a beat at {times[-1]:,}; pass those of this recording."
+                f"recording, got a beat at {times[-1]:,}; pass the annotations of this "
+                "recording."
             )
         # Records may have an annotation just after their last sample.
         times, first = np.unique(times[times < self.n_samples], return_index=True)
         return times, codes[first]
 
     def codes_of(self, r_peaks: Samples) -> Samples:
-        """Return the class code of each detected peak, negative if it is no beat.
+        """Return the class code of each detected peak, negative if it is not a beat.
 
-        The negative codes are those of :mod:`skecg.metrics`: surplus, or uncertain.
+        The negative codes are ``SURPLUS`` and ``UNCERTAIN`` of :mod:`skecg.metrics`.
         """
         symbols = ["N"] * len(r_peaks)
         test = self._read("r_peaks", (r_peaks, symbols))

@@ -17,17 +17,17 @@ from skecg.signal import SignalQuality
 __all__ = ["RhythmSummary", "rows_of", "summarise"]
 
 _PAUSE = 2.0  # seconds
-_RUN = 3  # V in a row
-_FEWEST_CYCLES = 3  # V of a bigeminy or trigeminy
+_RUN = 3  # fewest consecutive V
+_FEWEST_CYCLES = 3  # fewest V of a bigeminy or trigeminy
 
 Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
 class RhythmSummary:
-    """The rhythm of an annotated recording, in counts.
+    """The rhythm of an annotated recording as counts, episodes and rates.
 
-    :meth:`AnnotatedRecording.summary` returns it, and its repr is the report.
+    :meth:`AnnotatedRecording.summary` returns it. Its repr is a report as text.
 
     Parameters
     ----------
@@ -36,51 +36,53 @@ class RhythmSummary:
     start : datetime or None
         The time of the first sample, if it is known.
     counts : dict of str to int
-        The beats of each class N, S, V, F and Q.
+        The number of beats of each class N, S, V, F and Q.
     mean_rate : float
-        Beats a minute: 60 over the mean RR interval; NaN without an interval.
+        The mean rate in beats a minute: 60 divided by the mean RR interval in seconds;
+        NaN without an interval.
     burden : DataFrame of shape (2, 3)
-        For V (PVC) and S (PAC): the number, the percentage of all beats that are
-        readable, and the number per hour of readable time.
+        For V (PVC) and S (PAC): the number, the percentage of all readable beats, and
+        the number per hour of readable time.
     hours : DataFrame of shape (n_hours, 5)
         For each hour from the start: beats, V, S, the mean rate and the unreadable
         minutes.
     couplets : int
-        Two V in a row.
+        The number of couplets: two consecutive V.
     runs : DataFrame of shape (n_runs, 4)
-        Three or more V in a row: `onset`, the time of the first in seconds, `sample`,
-        the number of beats `length`, and the mean `rate` inside, in beats a minute.
+        Three or more consecutive V: `onset`, the time of the first in seconds;
+        `sample`, its sample number; `length`, the number of beats; and `rate`, the mean
+        rate in the run in beats a minute.
     bigeminy, trigeminy : DataFrame of shape (n_episodes, 3)
-        Episodes in which every second, or every third, beat is V, at least three
-        times: `onset` and `end`, the times of the first and last V in seconds, and the
-        number `n_ventricular` of V.
+        Episodes with at least three V, in which every second (bigeminy) or third
+        (trigeminy) beat is V: `onset` and `end`, the times of the first and last V in
+        seconds; and `n_ventricular`, the number of V.
     pauses : DataFrame of shape (n_pauses, 2)
-        RR intervals longer than 2 s: `onset`, the time of the beat before, and
-        `seconds`.
+        RR intervals longer than 2 s: `onset`, the time of the previous beat, and
+        `seconds`, the length.
     unreadable : dict of str to float
-        Minutes in which no lead is readable, by reason.
+        The minutes in which no lead is readable, by reason.
     n_dropped : int
-        Detected peaks that were dropped, because the model took them for no beats.
+        The number of detected peaks that were dropped because the model classified them
+        as no beat.
     expected : dict of str to dict of str to float
-        For each protocol of the model's card, the sensitivity for S and V that was
-        measured.
+        The measured sensitivity for S and V, for each protocol of the model's card.
 
     Notes
     -----
-    Beats are in a row if the interval between them is known, that is, if no second
-    between them is unreadable. F and Q end a row. All other definitions:
+    Beats are consecutive if no second between them is unreadable, so that the interval
+    between them is known. F and Q beats end a sequence. The other definitions are:
 
-    - A couplet is two V in a row, and a run three or more, as in EC57 and in the
-      run-by-run comparison of PhysioNet's ``bxb``. Guidelines call three or more V in
-      a row at more than 100 a minute ventricular tachycardia [1]_; a run here has any
-      rate, and states it.
+    - A couplet is two consecutive V, and a run three or more, as in EC57 and in the
+      run-by-run comparison of PhysioNet's ``bxb``. Guidelines define ventricular
+      tachycardia as three or more consecutive V at more than 100 a minute [1]_; runs
+      here may have any rate, which `runs` contains.
     - The burden is the share of V in all beats [2]_.
-    - In bigeminy, one beat that is not V follows each V but the last, and in
-      trigeminy two. Three V are required at least. This number is skecg's own, because
-      definitions differ.
-    - A pause is an RR interval longer than 2 s, a limit of Holter reports. Guidelines
-      [3]_ call a pause of more than 3 s abnormal in the sinus node; `pauses` states the
-      length of each.
+    - In bigeminy, one beat that is not V follows each V except the last; in trigeminy,
+      two beats do. An episode contains at least three V; this threshold is a choice of
+      skecg, because definitions differ.
+    - A pause is an RR interval longer than 2 s, a common limit of Holter reports.
+      Guidelines [3]_ call a sinus pause of more than 3 s abnormal; `pauses` contains
+      the length of each.
 
     References
     ----------
@@ -112,7 +114,7 @@ class RhythmSummary:
 
     @property
     def n_beats(self) -> int:
-        """The number of beats, unreadable ones included."""
+        """The number of beats, including unreadable ones."""
         return sum(self.counts.values())
 
     def __repr__(self) -> str:
@@ -126,7 +128,7 @@ class RhythmSummary:
             + "".join(f"; {why} {m:.1f}" for why, m in self.unreadable.items()),
         ]
         if self.n_dropped:
-            lines.append(f"Detected peaks dropped as no beats: {self.n_dropped:,}")
+            lines.append(f"Detected peaks dropped as not a beat: {self.n_dropped:,}")
         return "\n".join(lines)
 
     def _rhythm(self) -> list[tuple[str, str]]:
@@ -187,7 +189,7 @@ def summarise(
     duration : float
         The duration in seconds.
     unreadable : ndarray of shape (n_seconds,), int8
-        The reason for each second without a readable lead.
+        The code of the reason for each second without a readable lead, otherwise 0.
     n_dropped : int, default=0
         The number of dropped peaks.
     start : datetime or None, default=None
@@ -268,19 +270,19 @@ def summarise(
 def rows_of(
     is_class: Flags, rr: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the first beat of each row of beats of a class, and the one after it.
+    """Return the limits of each sequence of consecutive beats of a class.
 
     Parameters
     ----------
     is_class : ndarray of bool of shape (n_beats,)
         The beats of the class.
     rr : ndarray of shape (n_beats,)
-        The interval before each beat; NaN ends a row.
+        The interval before each beat; NaN ends a sequence.
 
     Returns
     -------
     first, stop : ndarray of int of shape (n_rows,)
-        The number of the first beat of each row, and of the one after its last.
+        The position of the first beat of each sequence, and of the one after its last.
     """
     if not len(is_class):
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)

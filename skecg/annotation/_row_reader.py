@@ -1,4 +1,4 @@
-"""Choose leads, find R peaks and cut rows, in the same way in training and use."""
+"""Choose leads, detect R peaks and extract rows, for both training and annotation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["RowReader"]
 
 @dataclass(frozen=True)
 class RowReader:
-    """Settings of how recordings become rows.
+    """Settings for the conversion of recordings to rows.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class RowReader:
     counts : tuple of int
         The numbers of leads that rows may have.
     leads : tuple of str or int, or None
-        The leads to read; None chooses by the rule.
+        The leads to read; None chooses them by the rule.
     detector : str or callable
         The detector of R peaks.
     """
@@ -45,8 +45,8 @@ class RowReader:
     def of(
         cls, layout: Layout, leads: Sequence[str | int] | None, detector: Any
     ) -> RowReader:
-        """Return a reader of rows of as many leads as a layout takes."""
-        # A layout of any number of leads is read with two, as MIT-BIH has, or one.
+        """Return a reader for the numbers of leads that a layout allows."""
+        # If a layout allows any number of leads, read two, as in MIT-BIH, or one.
         counts: tuple[int, ...]
         if layout.n_leads is None:
             counts = 2, 1
@@ -62,12 +62,12 @@ class RowReader:
         return cls(layout, counts, leads, detector)
 
     def choose(self, recording: Recording) -> tuple[ChosenLeads, LeadQuality]:
-        """Choose the leads to read, and return the quality of the leads with them.
+        """Choose the leads to read, and return them with the quality of all leads.
 
         Raises
         ------
         ValueError
-            If there are not as many leads as rows may have.
+            If the number of chosen leads is not in `counts`.
         """
         quality = LeadQuality(recording)
         chosen = choose_leads(
@@ -78,7 +78,7 @@ class RowReader:
             wanted = " or ".join(str(count) for count in sorted(self.counts))
             raise ValueError(
                 f"recording must have {wanted} leads for a model of {self.layout!r}, "
-                f"and {', '.join(chosen.names)} are {n_leads}; read a recording with "
+                f"got {n_leads} ({', '.join(chosen.names)}); read a recording with "
                 "more leads, or fit a model to fewer."
             )
         return chosen, quality
@@ -96,7 +96,7 @@ class RowReader:
         r_peaks: npt.NDArray[np.int64],
         chosen: ChosenLeads,
     ) -> BeatRows:
-        """Cut the rows of the beats in a block, which are its R peaks, if readable."""
+        """Extract the rows of the readable beats in a block."""
         return read_rows(
             recording.signal[block.start : block.stop],
             recording.fs,

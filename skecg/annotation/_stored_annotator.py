@@ -1,4 +1,4 @@
-"""Annotators as arrays in one file, which runs no code when it is read."""
+"""Annotators stored as arrays in one file; reading it runs no code from it."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _LARGE = 1000  # arrays of at least as many values are stored as float16
 
 
 def write_annotator(annotator: BeatAnnotator, path: str | PathLike[str]) -> None:
-    """Write a fitted annotator of the network for new patients as arrays.
+    """Write a fitted annotator with the network for new patients as arrays.
 
     Parameters
     ----------
     annotator : BeatAnnotator
-        The annotator, whose classifier is that of the preset
+        The annotator. Its classifier must be that of the preset
         ``"new_patients_network"`` or ``"new_patients_network_causal"``.
     path : str or path
-        The file to write, in NumPy's format ``.npz``: the weights, those of large
-        layers in half precision, and the card and what else is needed as JSON.
+        The file to write, in NumPy's format ``.npz``. It contains the weights, those of
+        large layers in half precision, and the card and the settings as JSON.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def write_annotator(annotator: BeatAnnotator, path: str | PathLike[str]) -> None
     if not isinstance(layout, ContextLayout) or annotator.classifier is not None:
         raise ValueError(
             "model must be an annotator of the layout 'context' or 'causal_context' "
-            f"with the default classifier to be stored as arrays, got {annotator!r}; "
+            f"with the default classifier to be written as .npz, got {annotator!r}; "
             "pass a file name that ends in .skops instead."
         )
     clf = annotator.models_[layout.n_leads]["clf"]
@@ -79,7 +79,7 @@ def read_annotator(path: str | PathLike[str]) -> BeatAnnotator:
     Parameters
     ----------
     path : str or path
-        The file. Reading it runs no code that it holds.
+        The file. Reading it runs no code from it.
 
     Returns
     -------
@@ -93,16 +93,16 @@ def read_annotator(path: str | PathLike[str]) -> BeatAnnotator:
     ImportError
         If torch or skorch is not installed.
     ValueError
-        If the file is damaged, no such file, or of a later format.
+        If the file is damaged, contains something else, or has a later format.
     """
     try:
-        # np.load leaves a file open that it cannot read.
+        # np.load does not close a file that it cannot read.
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         facts = json.loads(str(arrays.pop(_FACTS)))
         if facts["format"] > _FORMAT:
             raise ValueError(
-                f"its format is {facts['format']}, and this skecg reads up to "
+                f"its format is {facts['format']}, but this skecg reads formats up to "
                 f"{_FORMAT}; upgrade skecg"
             )
         return _annotator(facts, arrays)
@@ -110,15 +110,15 @@ def read_annotator(path: str | PathLike[str]) -> BeatAnnotator:
         raise
     except ModuleNotFoundError as error:
         raise ImportError(
-            f"The model {str(path)!r} is a network of PyTorch, and {error.name} is not "
-            "installed; install it, or pass the ONNX file of an annotator, which "
-            "skecg.export_onnx writes and onnxruntime reads."
+            f"The model {str(path)!r} is a PyTorch network, but {error.name} is not "
+            "installed; install it, or pass an annotator's ONNX file, which "
+            "skecg.export_onnx writes and which needs only onnxruntime."
         ) from error
-    # A damaged file may raise almost anything.
+    # A damaged file may raise almost any exception.
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
         raise ValueError(
-            f"model must be a file of arrays that 'skecg train' has written, and "
+            "model must be an .npz file that 'skecg train' has written, but "
             f"{str(path)!r} cannot be read ({type(error).__name__}: {reason})."
         ) from error
 
@@ -129,7 +129,7 @@ def _annotator(facts: dict[str, Any], arrays: dict[str, Any]) -> BeatAnnotator:
     clf = pipeline["clf"]
     n_columns = len(layout.feature_names([""] * facts["n_leads"]))
     classes = np.array(facts["classes"])
-    # Half precision is how large layers are stored, not how they are computed.
+    # Large layers are stored in half precision, but computed in float32.
     weights = {
         name: x.astype(np.float32) if x.dtype == np.float16 else x
         for name, x in arrays.items()

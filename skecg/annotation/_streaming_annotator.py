@@ -1,4 +1,4 @@
-"""Annotate a stream while it comes in."""
+"""Annotate a stream block by block."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class _StreamDetector(Protocol):
 
 
 class StreamingAnnotator:
-    """Annotator of a stream that comes in block by block.
+    """Annotate a stream that arrives block by block.
 
-    Beats are the same whatever the sizes of the blocks: those that
-    :func:`skecg.signal.extract_beats` cuts from the whole recording with the same R
-    peaks, with the classes and probabilities that the model predicts for them. Memory
-    does not grow with the length of the stream.
+    The results do not depend on the sizes of the blocks. They are the same as if
+    :func:`skecg.signal.extract_beats` extracted the beats from the whole recording with
+    the same R peaks, and the model classified them. Memory does not grow with the
+    length of the stream.
 
     Parameters
     ----------
@@ -53,20 +53,20 @@ class StreamingAnnotator:
         A fitted classifier of rows of the layout ``"causal_features"`` or
         ``"causal_context"``, such as the presets ``"new_patients_causal"`` and
         ``"new_patients_network_causal"``, with `predict_proba`. Its classes are letters
-        of :data:`skecg.aami.CLASSES` or their codes. A :class:`BeatAnnotator` of such a
-        layout stands for its classifier of as many leads.
+        of :data:`skecg.aami.CLASSES` or their codes. Of a :class:`BeatAnnotator` with
+        such a layout, the classifier for the number of `leads` is used.
     fs : float
         The sampling rate of the stream, in hertz, from 100 to 2,000.
     leads : int or sequence of str, default=2
-        The leads of each block, in order: their number, or their names, which the
-        columns of DataFrames are chosen by.
+        The leads of each block, in order: their number or their names. Names select
+        columns of DataFrames.
     detector : object or None, default=None
-        What finds the R peaks, unless they are pushed: an object with the methods
+        The detector of R peaks, used if they are not pushed. It has the methods
         ``push(block)``, which takes the next samples of the first lead and returns the
-        samples of R peaks, counted from the start of the stream, and ``finish()``. None
-        makes a :class:`skecg.detection.StreamingRPeakDetector`.
+        sample numbers of R peaks, counted from the start of the stream, and
+        ``finish()``. None creates a :class:`skecg.detection.StreamingRPeakDetector`.
     check_quality : bool, default=True
-        Whether beats where a lead is saturated, flat or noise are unreadable, as in
+        Whether beats with a saturated, flat or noisy lead are unreadable, as in
         :func:`skecg.signal.extract_beats`. Beats with missing samples always are.
 
     Attributes
@@ -74,37 +74,39 @@ class StreamingAnnotator:
     classes : tuple of str
         The classes of the model.
     delay : float
-        The seconds of signal from an R peak on that its answer needs. It needs the next
-        R peak too, so that it is returned by the push after which both are known.
+        The seconds of signal after an R peak that its prediction requires. The
+        prediction also requires the next R peak. The beat is returned by the first push
+        after which both are available.
     n_samples : int
-        The number of samples that have come in.
+        The number of samples that have been pushed.
 
     Raises
     ------
     ValueError
-        If the model is not fitted, has no probabilities or other classes, or does not
-        read such rows, `fs` is out of range, or `leads` names no leads, one of them
-        twice or times.
+        If the model is not fitted, lacks ``predict_proba``, has other classes or reads
+        other rows, `fs` is out of range, or `leads` is empty, contains a name twice or
+        the name of a column of times.
 
     See Also
     --------
     skecg.detection.StreamingRPeakDetector : Detect R peaks only.
-    skecg.signal.extract_beats : Cut a whole recording into rows.
+    skecg.signal.extract_beats : Extract rows from a whole recording.
 
     Notes
     -----
-    A beat whose windows hold missing samples is unreadable, and so is one where a lead
-    is saturated, flat or noise: its class is Q and its probabilities are NaN. A stream
-    is not searched for leads that are equal, because its start may be a calibration
-    pulse. The default detector reads the first lead alone, so that no beat is found
-    while that lead is off.
+    A beat is unreadable if its windows contain missing samples, or if a lead is
+    saturated, flat or noisy. Its class is then Q and its probabilities are NaN. Equal
+    leads are not detected in a stream, because it may start with a calibration pulse.
+    The default detector reads only the first lead, so that no beat is found while that
+    lead is off.
 
-    Unlike :meth:`BeatAnnotator.annotate`, a stream is read in the leads that are given,
-    in their order; it does not read one lead where the other is unreadable. Detected R
-    peaks that are no beats are dropped if the classifier has the class
-    :data:`skecg.aami.NOT_A_BEAT`, and count in the intervals of the beats beside them.
+    Unlike :meth:`BeatAnnotator.annotate`, this class always reads all given leads in
+    their order; it does not fall back to one lead if the other is unreadable. Detected
+    R peaks that are not beats are dropped if the classifier has the class
+    :data:`skecg.aami.NOT_A_BEAT`. They still count in the RR intervals of neighbouring
+    beats.
 
-    Classes are those of the highest probability, as most classifiers predict them.
+    The class of a beat is the one with the highest probability.
 
     Examples
     --------
@@ -146,7 +148,7 @@ class StreamingAnnotator:
         self.model = model
         self.classes = _class_letters(model)
         self._detector = detector
-        # Decided by the first push.
+        # Set by the first push.
         self._peaks_are_pushed: bool | None = None
         self._is_finished = False
         self._stream = CausalFeatureStream(
@@ -156,7 +158,7 @@ class StreamingAnnotator:
 
     @property
     def n_samples(self) -> int:
-        """The number of samples that have come in."""
+        """The number of samples that have been pushed."""
         return self._stream.n_samples
 
     def push(
@@ -164,48 +166,50 @@ class StreamingAnnotator:
         block: npt.ArrayLike | pd.DataFrame,
         r_peaks: npt.ArrayLike | None = None,
     ) -> pd.DataFrame:
-        """Take the next samples, and return the beats that are known now.
+        """Process the next samples, and return the beats that are complete now.
 
         Parameters
         ----------
         block : array-like of shape (n_samples, n_leads), or DataFrame
-            The samples after those of the last block, of which there may be none; one
-            lead may have the shape (n_samples,). NaN, a mask or the least number of a
-            signed integer type marks missing ones. All blocks have one type of numbers.
+            The samples after those of the previous block; may be empty. One lead may
+            have the shape (n_samples,). Missing samples are NaN, masked, or the
+            smallest value of a signed integer type. All blocks must have the same data
+            type.
         r_peaks : array-like of int of shape (n_peaks,) or None, default=None
-            The R peaks that a device has found, which may be empty: their samples,
-            counted from the start of the stream. They follow those of the push before,
-            and lie in this block or up to 30 s before it. None detects them; either all
-            pushes have R peaks, or none.
+            The sample numbers of R peaks from another detector, counted from the start
+            of the stream; may be empty. They must be later than those of the previous
+            push, and lie in this block or up to 30 s before it. None detects them. Pass
+            R peaks in all pushes or in none.
 
         Returns
         -------
         DataFrame of shape (n_beats, n_columns)
-            One row per beat, in the order of time. The columns are ``sample``, that of
-            the R peak from the start of the stream; ``time``, the same in seconds;
-            ``class``, N, S, V, F or Q, Q too if a lead is unreadable;
-            ``probability_N`` and so on for each class of the model, NaN if a lead is
-            unreadable; and ``reason``, the leads that are unreadable and why, such as
-            ``"V1 noise"``, or an empty text.
+            One row per beat, in the order of time. The columns are ``sample``, the
+            sample number of the R peak, counted from the start of the stream; ``time``,
+            the same in seconds; ``class``, N, S, V, F or Q, also Q if a lead is
+            unreadable; ``probability_N`` and so on for each class of the model, NaN if
+            a lead is unreadable; and ``reason``, the unreadable leads and the reason,
+            such as ``"V1 noise"``, or an empty string.
 
         Raises
         ------
         ValueError
-            If the block has another shape or infinite samples, the R peaks do not
-            ascend or are older or later than above, some pushes have R peaks and others
-            none, or the stream is finished. The stream is then as before the push.
+            If the block has another shape or infinite samples, the R peaks are not in
+            ascending order or outside the limits above, only some pushes have R peaks,
+            or the stream is finished. The stream then stays unchanged.
         """
         if self._is_finished:
             raise ValueError(
-                "push must come before finish; make a new annotator for a new stream."
+                "push must be called before finish; create a new annotator for a new "
+                "stream."
             )
         samples = self._checked_block(block)
         is_pushed = r_peaks is not None
         if self._peaks_are_pushed not in (None, is_pushed):
             raise ValueError(
-                "r_peaks must be given in every push of a stream or in none, and the "
+                "r_peaks must be passed in every push of a stream or in none, but the "
                 f"first push {'had none' if is_pushed else 'had some'}; pass "
-                f"{'None' if is_pushed else '[] where there are none'}."
+                f"{'None' if is_pushed else '[] if there are none'}."
             )
         if r_peaks is None:
             peaks = self._detect(samples)
@@ -216,7 +220,7 @@ class StreamingAnnotator:
         return self._table(rows)
 
     def finish(self) -> pd.DataFrame:
-        """Return the beats that were waiting, as at the end of a recording.
+        """End the stream and return the remaining beats, as at the end of a recording.
 
         Returns
         -------
@@ -246,7 +250,7 @@ class StreamingAnnotator:
         return self._recent(found)
 
     def _recent(self, found: npt.ArrayLike) -> Samples:
-        """Return the detected peaks that are not older than what is kept."""
+        """Return the detected peaks that are within the stored part of the stream."""
         peaks = whole_numbers("what detector returns", found, "return sample numbers")
         return peaks[peaks >= self._stream.oldest]
 
@@ -256,7 +260,7 @@ class StreamingAnnotator:
             missing = [lead for lead in self.leads if lead not in list(names)]
             if missing:
                 raise ValueError(
-                    f"block must have the leads {list(self.leads)}, and it lacks "
+                    f"block must have the leads {list(self.leads)}, but it lacks "
                     f"{missing}; rename its columns, or pass an array."
                 )
             block = np.column_stack([np.asarray(block[lead]) for lead in self.leads])
@@ -273,14 +277,14 @@ class StreamingAnnotator:
 
     def _table(self, beats: StreamedRows) -> pd.DataFrame:
         is_readable = np.asarray(~beats.codes.any(axis=0))
-        # The last column is that no beat is there, and 0 if the model does not know it.
+        # The last column is the probability of no beat, 0 for models without it.
         probabilities = np.zeros((len(beats.rows), len(self.classes) + 1))
         probabilities[~is_readable] = np.nan
         if is_readable.any():
             rows: Any = beats.rows[is_readable]
             if self._columns is not None:
                 rows = pd.DataFrame(rows, columns=self._columns)
-            # The code of no beat is the highest, and so comes last.
+            # The code of no beat is the highest, so that its column is the last.
             found = self.model.predict_proba(rows)
             probabilities[is_readable, : found.shape[1]] = found
         if not self._peaks_are_pushed:
@@ -319,19 +323,19 @@ def _checked_leads(leads: Any) -> tuple[str, ...]:
     if not names or len(set(names)) < len(names):
         raise ValueError(
             "leads must be the number of leads or a list of different names, got "
-            f"{leads!r}; pass such as 2 or ['MLII', 'V1']."
+            f"{leads!r}; for example, pass 2 or ['MLII', 'V1']."
         )
     times = [name for name in names if is_time(name, np.empty(0))]
     if times:
         raise ValueError(
-            f"leads must be leads, and {times[0]!r} names a column of times; leave it "
-            "out."
+            f"leads must be names of leads, but {times[0]!r} names a column of times; "
+            "leave it out."
         )
     return names
 
 
 def _layout_of(model: Any, n_leads: int) -> FeatureLayout:
-    """Return the causal layout of the rows of a stream for a model."""
+    """Return the causal layout of the rows that a model reads."""
     if isinstance(model, BeatAnnotator):
         check_is_fitted(model, "models_")
         given = [model.layout_]
@@ -348,7 +352,7 @@ def _layout_of(model: Any, n_leads: int) -> FeatureLayout:
 
 
 def _named_layouts(model: Any) -> dict[str, Any]:
-    """Return the layouts among a model's parameters, and that of an ONNX file."""
+    """Return the layouts in a model's parameters, and the layout of an ONNX file."""
     parameters = model.get_params() if hasattr(model, "get_params") else {}
     named = {n: x for n, x in parameters.items() if n.split("__")[-1] == "layout"}
     named["layout_"] = getattr(model, "layout_", None)
@@ -356,22 +360,22 @@ def _named_layouts(model: Any) -> dict[str, Any]:
 
 
 def _classifier_of(annotator: BeatAnnotator, layout: Layout, n_leads: int) -> Any:
-    """Return an annotator's classifier of rows of a number of leads."""
+    """Return an annotator's classifier for this number of leads."""
     if annotator.layout_.name != layout.name:
         raise ValueError(
-            f"model must read rows of {layout!r}, and this annotator reads rows of "
+            f"model must read rows of {layout!r}, but this annotator reads rows of "
             f"{annotator.layout_!r}; fit BeatAnnotator(layout={layout.name!r})."
         )
     if n_leads not in annotator.models_:
         raise ValueError(
             f"leads must be {' or '.join(map(str, annotator.models_))} for this "
-            f"annotator, got {n_leads}; pass as many."
+            f"annotator, got {n_leads}; pass that number of leads."
         )
     return annotator.models_[n_leads]
 
 
 def _class_letters(model: Any) -> tuple[str, ...]:
-    """Return the letters of a model's classes, which may be codes."""
+    """Return the letters of a model's classes, which may be letters or codes."""
     letters = dict(enumerate(aami.CLASSES)) | {x: x for x in aami.CLASSES}
     classes = np.asarray(model.classes_).tolist()
     if aami.NOT_A_BEAT in classes:
@@ -385,32 +389,33 @@ def _class_letters(model: Any) -> tuple[str, ...]:
 
 
 def _columns_read(model: Any, layout: Layout, leads: Sequence[str]) -> list[str] | None:
-    """Return the names of a model's columns, if it has any, or refuse the model."""
+    """Check that a model fits the stream, and return its column names, if any."""
     if not hasattr(model, "predict_proba"):
         raise ValueError(
             "model must be a fitted classifier with predict_proba, got "
-            f"{type(model).__name__}; pass such as the preset 'new_patients_causal'."
+            f"{type(model).__name__}; for example, fit the preset "
+            "'new_patients_causal'."
         )
     check_is_fitted(model)
     for name, value in _named_layouts(model).items():
         if get_layout(value).name != layout.name:
             raise ValueError(
-                f"model must read rows of {layout!r}, and its {name} is {value!r}; fit "
+                f"model must read rows of {layout!r}, but its {name} is {value!r}; fit "
                 "the preset 'new_patients_causal'."
             )
     most = layout.n_leads or len(leads)
     if len(leads) > most:
         raise ValueError(
             f"leads must be at most {most} for a model of {layout!r}, got "
-            f"{len(leads)}; push fewer, or fit a model of more."
+            f"{len(leads)}; push fewer leads, or fit a model to more."
         )
     n_columns = len(layout.feature_names([""] * most))
     n_read = getattr(model, "n_features_in_", n_columns)
     names = getattr(model, "feature_names_in_", None)
     if n_read != n_columns or (names is not None and layout.read_leads(names) is None):
         raise ValueError(
-            f"model must read the {n_columns} columns of {layout!r}, and it reads "
-            f"{n_read} others; state the number of leads with leads, and fit it with "
-            "rows of this layout."
+            f"model must read the {n_columns} columns of {layout!r}, but it reads "
+            f"{n_read} other columns; state the number of leads with leads, and fit "
+            "the model with rows of this layout."
         )
     return None if names is None else [str(name) for name in names]

@@ -1,4 +1,4 @@
-"""Blocks of time, in which long recordings become rows."""
+"""Blocks of time in which long recordings are processed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 __all__ = ["TimeBlock", "time_blocks"]
 
 _HOUR = 3600  # seconds
-_MARGIN = 60  # seconds: RR features read 30 beats to either side
+_MARGIN = 60  # seconds, because RR features read 30 beats to either side
 
 
 @dataclass(frozen=True)
@@ -32,26 +32,26 @@ class TimeBlock:
     last: int
 
     def reads(self, samples: npt.NDArray[np.int64]) -> slice:
-        """Return which of ascending samples are read."""
+        """Return the slice of ascending sample numbers that are read."""
         low, high = np.searchsorted(samples, [self.start, self.stop])
         return slice(int(low), int(high))
 
     def owns(self, samples: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Return whether samples are in the part that is kept."""
+        """Return whether sample numbers are in the part that is kept."""
         return np.asarray((samples >= self.first) & (samples < self.last))
 
 
 def time_blocks(n_samples: int, fs: float) -> list[TimeBlock]:
     """Divide a recording into blocks of about an hour.
 
-    Layouts compare a beat with the usual beat and rhythm of the recording. Over a day,
-    both change with posture and electrodes, and the recordings of MIT-BIH, on which
-    models are trained, last half an hour. The memory is bounded too.
+    Layouts compare a beat with the usual beat and rhythm of the recording. Both change
+    over a day with posture and electrodes, and the models are trained on the half-hour
+    recordings of MIT-BIH. Blocks also bound the memory.
 
     Parameters
     ----------
     n_samples : int
-        The length of the recording.
+        The length of the recording in samples.
     fs : float
         Its sampling rate, in hertz.
 

@@ -1,4 +1,4 @@
-"""The rows that an annotator is fitted to."""
+"""The training rows of an annotator."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ __all__ = ["TrainingRows", "training_rows"]
 
 @dataclass(frozen=True)
 class TrainingRows:
-    """Rows of annotated beats, and of detected peaks.
+    """Training rows of annotated beats and of detected peaks.
 
     Parameters
     ----------
     beats : dict of int to list of (data, codes)
-        By number of leads: rows of the annotated beats, with their class codes.
+        For each number of leads, rows of the annotated beats with their class codes.
     peaks : dict of int to list of (data, codes)
-        By number of leads: rows of detected peaks, with the class codes of their beats,
-        or ``SURPLUS`` for those that are no beats.
+        For each number of leads, rows of detected peaks with the class codes of their
+        beats, or ``SURPLUS`` for those that are not beats.
     codes : ndarray of int of shape (n_beats,)
         The class codes of the annotated beats.
     n_surplus : int
-        The number of detected peaks that are no beats.
+        The number of detected peaks that are not beats.
     """
 
     beats: dict[int, list[tuple[Any, Any]]]
@@ -45,7 +45,7 @@ class TrainingRows:
 
     @classmethod
     def joined(cls, parts: Sequence[TrainingRows]) -> TrainingRows:
-        """Return the rows of several recordings together."""
+        """Join the rows of several recordings."""
         counts = sorted({count for part in parts for count in part.beats})
         return cls(
             {n: [x for part in parts for x in part.beats.get(n, [])] for n in counts},
@@ -73,24 +73,24 @@ def training_rows(
     *,
     with_detected: bool,
 ) -> TrainingRows:
-    """Return the rows of one recording.
+    """Return the training rows of one recording.
 
     Parameters
     ----------
     reader : RowReader
-        How the recording becomes rows.
+        Converts the recording to rows.
     recording : Recording
         The recording.
     reference : Reference
         Its annotations.
     with_detected : bool
-        Whether to detect peaks too, for those that are no beats.
+        Whether to add rows of detected peaks, some of which are not beats.
 
     Returns
     -------
     TrainingRows
-        The rows of all chosen leads and, if rows may have one lead, of each of them:
-        of every beat, or of some where one classifier reads both.
+        The rows of all chosen leads and, if rows may have one lead, of each single
+        lead. If one classifier reads both, each beat has a row of only one single lead.
     """
     chosen, _ = reader.choose(recording)
     samples, codes = reference.beats
@@ -100,8 +100,8 @@ def training_rows(
     for part in _combinations(chosen, reader):
         _add(beats, reader, recording, samples, codes, part)
     if reader.layout.takes_fewer_leads:
-        # Features of rhythm and shape depend on the number of leads, so that the
-        # training set contains each beat in one lead too, the leads alternating.
+        # Features of rhythm and shape depend on the number of leads, so add each beat
+        # in a single lead too, with alternating leads.
         singles = _singles(chosen)
         for lead, part in enumerate(singles):
             is_turn = np.arange(len(samples)) % len(singles) == lead
@@ -117,7 +117,7 @@ def training_rows(
 
 
 def _combinations(chosen: ChosenLeads, reader: RowReader) -> list[ChosenLeads]:
-    """Return the leads together and, if some rows have one, each of them alone."""
+    """Return all leads together and, if rows may have one lead, each lead alone."""
     found = [chosen] if len(chosen.columns) in reader.counts else []
     if reader.layout.takes_fewer_leads:
         return found
@@ -125,7 +125,7 @@ def _combinations(chosen: ChosenLeads, reader: RowReader) -> list[ChosenLeads]:
 
 
 def _singles(chosen: ChosenLeads) -> list[ChosenLeads]:
-    """Return each of several leads alone."""
+    """Return each lead alone, or nothing if there is only one."""
     if len(chosen.columns) == 1:
         return []
     return [
@@ -143,9 +143,9 @@ def _add(
     leads: ChosenLeads,
     is_used: npt.NDArray[np.bool_] | None = None,
 ) -> None:
-    """Add the rows of some leads, with their targets."""
+    """Add the rows of the given leads with their targets."""
     n_leads = len(leads.columns)
-    # Experts read every annotated beat, so that none is left out for its quality.
+    # Keep beats of poor quality, because the annotators could read them.
     for block in time_blocks(recording.n_samples, recording.fs):
         read = block.reads(samples)
         cut = read_rows(

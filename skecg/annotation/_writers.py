@@ -1,4 +1,4 @@
-"""Files of annotations, written whole or not at all."""
+"""Writers of annotation files, which replace a file in one atomic step."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ def write_wfdb(
     record = expanded_path("path", path)
     if not re.fullmatch(r"[-\w]+", record.name, re.ASCII):
         raise ValueError(
-            "path must end with the name of a record, of letters, digits, hyphens and "
+            "path must end with a record name of letters, digits, hyphens and "
             f"underscores, got {record.name!r}; leave out the suffix."
         )
     if not isinstance(extension, str) or not re.fullmatch("[A-Za-z]+", extension):
         raise ValueError(
-            f"extension must be letters only, got {extension!r}; pass such as 'skecg'."
+            f"extension must be letters only, got {extension!r}; for example, pass "
+            "'skecg'."
         )
     target = record.with_name(f"{record.name}.{extension}")
     content = _wfdb_bytes(table, fs)
@@ -64,10 +65,10 @@ def write_parquet(table: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
 def _wfdb_bytes(table: pd.DataFrame, fs: float) -> bytes:
     """Return the content of an annotation file."""
     if table.empty:
-        # wfdb writes no file without annotations. Two zero bytes end every file.
+        # wfdb does not write files without annotations. Two zero bytes end every file.
         return b"\0\0"
     with warnings.catch_warnings():
-        # wfdb 4.3 calls what pandas 3.1 deprecates.
+        # wfdb 4.3 calls functions that pandas 3.1 deprecates.
         warnings.simplefilter("ignore", DeprecationWarning)
         import wfdb
 

@@ -43,9 +43,9 @@ _LEARNED = frozenset(
 class CascadeClassifier(ClassifierMixin, BaseComposition):
     """Classify with one binary classifier per class, in order.
 
-    Each stage separates one class from all other classes of the cascade with its own
-    estimator, which can have features and constraints that suit the class. A beat
-    that no stage claims is of the remaining class: V, else S, else N.
+    Each stage separates one class from all other classes of the cascade. Its estimator
+    can have features and constraints for that class. A beat that no stage selects gets
+    the remaining class: V, else S, else N.
 
     Parameters
     ----------
@@ -54,19 +54,19 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         fitted to a target of False and True. Their parameters are prefixed with the
         label, as in ``V__C``.
     remainder : label
-        The class of the beats that no stage claims. Beats of any other class are
-        left out of ``fit``, and never predicted.
+        The class of the beats that no stage selects. Beats of other classes are left
+        out of ``fit``, and their classes are never predicted.
     layout : str, Layout or None, default=None
         The layout of the rows, or its name; see :func:`skecg.signal.get_layout`. Rows
-        with other columns are refused, as are rows with the column names of another
-        layout. None accepts any rows.
+        with another number of columns, or with the column names of another layout, are
+        refused. None accepts any rows.
 
     Attributes
     ----------
     estimators_ : list of estimators
         The fitted estimators, in the order of the stages.
     labels_ : list
-        The labels of the fitted stages, in order, and that of the remainder last.
+        The labels of the fitted stages in order, followed by the remainder.
     classes_ : ndarray of shape (n_stages + 1,)
         The labels that can be predicted.
     n_features_in_ : int
@@ -77,7 +77,7 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
     Notes
     -----
     The probability of a class is that of its stage, times the probability that no
-    stage before claims the beat; the remainder gets 1 minus the sum of the others.
+    earlier stage selects the beat. The remainder gets 1 minus the sum of the others.
 
     Examples
     --------
@@ -109,7 +109,7 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         self.layout = layout
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the parameters, and with `deep` those of the stages.
+        """Return the parameters, and those of the stages if `deep` is True.
 
         Parameters
         ----------
@@ -142,10 +142,10 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
 
     @property
     def _named_stages(self) -> Any:
-        # Parameters are named by strings, and labels are often codes.
+        # Parameter names are strings, but labels may be integers.
         try:
             return [(str(label), estimator) for label, estimator in self.stages]
-        except (TypeError, ValueError):  # No stages at all, which fit refuses.
+        except (TypeError, ValueError):  # Invalid stages, which fit refuses.
             return self.stages
 
     @_named_stages.setter
@@ -157,7 +157,7 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
     def fit(
         self, X: npt.ArrayLike, y: npt.ArrayLike, **fit_params: Any
     ) -> CascadeClassifier:
-        """Fit each stage on all beats of the classes that the cascade knows.
+        """Fit each stage on all beats whose class is in the cascade.
 
         Parameters
         ----------
@@ -166,9 +166,9 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         y : array-like of shape (n_beats,)
             Their classes.
         **fit_params
-            What the stages' ``fit`` requests, with scikit-learn's metadata routing
-            enabled: of values for each beat, such as weights, those of the beats
-            that the cascade knows.
+            Metadata that the stages' ``fit`` requests, with scikit-learn's metadata
+            routing enabled. Values per beat, such as weights, are restricted to the
+            beats whose class is in the cascade.
 
         Returns
         -------
@@ -178,8 +178,8 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         Raises
         ------
         ValueError
-            If there are no stages, a class of the cascade is not in `y`, is named
-            twice or has the name of a parameter, or the rows are not those of `layout`.
+            If there are no stages, a class of the cascade is not in `y`, occurs twice
+            or has the name of a parameter, or the rows do not fit `layout`.
         """
         raise_for_params(fit_params, self, "fit")
         routed = process_routing(self, "fit", **fit_params)
@@ -190,7 +190,7 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         check_classification_targets(labels)
         if not self.stages:
             raise ValueError(
-                "stages must hold at least one pair of class and classifier, got "
+                "stages must contain at least one pair of class and classifier, got "
                 f"{self.stages!r}."
             )
         # Refuses labels that are names of parameters, or contain two underscores.
@@ -200,15 +200,15 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         known = [label for label, _ in self.stages] + [self.remainder]
         if len(set(known)) < len(known):
             raise ValueError(
-                f"stages and remainder must name each class once, got {known}; leave "
-                "out what is repeated."
+                f"stages and remainder must name each class once, got {known}; remove "
+                "the repeated classes."
             )
         missing = [label for label in known if label not in labels]
         if missing:
             raise ValueError(
-                f"y must hold every class of the cascade, and it lacks {missing} among "
-                f"{np.unique(labels).tolist()}; stages and remainder must name classes "
-                "that y has, as y writes them."
+                f"y must contain every class of the cascade, but it lacks {missing} "
+                f"among {np.unique(labels).tolist()}; in stages and remainder, write "
+                "the classes as in y."
             )
         kept = np.flatnonzero(np.isin(labels, known))
         rows = _rows(X, kept)
@@ -230,7 +230,7 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         Returns
         -------
         MetadataRouter
-            What the stages' ``fit`` and this classifier's ``score`` request.
+            The requests of the stages' ``fit`` and of this classifier's ``score``.
         """
         mapping = MethodMapping().add(caller="fit", callee="fit")
         router = MetadataRouter(owner=self).add_self_request(self)
@@ -268,7 +268,7 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         return classes[proba.argmax(axis=1)]
 
     def _predict(self, X: Any) -> tuple[npt.NDArray[Any], Floats]:
-        """Return the classes and the probabilities of one and the same fit."""
+        """Return the classes and the probabilities of the same fit."""
         fitted = snapshot_of(self)
         check_is_fitted(fitted)
         validate_data(fitted, X, dtype=None, reset=False)
@@ -276,9 +276,9 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
         *labels, remainder = fitted.labels_
         columns, left = {}, 1.0
         for label, estimator in zip(labels, fitted.estimators_, strict=True):
-            claimed = estimator.predict_proba(X)[:, 1]
-            columns[label] = left * claimed
-            left = left * (1 - claimed)
+            selected = estimator.predict_proba(X)[:, 1]
+            columns[label] = left * selected
+            left = left * (1 - selected)
         columns[remainder] = left
         classes = fitted.classes_
         return classes, np.column_stack([columns[x] for x in classes.tolist()])
@@ -295,5 +295,5 @@ class CascadeClassifier(ClassifierMixin, BaseComposition):
 
 
 def _rows(X: Any, kept: npt.NDArray[np.int64]) -> Any:
-    """Take rows and keep the names of columns, of any kind of table."""
+    """Select rows and keep the column names, for any kind of table."""
     return safe_indexing(X if hasattr(X, "shape") else np.asarray(X), kept)

@@ -1,4 +1,4 @@
-"""Rows of numbers as float32, which networks read."""
+"""Conversion of numeric rows to float32, the input type of networks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy.typing as npt
 __all__ = ["NUMBERS", "as_float32"]
 
 NUMBERS = [np.float32, *(np.dtype(code) for code in "de?bBhHiIlLqQ")]
-"""Types of rows that are converted to float32 a few hundred rows at a time."""
+"""Data types of rows that are converted to float32 in batches."""
 
 
 def as_float32(rows: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
@@ -34,6 +34,6 @@ def as_float32(rows: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
             return np.array(rows, dtype=np.float32, order="C")
     except FloatingPointError as error:
         raise ValueError(
-            f"X holds a value too large for float32, {np.abs(rows).max():.3g}; scale "
-            "the beats as those that the classifier was fitted on."
+            f"X contains a value too large for float32, {np.abs(rows).max():.3g}; "
+            "scale the beats in the same way as the training set."
         ) from error

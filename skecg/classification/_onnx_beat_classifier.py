@@ -1,4 +1,4 @@
-"""A classifier of beats from an ONNX file, without torch."""
+"""A beat classifier that predicts from an ONNX file, without torch."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from skecg.signal._columns import check_layout
 __all__ = ["OnnxBeatClassifier", "classifiers_of"]
 
 _BATCH_SIZE = 256
-"""Rows at a time, so that memory does not grow with the number of rows."""
+"""Rows per prediction call, so that memory does not grow with the number of rows."""
 
 _FEW_BEATS = 64
-"""For more, scikit-learn's validation costs little in comparison."""
+"""For more beats, the time of scikit-learn's validation is negligible."""
 
 _DTYPES = {"tensor(float)": np.float32, "tensor(double)": np.float64}
 
@@ -38,33 +38,33 @@ class OnnxBeatClassifier(ClassifierMixin, BaseEstimator):
     """Classify heartbeats with a model that :func:`skecg.export_onnx` has written.
 
     It predicts with the package onnxruntime, and needs neither torch
-    nor skorch. It is fitted as it is, and reads its file on first use.
+    nor skorch. It predicts without a call of ``fit``, and reads its file on first use.
 
     Parameters
     ----------
     path : str or path
-        The file. It may come from people that you do not trust: reading it runs no code
-        that it holds, and opens no other file. Such a model may still give wrong
-        answers, or use much memory and time.
+        The file. Reading it is safe even if you do not trust its source: no code in it
+        is run, and no other file is opened. An untrusted model may still give wrong
+        predictions, or use much memory and time.
     output : str, default="probabilities"
         The output of the graph to read. The file of an annotator with several
         classifiers has one for each.
     n_threads : int, default=1
-        The threads of one prediction.
+        The number of threads of one prediction.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
         The labels.
     n_features_in_ : int
-        The columns of ``X``.
+        The number of columns of ``X``.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if the exported model was fitted to a table.
     layout_ : Layout or None
-        The layout of the rows, if the exported model knew it.
+        The layout of the rows, if the exported model stored it.
     card_ : dict
-        What was exported: a description and versions of packages, or the card of an
-        annotator.
+        The card of the exported model: a description and versions of packages, or the
+        card of an annotator.
 
     See Also
     --------
@@ -72,8 +72,8 @@ class OnnxBeatClassifier(ClassifierMixin, BaseEstimator):
 
     Notes
     -----
-    A pickle contains the file, so that it can be read without it, and so does the file
-    that :func:`skecg.save_model` writes.
+    A pickle contains the content of the file, and loads without the file. So does the
+    file that :func:`skecg.persistence.save_model` writes.
 
     Examples
     --------
@@ -103,7 +103,7 @@ class OnnxBeatClassifier(ClassifierMixin, BaseEstimator):
         self.n_threads = n_threads
 
     def fit(self, X: npt.ArrayLike, y: Any = None) -> Self:
-        """Check that the model reads such rows; nothing is learned.
+        """Check the rows against the model; nothing is learned.
 
         Parameters
         ----------
@@ -145,8 +145,8 @@ class OnnxBeatClassifier(ClassifierMixin, BaseEstimator):
         ImportError
             If ONNX Runtime is not installed.
         ValueError
-            If the rows have other columns; or the file is damaged, is not one that
-            :func:`skecg.export_onnx` has written, or was changed since.
+            If the rows have other columns; or the file is damaged, was not written by
+            :func:`skecg.export_onnx`, or was changed since.
         """
         opened = self._open()
         return opened.probabilities(self._checked_rows(opened, X))
@@ -175,7 +175,7 @@ class OnnxBeatClassifier(ClassifierMixin, BaseEstimator):
 
     @property
     def n_features_in_(self) -> int:
-        """The columns of ``X``."""
+        """The number of columns of ``X``."""
         return self._open().facts.n_features
 
     @property
@@ -188,16 +188,16 @@ class OnnxBeatClassifier(ClassifierMixin, BaseEstimator):
 
     @property
     def layout_(self) -> Layout | None:
-        """The layout of the rows, if the exported model knew it."""
+        """The layout of the rows, if the exported model stored it."""
         return self._open().file.layout
 
     @property
     def card_(self) -> dict[str, Any]:
-        """What was exported."""
+        """The card of the exported model."""
         return self._open().file.card
 
     def _open(self) -> _OpenFile:
-        """Return the file that the parameters name, read once."""
+        """Return the file at `path`, which is read once."""
         key = (self.path, self.output, self.n_threads)
         opened: _OpenFile | None = self.__dict__.get("_opened")
         if opened is not None and opened.key == key:
@@ -210,10 +210,10 @@ class OnnxBeatClassifier(ClassifierMixin, BaseEstimator):
         return self._opened
 
     def _checked_rows(self, opened: _OpenFile, X: Any) -> npt.NDArray[Any]:
-        """Return rows of the number of columns that the file states."""
+        """Return rows after checking them against the columns that the file states."""
         facts = opened.facts
         if (
-            # Validation of a few valid rows would take as long as the model.
+            # For a few rows, validation would take as long as the prediction.
             type(X) is np.ndarray
             and X.dtype == opened.dtype
             and X.ndim == 2
@@ -273,7 +273,7 @@ class _OpenFile:
     file : OnnxFile
         The file.
     facts : OnnxOutput
-        What the file states of the classifier.
+        The description of the classifier in the file.
     session : onnxruntime.InferenceSession
         The session.
     dtype : type
@@ -301,7 +301,7 @@ class _OpenFile:
         facts = file.outputs[output]
         try:
             session = _session(file.content, int(n_threads))
-            # Inputs of graphs with several classifiers may be left out.
+            # In graphs with several classifiers, each input is optional.
             given = session.get_inputs() + session.get_overridable_initializers()
             shapes = {x.name: (x.type, x.shape) for x in given}
             kind, shape = shapes[facts.input]
@@ -313,16 +313,16 @@ class _OpenFile:
                 "OnnxBeatClassifier needs ONNX Runtime; install it with "
                 "pip install onnxruntime."
             ) from error
-        # ONNX Runtime's errors have no base class but Exception.
+        # ONNX Runtime's errors share no base class other than Exception.
         except Exception as error:
             reason = " ".join(str(error).split())[:200]
             raise ValueError(
-                "path must be a file that skecg.export_onnx has written, and ONNX "
+                "path must be a file that skecg.export_onnx has written, but ONNX "
                 f"Runtime cannot open {os.fspath(path)!r} ({reason})."
             ) from error
         if (shape[1], n_classes) != (facts.n_features, len(facts.classes)):
             raise ValueError(
-                "path must be a file that skecg.export_onnx has written, and the graph "
+                "path must be a file that skecg.export_onnx has written, but the graph "
                 f"of {os.fspath(path)!r} has {shape[1]} columns and {n_classes} "
                 f"classes, while its metadata state {facts.n_features} and "
                 f"{len(facts.classes)}."
@@ -330,7 +330,7 @@ class _OpenFile:
         return cls(key, file, facts, session, dtype)
 
     def probabilities(self, rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return the probabilities of valid rows, computed a few hundred at a time."""
+        """Return the probabilities of valid rows, computed in batches."""
         if len(rows) <= _BATCH_SIZE:
             return self._run(rows)
         parts = [
@@ -360,7 +360,7 @@ def classifiers_of(
     content : bytes
         The file.
     path : str or path
-        Its path, which is not read.
+        Its path, which is stored but not read.
 
     Returns
     -------
@@ -389,8 +389,8 @@ def _session(content: bytes, n_threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = n_threads
     options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # Errors alone, which are raised too.
-    # What was checked is ONNX, and not ONNX Runtime's own format.
+    options.log_severity_level = 3  # errors only, which are also raised
+    # The checks read ONNX, so do not let ONNX Runtime detect its own format.
     options.add_session_config_entry("session.load_model_format", "ONNX")
     return onnxruntime.InferenceSession(
         content, options, providers=["CPUExecutionProvider"]

@@ -1,9 +1,9 @@
-"""Read an ONNX file of this package, and refuse any other.
+"""Read the ONNX files of this package, and refuse all others.
 
 ONNX Runtime runs no code of a model, but a file may read other files as its weights
 (external data) and call operators of loaded libraries (custom domains). Both are
-refused before ONNX Runtime sees the file. The fields of the format that are needed here
-are declared for protobuf, which ONNX Runtime installs, so that reading needs no other
+refused before ONNX Runtime opens the file. The required fields of the format are
+declared here for protobuf, which ONNX Runtime installs, so that reading needs no other
 package.
 """
 
@@ -37,23 +37,23 @@ __all__ = [
 ]
 
 FORMAT = 1
-"""The number of the format of the facts; older ones must still be read."""
+"""The format number of the metadata; older formats must still be read."""
 
 FACTS = "skecg"
-"""The key of the model's metadata whose value is the facts, in JSON."""
+"""The metadata key of the description of the classifiers, in JSON."""
 
 CHECKSUM = "skecg_sha256"
-"""The key of the model's metadata whose value is the checksum of the file."""
+"""The metadata key of the checksum of the file."""
 
 NO_CHECKSUM = "0" * 64
-"""What stands in the place of the checksum while it is computed."""
+"""The placeholder for the checksum while it is computed."""
 
 _DOMAINS = {"", "ai.onnx", "ai.onnx.ml"}
 """The domains of the operators of the ONNX standard that classifiers need."""
 
 _KINDS = "biufU"  # of the labels' dtype
 
-# Numbers of fields, from the standard's onnx.proto3 (https://github.com/onnx/onnx).
+# Field numbers, from the standard's onnx.proto3 (https://github.com/onnx/onnx).
 _MESSAGES: dict[str, dict[str, tuple[int, str]]] = {
     "Entry": {"key": (1, "bytes"), "value": (2, "bytes")},
     "Opset": {"domain": (1, "bytes")},
@@ -97,11 +97,11 @@ class OnnxOutput:
     classes : ndarray of shape (n_classes,)
         The labels of the columns of the output.
     n_features : int
-        The columns of the input.
+        The number of columns of the input.
     feature_names : tuple of str or None
         Their names, if the model was fitted to a table.
     allow_nan : bool
-        Whether rows may hold NaN.
+        Whether rows may contain NaN.
     """
 
     input: str
@@ -127,7 +127,7 @@ class OnnxFile:
     card : dict
         The card of the model.
     annotator : dict or None
-        What an annotator needs beside its classifiers, in a file of one.
+        The settings of an annotator besides its classifiers, if the file contains one.
     """
 
     content: bytes
@@ -155,26 +155,26 @@ def read_content(path: str | os.PathLike[str]) -> bytes:
     FileNotFoundError
         If it does not exist.
     ValueError
-        If it is no regular file, of which a pipe would never end.
+        If it is not a regular file; reading a pipe might never end.
     """
     file_path = expanded_path("path", path)
     try:
         mode = os.stat(file_path).st_mode
     except FileNotFoundError as error:
         raise FileNotFoundError(
-            f"path must be a file that skecg.export_onnx has written, and "
+            "path must be a file that skecg.export_onnx has written, but "
             f"{os.fspath(path)!r} does not exist."
         ) from error
     if not stat.S_ISREG(mode):
         raise ValueError(
-            f"path must be a file that skecg.export_onnx has written, and "
-            f"{os.fspath(path)!r} is no regular file."
+            "path must be a file that skecg.export_onnx has written, but "
+            f"{os.fspath(path)!r} is not a regular file."
         )
     return file_path.read_bytes()
 
 
 def read_onnx_file(content: bytes, name: str) -> OnnxFile:
-    """Check a file and read its facts.
+    """Check a file and read its metadata.
 
     Parameters
     ----------
@@ -193,8 +193,9 @@ def read_onnx_file(content: bytes, name: str) -> OnnxFile:
     ImportError
         If ONNX Runtime is not installed.
     ValueError
-        If the file is damaged, was not written by this package or was changed since,
-        has a later format, other operators than the standard's, or data in other files.
+        If the file is damaged, was not written by this package, was changed since, has
+        a later format, uses operators outside the standard, or stores data in other
+        files.
     """
     try:
         model = _model_class().FromString(content)
@@ -203,13 +204,14 @@ def read_onnx_file(content: bytes, name: str) -> OnnxFile:
             "Reading an ONNX file needs ONNX Runtime; install it with "
             "pip install onnxruntime."
         ) from error
-    except Exception as error:  # Depends on protobuf's implementation.
-        raise _refusal(name, "is damaged, or no ONNX file") from error
-    # As bytes, because a damaged text is no text.
+    # The class of the error depends on protobuf's implementation.
+    except Exception as error:
+        raise _refusal(name, "is damaged, or not an ONNX file") from error
+    # Bytes, because damaged text may not decode.
     metadata = {_text(entry.key): entry.value for entry in model.metadata_props}
     if FACTS not in metadata or CHECKSUM not in metadata:
         raise _refusal(name, "has no metadata of skecg")
-    _refuse_what_loads_more(model, name)
+    _refuse_external_parts(model, name)
     checksum = _text(metadata[CHECKSUM])
     if checksum_of(content, checksum) != checksum:
         raise _refusal(name, "is damaged, or was changed after its export")
@@ -217,12 +219,12 @@ def read_onnx_file(content: bytes, name: str) -> OnnxFile:
         facts = json.loads(metadata[FACTS])
         version = int(facts["format"])
     except (ValueError, TypeError, KeyError) as error:
-        raise _refusal(name, "holds damaged metadata") from error
+        raise _refusal(name, "contains damaged metadata") from error
     if version > FORMAT:
         raise _refusal(
             name,
-            f"has the format {version}, while this skecg reads up to {FORMAT}; upgrade "
-            "skecg",
+            f"has format {version}, while this skecg reads formats up to {FORMAT}; "
+            "upgrade skecg",
         )
     try:
         outputs = [_output(found) for found in facts["outputs"]]
@@ -235,28 +237,29 @@ def read_onnx_file(content: bytes, name: str) -> OnnxFile:
             facts["annotator"],
         )
     except (ValueError, TypeError, KeyError) as error:
-        raise _refusal(name, f"holds metadata that do not fit ({error})") from error
+        raise _refusal(name, f"contains invalid metadata ({error})") from error
 
 
 def checksum_of(content: bytes, checksum: str) -> str:
-    """Return the checksum of a file that holds a checksum.
+    """Return the checksum of a file that contains its own checksum.
 
     Parameters
     ----------
     content : bytes
         The file.
     checksum : str
-        The checksum that it holds, which is counted as zeros.
+        The checksum that it contains, which is replaced by zeros.
 
     Returns
     -------
     str
-        The SHA-256 in hexadecimal; empty if the file does not hold `checksum` once.
+        The SHA-256 in hexadecimal; empty if the file does not contain `checksum`
+        exactly once.
     """
-    held = checksum.encode()
-    if len(held) != len(NO_CHECKSUM) or content.count(held) != 1:
+    stored = checksum.encode()
+    if len(stored) != len(NO_CHECKSUM) or content.count(stored) != 1:
         return ""
-    return hashlib.sha256(content.replace(held, NO_CHECKSUM.encode())).hexdigest()
+    return hashlib.sha256(content.replace(stored, NO_CHECKSUM.encode())).hexdigest()
 
 
 def _output(found: dict[str, Any]) -> OnnxOutput:
@@ -275,8 +278,8 @@ def _output(found: dict[str, Any]) -> OnnxOutput:
     )
 
 
-def _refuse_what_loads_more(model: Any, name: str) -> None:
-    """Refuse operators beyond the standard's, and weights in other files."""
+def _refuse_external_parts(model: Any, name: str) -> None:
+    """Refuse operators outside the standard, and weights in other files."""
     domains = {_text(opset.domain) for opset in model.opset_import}
     for node, tensor in _parts(model.graph):
         if node is not None:
@@ -286,11 +289,11 @@ def _refuse_what_loads_more(model: Any, name: str) -> None:
     others = sorted(domains - _DOMAINS)
     if others or model.functions:
         called = others or [_text(function.name) for function in model.functions]
-        raise _refusal(name, f"needs operators beyond the ONNX standard, {called[:3]}")
+        raise _refusal(name, f"needs operators outside the ONNX standard, {called[:3]}")
 
 
 def _parts(graph: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield the nodes and tensors of a graph and of the graphs inside, as pairs."""
+    """Yield the nodes and tensors of a graph and its subgraphs, as pairs."""
     sparse = list(graph.sparse_initializer)
     tensors = list(graph.initializer)
     for node in graph.node:
@@ -310,7 +313,7 @@ def _parts(graph: Any) -> Iterator[tuple[Any, Any]]:
 
 @cache
 def _model_class() -> Any:
-    """Return protobuf's class of an ONNX model, with the fields that are read here."""
+    """Return the protobuf class of an ONNX model, with the fields that are read."""
     from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
     field_type = descriptor_pb2.FieldDescriptorProto
@@ -331,7 +334,7 @@ def _model_class() -> Any:
             field.type = kinds.get(kind, field_type.TYPE_MESSAGE)
             if kind not in kinds:
                 field.type_name = f".skecg_onnx.{kind}"
-    # A pool of its own: the package onnx declares the same messages in protobuf's.
+    # A separate pool, because the package onnx declares these messages in the default.
     pool = descriptor_pool.DescriptorPool()
     pool.Add(declared)
     return message_factory.GetMessageClass(
@@ -345,6 +348,6 @@ def _text(value: bytes) -> str:
 
 def _refusal(name: str, reason: str) -> ValueError:
     return ValueError(
-        f"path must be a file that skecg.export_onnx has written, and {name!r} "
+        f"path must be a file that skecg.export_onnx has written, but {name!r} "
         f"{reason}."
     )

@@ -1,4 +1,4 @@
-"""Undo at prediction what resampling did to the prior."""
+"""Adjust predicted probabilities to a class prior other than the training prior."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ _LEARNED = frozenset(
 
 
 class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
-    """Correct a classifier's probabilities for the prior that it was trained under.
+    """Adjust a classifier's probabilities from the training prior to another prior.
 
-    Training on as many fusion beats as normal ones teaches that both are equally
-    likely. Bayes' rule undoes it: each probability is multiplied by the ratio of
-    the prior wanted to the prior trained under, and each row is scaled to sum to
-    one again.
+    A classifier that is trained on equal numbers of fusion and normal beats treats both
+    as equally likely. Bayes' rule corrects this: each probability is multiplied by the
+    ratio of the target prior to the training prior, and each row is normalised to sum
+    to one.
 
     Parameters
     ----------
@@ -77,18 +77,19 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         ends in one.
     prior : {"train", "uniform"} or array-like of shape (n_classes,), \
             default="train"
-        The prior to adjust to: the shares of the classes in ``y``, before any
-        resampling inside `estimator`; equal shares; or shares in the order of
-        ``classes_``, such as :meth:`estimate_prior` finds. A Series whose index holds
-        the classes, such as ``y.value_counts()``, may have any order.
+        The target prior. ``"train"`` takes the class distribution of ``y``, before any
+        resampling inside `estimator`; ``"uniform"`` takes equal shares. An array, such
+        as the result of :meth:`estimate_prior`, has the order of ``classes_``. A Series
+        whose index contains the classes, such as ``y.value_counts()``, may have any
+        order.
     trained_prior : "auto" or array-like of shape (n_classes,), default="auto"
-        The prior that `estimator` learned under. ``"auto"`` takes the
-        ``class_prior_`` of the final step, or counts what the pipeline's sampler
-        left, or the classes in ``y``, by ``sample_weight`` if there is one;
-        where none of these can be known, as behind another package's frozen
-        estimator, it raises ValueError.
+        The prior that `estimator` was trained under. ``"auto"`` takes the
+        ``class_prior_`` of the final step. Without one, it counts the classes after the
+        pipeline's sampler, or those of ``y``, weighted by ``sample_weight`` if it is
+        given. It raises ValueError if none of these can be determined, as for a frozen
+        estimator of another package.
     strength : float, default=1.0
-        Power of the ratio: 1 undoes the shift in full, 0 not at all.
+        Exponent of the ratio: 1 applies the full adjustment, 0 none.
 
     Attributes
     ----------
@@ -97,7 +98,7 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
     classes_ : ndarray of shape (n_classes,)
         The labels.
     prior_, trained_prior_ : ndarray of shape (n_classes,)
-        The two priors.
+        The target prior and the training prior.
     n_features_in_ : int
         Number of columns of ``X`` in ``fit``.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -105,12 +106,13 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
 
     See Also
     --------
-    skecg.HybridSampler : Shifts the prior that is adjusted here.
+    skecg.HybridSampler : Resamples the classes, which changes the training prior.
 
     Notes
     -----
-    It holds as far as the classes look the same under both priors, and as far as
-    the probabilities are calibrated under the trained one.
+    The adjustment assumes that the distribution of beats within each class is the same
+    under both priors, and that the probabilities are calibrated under the training
+    prior.
 
     References
     ----------
@@ -156,12 +158,12 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         self.trained_prior = trained_prior
         self.strength = strength
 
-    # The estimator checks its own parameters in its own fit.
+    # The estimator validates its own parameters in its fit.
     @fit_context(prefer_skip_nested_validation=False)
     def fit(
         self, X: npt.ArrayLike, y: npt.ArrayLike, **fit_params: Any
     ) -> PriorAdjustedClassifier:
-        """Fit the estimator, and find both priors.
+        """Fit the estimator and determine both priors.
 
         Parameters
         ----------
@@ -170,8 +172,8 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         y : array-like of shape (n_beats,)
             Their classes.
         **fit_params
-            Passed to the estimator's ``fit``; with scikit-learn's metadata routing
-            enabled, what the estimator requests is.
+            Passed to the estimator's ``fit``. With scikit-learn's metadata routing
+            enabled, only the requested ones are passed.
 
         Returns
         -------
@@ -181,8 +183,9 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         Raises
         ------
         ValueError
-            If a prior does not fit the classes, the trained one is not known, a label
-            is missing, or weights are given for the rows before a sampler.
+            If a prior does not fit the classes, the training prior cannot be
+            determined, a label is missing, or weights are given for the rows before a
+            sampler.
         """
         refuse_missing_labels(y)
         labels = column_or_1d(y, warn=True)
@@ -208,9 +211,9 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         unseen = draft.classes_[(draft.trained_prior_ == 0) & (draft.prior_ > 0)]
         if len(unseen):
             raise ValueError(
-                f"trained_prior is 0 for {unseen.tolist()}, to which prior gives a "
-                "share; the estimator learned nothing about a class without beats, or "
-                "whose beats all have a sample_weight or class weight of 0."
+                f"trained_prior is 0 for {unseen.tolist()}, but prior is above 0; set "
+                "prior to 0 for a class without training beats, or whose beats all "
+                "have a sample_weight or class weight of 0."
             )
         publish(self, draft, _LEARNED)
         return self
@@ -221,7 +224,7 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         Returns
         -------
         MetadataRouter
-            What the estimator's ``fit`` and this classifier's ``score`` request.
+            The requests of the estimator's ``fit`` and of this classifier's ``score``.
         """
         mapping = MethodMapping().add(caller="fit", callee="fit")
         router = MetadataRouter(owner=self).add_self_request(self)
@@ -264,13 +267,13 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
     def estimate_prior(
         self, X: npt.ArrayLike, *, tol: float = 1e-6, max_iter: int = 1000
     ) -> Floats:
-        """Estimate the prior of unlabelled beats, those of a recording, say.
+        """Estimate the prior of unlabelled beats, such as those of a recording.
 
-        Expectation maximisation (Saerens et al. 2002) looks for the shares under
-        which the beats are most likely. The classifier itself stays as it is, so
-        that its answer for a beat does not depend on the beats beside it: pass
-        the estimate as `prior`, with the fitted estimator in a
-        :class:`~sklearn.frozen.FrozenEstimator`, to use it.
+        Expectation maximisation (Saerens et al. 2002) finds the class shares under
+        which the beats are most likely. It does not change the classifier, so that the
+        prediction for a beat does not depend on the other beats. To use the estimate,
+        pass it as `prior`, with the fitted estimator in a
+        :class:`~sklearn.frozen.FrozenEstimator`.
 
         Parameters
         ----------
@@ -335,9 +338,9 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         missing = self.classes_[counts == 0]
         if len(missing):
             raise ValueError(
-                f"y lacks {missing.tolist()}, which the frozen estimator knows and "
-                "which prior='train' would thus never predict; pass prior, the share "
-                "of each class."
+                f"y lacks {missing.tolist()}, a class of the frozen estimator that "
+                "prior='train' would never predict; pass prior, the share of each "
+                "class."
             )
         return counts
 
@@ -345,7 +348,7 @@ class PriorAdjustedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         try:
             value = in_class_order(getattr(self, name), self.classes_.tolist())
             value = np.asarray(value, dtype=np.float64)
-        except (TypeError, ValueError):  # Names of classes, say, instead of shares.
+        except (TypeError, ValueError):  # such as class names instead of shares
             value = np.empty(0)
         n_classes = len(self.classes_)
         with np.errstate(over="ignore"):

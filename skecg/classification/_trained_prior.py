@@ -1,4 +1,4 @@
-"""Which prior a fitted estimator learned under, where that can be known."""
+"""The class prior that a fitted estimator was trained under."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from skecg._sklearn import check_sample_weight
 
 __all__ = ["refuse_weights_behind_samplers", "shares", "trained_prior"]
 
-_ASK = (
-    "pass trained_prior, the share of each class in what the estimator learned from, "
-    "weights counted."
+_REMEDY = (
+    "pass trained_prior, the weighted share of each class in the rows that the "
+    "estimator was trained on."
 )
 
-# Parameters by which classifiers weigh, fix or resample classes, and the value beside
-# None that does nothing: scikit-learn's and imbalanced-learn's, then those of XGBoost,
+# Parameters that weight, fix or resample classes, each with the value, besides None,
+# that has no effect: scikit-learn's and imbalanced-learn's, then those of XGBoost,
 # LightGBM and CatBoost.
 _SHIFTS = {
     "class_weight": None,
@@ -35,7 +35,7 @@ _SHIFTS = {
     "auto_class_weights": None,
 }
 
-# Parameters of skorch's nets that do the same.
+# Parameters of skorch nets with the same effect.
 _SHIFTS_OF_NETS = (
     "criterion__weight",
     "criterion__pos_weight",
@@ -44,7 +44,7 @@ _SHIFTS_OF_NETS = (
 )
 
 _EXACT_OVERSAMPLERS = (SMOTE, SMOTENC, SMOTEN)
-"""Samplers that make as many rows as they announce; ADASYN and others make fewer."""
+"""Samplers that add exactly the rows of ``sampling_strategy_``; ADASYN adds fewer."""
 
 
 def shares(
@@ -52,7 +52,7 @@ def shares(
     classes: npt.NDArray[Any],
     weights: npt.NDArray[np.float64] | None = None,
 ) -> npt.NDArray[np.float64]:
-    """Return the share of each class in y, by number or by weight."""
+    """Return the share of each class in y, weighted if weights are given."""
     weights = np.ones(len(y)) if weights is None else weights
     sums = np.array([weights[y == label].sum() for label in classes])
     return sums / sums.sum()
@@ -61,16 +61,16 @@ def shares(
 def trained_prior(
     estimator: Any, y: npt.NDArray[Any], fit_params: Mapping[str, Any]
 ) -> npt.NDArray[np.float64]:
-    """Find the prior that a fitted estimator learned under.
+    """Find the class prior that a fitted estimator was trained under.
 
     Parameters
     ----------
     estimator : estimator
         The fitted classifier or pipeline.
     y : ndarray of shape (n_beats,)
-        The classes that it was given.
+        The classes that were passed to its ``fit``.
     fit_params : dict
-        What else its ``fit`` was given.
+        The other arguments of its ``fit``.
 
     Returns
     -------
@@ -80,11 +80,11 @@ def trained_prior(
     Raises
     ------
     ValueError
-        If it cannot be known.
+        If it cannot be determined.
     """
     is_frozen, samplers, last = False, [], estimator
-    # What fits others and keeps the one that it likes best is that one. A frozen one
-    # passes on what it holds, and so is to be known first.
+    # Check for FrozenEstimator first, because it forwards the attributes of its
+    # estimator, such as best_estimator_.
     while True:
         if isinstance(last, FrozenEstimator):
             last, is_frozen = last.estimator, True
@@ -100,14 +100,15 @@ def trained_prior(
         return np.asarray(last.class_prior_, dtype=np.float64)
     if is_frozen:
         raise ValueError(
-            f"trained_prior='auto' cannot know what the frozen {type(last).__name__} "
-            f"learned from; {_ASK}"
+            "trained_prior='auto' cannot determine which classes the frozen "
+            f"{type(last).__name__} was trained on; {_REMEDY}"
         )
     _refuse_hidden(last)
     weights = [value for name, value in fit_params.items() if _is_weight(name, value)]
     if len(weights) > 1:
         raise ValueError(
-            f"trained_prior='auto' cannot see through sample_weight given twice; {_ASK}"
+            "trained_prior='auto' cannot determine the prior if sample_weight is given "
+            f"twice; {_REMEDY}"
         )
     for sampler in samplers:
         y = _resampled(sampler, y)
@@ -119,16 +120,16 @@ def trained_prior(
 def refuse_weights_behind_samplers(
     estimator: Any, fit_params: Mapping[str, Any]
 ) -> None:
-    """Raise ValueError if a sampler would come between weights and their rows.
+    """Raise ValueError if a sampler would change the rows that weights belong to.
 
-    A pipeline passes weights on as they came, and the rows behind a sampler are others.
+    A pipeline passes weights on unchanged, but a sampler changes the rows.
 
     Parameters
     ----------
     estimator : estimator
         The classifier or pipeline, to be fitted.
     fit_params : dict
-        What its ``fit`` is given.
+        The arguments of its ``fit``.
     """
     given = [name for name, value in fit_params.items() if _is_weight(name, value)]
     while given and not isinstance(estimator, Pipeline):
@@ -141,7 +142,7 @@ def refuse_weights_behind_samplers(
             if hasattr(step, "fit_resample"):
                 raise ValueError(
                     f"{given[0]} has a weight for each row before "
-                    f"{type(step).__name__}, and the classifier reads the rows after "
+                    f"{type(step).__name__}, but the classifier reads the rows after "
                     "it; leave the weights out, or resample before this fit."
                 )
 
@@ -151,36 +152,36 @@ def _is_weight(name: str, value: Any) -> bool:
 
 
 def _refuse_hidden(estimator: Any) -> None:
-    """Stop where something inside the estimator weighs or resamples classes."""
+    """Raise ValueError if a part of the estimator weights or resamples classes."""
     parts = {"": estimator, **estimator.get_params(deep=True)}
     for name, part in parts.items():
         parameter = name.rpartition("__")[2]
         if name.endswith(_SHIFTS_OF_NETS) and part is not None:
             raise ValueError(
-                f"trained_prior='auto' cannot see through {name}={part!r}; {_ASK}"
+                f"trained_prior='auto' does not support {name}={part!r}; {_REMEDY}"
             )
-        if parameter == "criterion" and _weighs(part):
+        if parameter == "criterion" and _has_weights(part):
             raise ValueError(
-                f"trained_prior='auto' cannot see through the weights of {name}="
-                f"{part!r}; {_ASK}"
+                f"trained_prior='auto' does not support the class weights of {name}="
+                f"{part!r}; {_REMEDY}"
             )
-        if parameter in _SHIFTS and not _does_nothing(part, _SHIFTS[parameter]):
+        if parameter in _SHIFTS and not _is_neutral(part, _SHIFTS[parameter]):
             raise ValueError(
-                f"trained_prior='auto' cannot see through {name}={part!r}; {_ASK}"
+                f"trained_prior='auto' does not support {name}={part!r}; {_REMEDY}"
             )
         if hasattr(part, "fit_resample") or isinstance(part, FrozenEstimator):
             raise ValueError(
-                f"trained_prior='auto' cannot see through {type(part).__name__} inside "
-                f"{type(estimator).__name__}; {_ASK}"
+                f"trained_prior='auto' does not support {type(part).__name__} inside "
+                f"{type(estimator).__name__}; {_REMEDY}"
             )
 
 
-def _does_nothing(value: Any, neutral: Any) -> bool:
+def _is_neutral(value: Any, neutral: Any) -> bool:
     return value is None or bool(np.isscalar(value) and value == neutral)
 
 
-def _weighs(criterion: Any) -> bool:
-    """Return whether a loss of torch, or a partial of one, weighs classes."""
+def _has_weights(criterion: Any) -> bool:
+    """Return whether a torch loss, or a partial of one, has class weights."""
     set_by = getattr(criterion, "keywords", None) or {}
     return any(
         set_by.get(name, getattr(criterion, name, None)) is not None
@@ -197,5 +198,6 @@ def _resampled(sampler: Any, y: npt.NDArray[Any]) -> npt.NDArray[Any]:
         made = sampler.sampling_strategy_
         return np.concatenate([y, *(np.repeat(label, n) for label, n in made.items())])
     raise ValueError(
-        f"trained_prior='auto' cannot tell what {type(sampler).__name__} left; {_ASK}"
+        "trained_prior='auto' cannot determine which rows "
+        f"{type(sampler).__name__} returned; {_REMEDY}"
     )

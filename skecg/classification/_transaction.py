@@ -1,7 +1,7 @@
-"""Fit a copy of an estimator, and publish what it learned by one assignment.
+"""Fit a copy of an estimator, and publish the fitted attributes in one assignment.
 
-Until a fit is complete, and if it fails at any line, the estimator predicts with what
-it learned last, also in other threads.
+Until a fit is complete, and if it fails, the estimator predicts with the previous fit,
+also in other threads.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ E = TypeVar("E")
 
 
 def snapshot_of(estimator: E) -> E:
-    """Return a shallow copy, which a refit in another thread does not change.
+    """Return a shallow copy that a refit in another thread does not change.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def snapshot_of(estimator: E) -> E:
     Returns
     -------
     estimator
-        The copy, made without the estimator's own ways to copy and pickle.
+        The copy, made without the estimator's own methods for copying and pickling.
     """
     snapshot = object.__new__(type(estimator))
     vars(snapshot).update(vars(estimator))
@@ -33,7 +33,7 @@ def snapshot_of(estimator: E) -> E:
 
 
 def draft_of(estimator: E, learned: Set[str]) -> E:
-    """Return a shallow copy to fit, without what the last fit learned.
+    """Return a shallow copy to fit, without the attributes of the previous fit.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def draft_of(estimator: E, learned: Set[str]) -> E:
 
 
 def publish(estimator: E, draft: E, learned: Set[str]) -> None:
-    """Replace what the last fit learned, by one assignment.
+    """Replace the fitted attributes in one assignment.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The ``skecg`` command, or ``python -m skecg``: one file for each verb."""
+"""The ``skecg`` command, also ``python -m skecg``, with one file per verb."""
 
 import argparse
 import sys
@@ -25,13 +25,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     argv : sequence of str or None, default=None
-        The arguments; None takes those of the process.
+        The arguments; None takes those of the command line.
 
     Returns
     -------
     int
-        The exit status: 0 if all went well, 1 if some recordings could not be
-        annotated, 2 if the arguments or the data are wrong, 130 if the user stopped it.
+        The exit status: 0 on success, 1 if some recordings could not be annotated, 2 if
+        the arguments or the data are invalid, 130 if the user stopped the command.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(
         prog="skecg",
-        description="Classify heartbeats in the ECG: train a model, annotate\n"
+        description="Classify the heartbeats of an ECG: train a model, annotate\n"
         "recordings, and evaluate the annotations.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

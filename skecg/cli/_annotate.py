@@ -1,4 +1,4 @@
-"""``skecg annotate``: beats, tables and summaries of recordings."""
+"""The verb ``skecg annotate``: beats, tables and summaries of recordings."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from skecg.cli._recording_files import RecordingFile
 
 _DESCRIPTION = """\
-Find the beats of recordings, classify them as N, S (supraventricular), V (ventricular),
-F (fusion) or Q (unreadable), and summarise the rhythm.
+Detect the beats of recordings, classify them as N, S (supraventricular), V
+(ventricular), F (fusion) or Q (unreadable), and summarise the rhythm.
 
 Each recording NAME gets three files in DIR:
   NAME.skecg  the beats, as a WFDB annotation file
@@ -28,10 +28,11 @@ Each recording NAME gets three files in DIR:
   NAME.json   the summary: counts, burden, runs, pauses, unreadable minutes, beats that
               --answers changed, confirmed and removed; it is written last
 and with --html
-  NAME.html   a report to look at in a browser, in one file
-A recording with all of them from the same model file is skipped, so that a run that was
-stopped can be repeated. A recording that cannot be annotated does not stop the others;
-DIR/failures.csv lists those of the last run with the reason."""
+  NAME.html   a report for the browser, in one file
+A recording that has all its files from the same model is skipped, so that you can
+repeat a run that was stopped. If a recording cannot be annotated, the run continues
+with the others; DIR/failures.csv lists the failed recordings of the last run and the
+reason."""
 
 _EPILOG = """\
 examples:
@@ -40,13 +41,13 @@ examples:
   skecg annotate mitdb/100 --out found --r-peaks atr
   skecg annotate night.edf --out found --answers night.answers.json
 
-exit status: 0 all recordings are annotated, 1 some failed, 2 wrong arguments."""
+exit status: 0 all recordings are annotated, 1 some failed, 2 invalid arguments."""
 
-# joblib hands out two recordings for each process.
+# joblib dispatches two recordings per process.
 _UNDER_WAY = 2
 _DIED = (
-    "the process that annotated this recording died, probably for want of memory; "
-    "split the recording, or use a machine with more memory"
+    "the process that annotated this recording died, probably because it ran out of "
+    "memory; split the recording, or use a machine with more memory"
 )
 
 
@@ -60,7 +61,7 @@ def add_parser(verbs: Any) -> None:
     """
     parser = verbs.add_parser(
         "annotate",
-        help="find and classify the beats of recordings",
+        help="detect and classify the beats of recordings",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -69,8 +70,8 @@ def add_parser(verbs: Any) -> None:
         "recordings",
         nargs="+",
         metavar="RECORDING",
-        help="a file in WFDB, EDF, CSV, Parquet or .npy, or a folder, which is "
-        "searched with the folders inside",
+        help="a file in WFDB, EDF, CSV, Parquet or .npy format, or a folder, which is "
+        "searched including its subfolders",
     )
     parser.add_argument(
         "--out", required=True, metavar="DIR", help="folder for the results"
@@ -80,28 +81,28 @@ def add_parser(verbs: Any) -> None:
     parser.add_argument(
         "--answers",
         metavar="FILE",
-        help="apply the answers that the page of 'skecg review' has saved to the one "
-        "recording that they are of",
+        help="apply the answers that were saved on the page of 'skecg review'; pass "
+        "only the recording of that review",
     )
     workers = parser.add_mutually_exclusive_group()
     workers.add_argument(
         "--dask",
         metavar="ADDRESS",
         help="annotate recordings on the workers of this Dask scheduler, such as "
-        "tcp://host:8786, which must find all files under the same paths",
+        "tcp://host:8786; all files must have the same paths on the workers",
     )
     workers.add_argument(
         "--jobs",
         type=int,
         default=1,
         metavar="N",
-        help="processes that annotate recordings at the same time, or threads for one "
-        "recording (default: 1)",
+        help="number of processes that annotate recordings in parallel, or of threads "
+        "if there is one recording (default: 1)",
     )
     parser.add_argument(
         "--html",
         action="store_true",
-        help="write a report of each recording too, one page that opens in a browser",
+        help="also write a report of each recording as one HTML file for the browser",
     )
     parser.add_argument(
         "--json",
@@ -109,7 +110,7 @@ def add_parser(verbs: Any) -> None:
         help="print the summaries as JSON, one line per recording, instead of a table",
     )
     parser.set_defaults(
-        run=run, stopped="finished recordings are kept, and a new run skips them."
+        run=run, stopped="finished recordings are kept, and the next run skips them."
     )
 
 
@@ -119,7 +120,7 @@ def run(arguments: argparse.Namespace) -> int:
     Parameters
     ----------
     arguments : Namespace
-        What the user asked for.
+        The parsed arguments.
 
     Returns
     -------
@@ -135,12 +136,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError(f"jobs must be at least 1, got {arguments.jobs}.")
     out = expanded_path("out", arguments.out)
     if out.exists() and not out.is_dir():
-        raise ValueError(f"out must be a folder, and {out} is a file; pass another.")
+        raise ValueError(f"out must be a folder, but {out} is a file; pass another.")
     recordings = find_recordings(arguments.recordings, out)
     if arguments.answers is not None and len(recordings) > 1:
         raise ValueError(
-            f"answers are those of one recording, got {len(recordings)} recordings; "
-            "pass that one alone."
+            "answers must be used with one recording, the recording of the review, got "
+            f"{len(recordings)} recordings; pass only that one."
         )
     _check_inputs_stay(recordings, out, arguments.r_peaks)
     model, annotator = load_model(arguments.model)
@@ -158,7 +159,7 @@ def run(arguments: argparse.Namespace) -> int:
         outcomes.append(outcome)
         if arguments.json:
             show(json_text(_line(outcome)))
-    # In the order of the arguments, whichever was finished first.
+    # Workers may finish in any order, so restore the order of the arguments.
     place = {recording.name: i for i, recording in enumerate(recordings)}
     outcomes.sort(key=lambda outcome: place[outcome.recording.name])
     failed = [outcome for outcome in outcomes if outcome.summary is None]
@@ -199,7 +200,7 @@ def _annotate(
     made_from: dict[str, Any],
     answers: Answers | None,
 ) -> Iterator[Outcome]:
-    """Yield the outcome of each recording, as it is finished."""
+    """Yield the outcome of each recording when it is finished."""
     from skecg.cli._annotate_one import Outcome, annotate_one
     from skecg.cli._result_files import ResultFiles
 
@@ -232,8 +233,8 @@ def _annotate(
         for outcome in _in_processes(one, list(waiting.values()), arguments.jobs):
             del waiting[outcome.recording.name]
             yield outcome
-        # A process died, and all others were stopped. What they may have been doing is
-        # repeated one at a time.
+        # A process died, which stopped all others. Repeat the recordings that may have
+        # been in progress one at a time, to find the one that failed.
         for recording in list(waiting.values())[: _UNDER_WAY * arguments.jobs]:
             found = list(_in_processes(one, [recording], 2))
             del waiting[recording.name]
@@ -245,7 +246,7 @@ def _on_dask(
     recordings: list[RecordingFile],
     address: str,
 ) -> Iterator[Outcome]:
-    """Yield outcomes as the workers of a Dask scheduler finish them."""
+    """Yield the outcomes from a Dask cluster when they are finished."""
     try:
         from distributed import Client, KilledWorker, as_completed
     except ImportError as error:
@@ -255,7 +256,7 @@ def _on_dask(
     from skecg.cli._annotate_one import Outcome
 
     with Client(address, timeout=10) as client:
-        # Equal calls are not one: each writes files.
+        # Each call writes files, so Dask must not merge equal calls.
         waiting = {client.submit(one, x, pure=False): x for x in recordings}
         for future in as_completed(list(waiting)):
             try:
@@ -269,7 +270,7 @@ def _in_processes(
     recordings: list[RecordingFile],
     n_jobs: int,
 ) -> Iterator[Outcome]:
-    """Yield outcomes as they are finished, until a process dies."""
+    """Yield outcomes when they are finished, until a process dies."""
     from concurrent.futures.process import BrokenProcessPool
 
     from joblib import Parallel, delayed
@@ -282,7 +283,7 @@ def _in_processes(
 
 
 def _shown(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]:
-    """Show progress: a bar on a terminal, and else a line per recording."""
+    """Show progress: a bar in a terminal, otherwise a line per recording."""
     from tqdm import tqdm
 
     is_terminal = sys.stderr.isatty()
@@ -303,7 +304,7 @@ def _shown(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]:
 
 
 def _line(outcome: Outcome) -> dict[str, Any]:
-    """Return what --json prints for a recording."""
+    """Return the JSON object of a recording for --json."""
     if outcome.summary is not None:
         return {**outcome.summary, "is_skipped": outcome.is_skipped}
     recording = outcome.recording
@@ -335,7 +336,7 @@ def _show_table(summaries: list[dict[str, Any]]) -> None:
 
     if not summaries:
         return
-    # Skipped recordings are summaries from a file.
+    # Convert to plain values, because summaries of skipped recordings are JSON.
     rows = [
         {
             "recording": found["recording"],

@@ -1,4 +1,4 @@
-"""The annotation of one recording, in this process or in a worker."""
+"""Annotation of one recording, in this process or in a worker."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Outcome:
     summary : dict or None, default=None
         Its summary, if it was annotated.
     error : str, default=""
-        The reason if it was not.
+        The reason of the failure, if it was not annotated.
     is_skipped : bool, default=False
         Whether an earlier run has annotated it.
     """
@@ -59,16 +59,16 @@ def annotate_one(
     out : Path
         The folder of all results.
     made_from : dict
-        What the result is made from, for its summary.
+        The inputs of the result, for its summary.
     answers : Answers or None, default=None
         The answers of a review, which are applied to the annotations.
     with_html : bool, default=False
-        Whether to write the report too.
+        Whether to write the HTML report too.
 
     Returns
     -------
     Outcome
-        The summary or the reason of the failure: no error is raised, so that one bad
+        The summary or the reason of the failure. No error is raised, so that one bad
         file does not end the run.
     """
     try:
@@ -85,7 +85,7 @@ def annotate_one(
                 "removed": n_found - len(annotated.table),
             }
         ResultFiles(out, recording.name, with_html).write(annotated, summary)
-    # Readers of damaged files, and libraries behind them, may raise anything.
+    # Libraries that read a damaged file may raise any exception.
     except Exception as error:
         text = " ".join(str(error).split())
         is_ours = isinstance(error, (ValueError, OSError, ImportError)) and text

@@ -1,4 +1,4 @@
-"""WFDB annotation files, whatever they contain."""
+"""Reading of WFDB annotation files, which may be damaged."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read_annotation_file(path: Path) -> Any:
     Raises
     ------
     FileNotFoundError, ValueError
-        If there is no such file, or it is none of annotations.
+        If the file does not exist, or is not an annotation file.
     """
     from skecg.recordings._sources import size_of
 
@@ -33,19 +33,19 @@ def read_annotation_file(path: Path) -> Any:
     if len(path.suffix) < 2:
         raise ValueError(
             f"annotations must be in a file such as 100.atr, got {path.name!r} without "
-            "a suffix; pass the file with its suffix."
+            "a suffix; add the suffix of the file."
         )
     with warnings.catch_warnings():
-        # wfdb 4.3 calls what pandas 3.1 deprecates.
+        # wfdb 4.3 calls functions that pandas 3.1 deprecates.
         warnings.simplefilter("ignore", DeprecationWarning)
         import wfdb
 
         try:
             return wfdb.rdann(str(path.with_suffix("")), path.suffix[1:])
-        # A parser of damaged bytes may raise anything.
+        # The parser may raise any exception for damaged files.
         except Exception as error:
             reason = " ".join(str(error).split())[:200] or type(error).__name__
             raise ValueError(
-                f"annotations must be in a WFDB annotation file, and {path} cannot be "
+                f"annotations must be in a WFDB annotation file, but {path} cannot be "
                 f"read ({reason}); pass a file such as 100.atr."
             ) from error

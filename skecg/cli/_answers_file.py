@@ -1,4 +1,4 @@
-"""The file of answers that the page of ``skecg review`` saves."""
+"""The answer file that the page of ``skecg review`` saves."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Answers:
     digest: str
 
     def applied_to(self, annotated: AnnotatedRecording) -> AnnotatedRecording:
-        """Return the annotations with the answers.
+        """Return the annotations after applying the answers.
 
         Parameters
         ----------
         annotated : AnnotatedRecording
-            The recording, as the model annotates it.
+            The recording, as annotated by the model.
 
         Returns
         -------
@@ -47,7 +47,7 @@ class Answers:
         Raises
         ------
         ValueError
-            If the answers are of another recording or another model.
+            If the answers belong to another recording or another model.
         """
         from skecg.review import ReviewSession
 
@@ -62,7 +62,7 @@ def read_answers(given: str, made_from: dict[str, Any]) -> Answers:
     given : str
         The file.
     made_from : dict
-        How this run reads the recording.
+        The inputs of this run; see :func:`skecg.cli._reading.made_from_of`.
 
     Returns
     -------
@@ -72,8 +72,8 @@ def read_answers(given: str, made_from: dict[str, Any]) -> Answers:
     Raises
     ------
     FileNotFoundError, ValueError
-        If there is no such file, it is none of answers, or the recording was read in
-        another way for the review.
+        If the file does not exist or does not contain answers, or the review read the
+        recording with other options.
     """
     from skecg._files import expanded_path
     from skecg.review._session_file import parsed_session
@@ -81,19 +81,20 @@ def read_answers(given: str, made_from: dict[str, Any]) -> Answers:
     path = expanded_path("answers", given)
     if not path.is_file():
         raise FileNotFoundError(
-            f"answers must be a file, and {path} is none; check its name and folder."
+            f"answers must be a file, but {path} is not a file; check its name and "
+            "folder."
         )
     text = path.read_bytes()
     try:
         content = parsed_session(text)
     except ValueError as error:
         raise ValueError(
-            f"answers must be a file that the page of 'skecg review' has saved, and "
-            f"{path} is not whole JSON ({error}); save the answers again."
+            "answers must be a file that the page of 'skecg review' has saved, but "
+            f"{path} is not valid JSON ({error}); save the answers again."
         ) from error
     if not isinstance(content, dict) or not isinstance(content.get("answers"), list):
         raise ValueError(
-            f"answers must be a file that the page of 'skecg review' has saved, and "
+            "answers must be a file that the page of 'skecg review' has saved, but "
             f"{path} contains no answers; pass NAME.answers.json."
         )
     before = content.get("made_from")
@@ -101,7 +102,7 @@ def read_answers(given: str, made_from: dict[str, Any]) -> Answers:
     for name in _COMPARED:
         if name in before and _short(before[name]) != _short(made_from[name]):
             raise ValueError(
-                f"answers must be given to the same annotations, and {path} was made "
+                f"answers must belong to the same annotations, but {path} was made "
                 f"{_with(name, before[name])}, this run "
                 f"{_with(name, made_from[name])}; use the options of 'skecg review'."
             )

@@ -1,4 +1,4 @@
-"""``skecg evaluate``: the EC57 report of annotation files or of a model."""
+"""The verb ``skecg evaluate``: the EC57 report of annotation files or a model."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from skecg.cli._model import (
 from skecg.cli._reference_records import add_data_options, reference_records
 
 _DESCRIPTION = """\
-Compare annotations with the reference, beat by beat as in ANSI/AAMI EC57: either two
-annotation files or folders of them, or a model on recordings with annotations."""
+Compare annotations with reference annotations, beat by beat as in ANSI/AAMI EC57. The
+annotations are files, folders of files, or the output of a model on recordings."""
 
 _EPILOG = """\
 examples:
@@ -26,9 +26,9 @@ examples:
   skecg evaluate --data svdb
   skecg evaluate --model model.skops --data mitdb --save-scores
 
-Folders are compared by the records of the reference: each needs its annotations in the
-other folder. The length and the sampling rate are those of the header beside the
-reference (NAME.hea)."""
+In folders, each annotation file of REFERENCE is compared with the file of the same
+record in TEST, which must exist. The length and the sampling rate are read from the
+header beside the reference (NAME.hea)."""
 
 
 def add_parser(verbs: Any) -> None:
@@ -70,7 +70,7 @@ def add_parser(verbs: Any) -> None:
         "--r-peaks",
         choices=("own", "reference"),
         default="own",
-        help="whether a model detects R peaks or gets those of the reference "
+        help="R peaks of a model: detected (own) or from the reference annotations "
         "(default: own)",
     )
     parser.add_argument(
@@ -78,19 +78,19 @@ def add_parser(verbs: Any) -> None:
         type=float,
         default=0.0,
         metavar="SECONDS",
-        help="start of the comparison; EC57 allows 300 (default: 0)",
+        help="start of the comparison in seconds; EC57 allows 300 (default: 0)",
     )
     parser.add_argument(
         "--mapping",
         choices=("ec57", "study"),
         default="ec57",
-        help="classes of the symbols in annotation files: 'study' counts escape beats "
-        "as N (default: ec57; a model uses that of its training)",
+        help="mapping from symbols in annotation files to classes: 'study' counts "
+        "escape beats as N (default: ec57; a model uses the mapping of its training)",
     )
     parser.add_argument(
         "--save-scores",
         action="store_true",
-        help="write the scores to the card in the model's file, so that summaries of "
+        help="add the scores to the card in the model file, so that summaries of "
         "'annotate' state the expected sensitivity",
     )
     parser.add_argument(
@@ -98,7 +98,7 @@ def add_parser(verbs: Any) -> None:
         type=int,
         default=1,
         metavar="N",
-        help="threads for the hours of a recording (default: 1)",
+        help="number of threads for one recording (default: 1)",
     )
     parser.add_argument(
         "--json", action="store_true", help="print counts and statistics as JSON"
@@ -107,12 +107,12 @@ def add_parser(verbs: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Compare, and print the report.
+    """Compare annotations and print the report.
 
     Parameters
     ----------
     arguments : Namespace
-        What the user asked for.
+        The parsed arguments.
     """
     from skecg.cli._output import json_text, show
 
@@ -161,7 +161,7 @@ def _of_files(arguments: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
 
 
 def _pairs(arguments: argparse.Namespace) -> list[tuple[str, Path, Path]]:
-    """Return the name of each record, and its two files."""
+    """Return the name of each record and its two annotation files."""
     reference, test = Path(arguments.reference), Path(arguments.test)
     if reference.is_dir() != test.is_dir():
         raise ValueError(
@@ -189,9 +189,9 @@ def _pairs(arguments: argparse.Namespace) -> list[tuple[str, Path, Path]]:
     missing = [name for name, _, path in pairs if not path.exists()]
     if missing:
         raise ValueError(
-            f"TEST must contain a .{theirs} file for each record of REFERENCE, and "
+            f"TEST must contain a .{theirs} file for each record of REFERENCE, but "
             f"{test} lacks {len(missing)} of {len(pairs)} ({', '.join(missing[:5])}); "
-            "annotate them, or name the others with --records."
+            "annotate them, or select the others with --records."
         )
     return pairs
 
@@ -202,14 +202,14 @@ def _of_model(arguments: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
     name, annotator = load_model(arguments.model)
     if arguments.save_scores and name in PRETRAINED:
         raise ValueError(
-            f"--save-scores needs the file of a model, and {name} comes with the "
-            "package; leave it out, or pass --model."
+            f"--save-scores needs a model file, but {name} comes with the package; "
+            "leave it out, or pass --model."
         )
     if arguments.save_scores and name.endswith(".onnx"):
         raise ValueError(
-            "--save-scores needs a .skops, .npz or .joblib file, and an ONNX file is "
-            f"not changed after its export, got {name}; save the scores to the model "
-            "that was exported, and export it again."
+            "--save-scores needs a .skops, .npz or .joblib file, because an ONNX file "
+            f"is not changed after its export, got {name}; save the scores to the "
+            "model that was exported, and export it again."
         )
     records = reference_records(arguments, "test")
     known = set(annotator.card_.recordings)
@@ -217,8 +217,8 @@ def _of_model(arguments: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
     if shared:
         print(
             f"skecg: {len(shared)} of {len(records.paths)} recordings have names of "
-            f"recordings that the model was trained on ({', '.join(shared[:5])}); the "
-            "scores of a recording that was trained on are too high.",
+            f"recordings in the training set ({', '.join(shared[:5])}); scores on "
+            "training recordings are too high.",
             file=sys.stderr,
         )
     jobs = annotator.n_jobs

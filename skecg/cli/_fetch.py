@@ -1,4 +1,4 @@
-"""``skecg fetch``: databases of PhysioNet in the data home."""
+"""The verb ``skecg fetch``: download of PhysioNet databases to the data home."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ def add_parser(verbs: Any) -> None:
     """
     parser = verbs.add_parser(
         "fetch",
-        help="fetch a database of PhysioNet",
-        description="Fetch the records of a database, compare each file with the "
-        "SHA-256 that PhysioNet publishes, and print their folder. Files that are "
-        "there and intact are not fetched again. The environment variable SKECG_DATA "
-        "names the data home, and SKECG_MIRROR another server or folder.",
+        help="download a database of PhysioNet",
+        description="Download the records of a database, compare each file with the "
+        "SHA-256 that PhysioNet publishes, and print their folder. Intact existing "
+        "files are not downloaded again. The environment variable SKECG_DATA sets the "
+        "data home, and SKECG_MIRROR sets another server or folder as the source.",
     )
     parser.add_argument(
         "database",
         choices=("mitdb", "svdb"),
-        help="MIT-BIH Arrhythmia Database (98 MB) or MIT-BIH Supraventricular "
-        "Arrhythmia Database (54 MB)",
+        help="mitdb: MIT-BIH Arrhythmia Database (98 MB); svdb: MIT-BIH "
+        "Supraventricular Arrhythmia Database (54 MB)",
     )
     parser.add_argument(
         "--records", metavar="R,R,...", help="the records to fetch (default: all)"
@@ -35,7 +35,7 @@ def add_parser(verbs: Any) -> None:
         "--json", action="store_true", help="print folder and records as JSON"
     )
     parser.set_defaults(
-        run=run, stopped="complete files are kept, and a new call fetches the others."
+        run=run, stopped="complete files are kept, and the next run fetches the others."
     )
 
 
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> None:
     Parameters
     ----------
     arguments : Namespace
-        What the user asked for.
+        The parsed arguments.
     """
     from skecg import datasets
     from skecg.cli._output import json_text, show

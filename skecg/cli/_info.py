@@ -1,4 +1,4 @@
-"""``skecg info``: the card of a model."""
+"""The verb ``skecg info``: the card of a model."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def add_parser(verbs: Any) -> None:
     parser = verbs.add_parser(
         "info",
         help="show the card of a model",
-        description="Show what a model was trained on, with which versions, and how it "
-        "scored. Loading a model file other than .skops and .npz can run any code: use "
-        "such files from people that you trust only.",
+        description="Show the training data, the package versions and the scores of a "
+        "model. Loading a model file other than .skops, .npz and .onnx can run any "
+        "code: load such files only from sources that you trust.",
     )
     parser.add_argument(
         "model",
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> None:
     Parameters
     ----------
     arguments : Namespace
-        What the user asked for.
+        The parsed arguments.
     """
     from skecg.cli._output import json_text, show
 
@@ -63,7 +63,7 @@ def card_text(annotator: Any) -> tuple[str, dict[str, Any]]:
     text : str
         One line per fact.
     facts : dict
-        The same, for JSON.
+        The same facts, for JSON.
     """
     from dataclasses import asdict
 
@@ -73,11 +73,11 @@ def card_text(annotator: Any) -> tuple[str, dict[str, Any]]:
     lines = {
         "training data": facts["description"] or "not described",
         "recordings": f"{facts['n_recordings']}" + (f": {names}" if names else ""),
-        "beats": f"{beats}; {facts['n_surplus']:,} detected peaks that are none",
+        "beats": f"{beats}; {facts['n_surplus']:,} detected peaks that are not beats",
         "classes": ", ".join(facts["classes"]),
         "layout": facts["layout"],
         "leads": facts["lead_rule"],
-        "hash of the data": facts["data_sha256"] or "not stated",
+        "SHA-256 of the data": facts["data_sha256"] or "not stated",
         "licence of the data": facts["data_licence"] or "not stated",
         "made by": facts["command"] or "not stated",
         "created": facts["created"],

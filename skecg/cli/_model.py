@@ -1,4 +1,4 @@
-"""The file of the model that the verbs share."""
+"""Loading and saving of models, and the option ``--model`` of several verbs."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def add_model_option(parser: argparse.ArgumentParser) -> None:
         metavar="M",
         help="new_patients (the default) or new_patients_causal, which come with the "
         "package, or a file that 'skecg train' or skecg.export_onnx has written. "
-        "Loading a .skops, .npz or .onnx file runs no code of it; any other can run "
-        "any code: use such files only from people that you trust.",
+        "Loading a .skops, .npz or .onnx file runs no code from it. Other files can "
+        "run any code: load them only from sources that you trust",
     )
 
 
@@ -40,7 +40,7 @@ def load_model(given: str | None) -> tuple[str, Any]:
     Parameters
     ----------
     given : str or None
-        Its name or file; None is the default.
+        Its name or the path of its file; None loads the default.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def load_model(given: str | None) -> tuple[str, Any]:
     Raises
     ------
     FileNotFoundError, ValueError
-        If the file does not exist or is no fitted annotator.
+        If the file does not exist or does not contain a fitted annotator.
     """
     from skecg._files import expanded_path
     from skecg.annotation._model_file import fitted_annotator
@@ -64,7 +64,7 @@ def load_model(given: str | None) -> tuple[str, Any]:
 
 
 def added_to_card(annotator: Any, path: Path) -> dict[str, Any] | None:
-    """Return what the user of a safe model file has added to its card.
+    """Return the entries that a user added to the card of a safe model file.
 
     Parameters
     ----------
@@ -94,15 +94,15 @@ def added_to_card(annotator: Any, path: Path) -> dict[str, Any] | None:
 
 
 _REPLACED = {"saved", "scores", "versions"}
-"""Entries of a card that a new file states anew."""
+"""Entries of a card that each new file states again."""
 
 
 def save_model(annotator: Any, path: Path, added: dict[str, Any] | None = None) -> None:
-    """Write a model in the format that the end of its file name states.
+    """Write a model in the format of the file's suffix.
 
-    ``.skops`` is a safe model file, as is one that replaces such a file; ``.npz`` the
-    arrays of the network for new patients in half precision, and any other a pickle of
-    joblib.
+    ``.skops`` is a safe model file, as is a file that replaces one. ``.npz`` contains
+    the arrays of the network for new patients in half precision. Other suffixes give a
+    joblib pickle.
 
     Parameters
     ----------
@@ -126,12 +126,12 @@ def save_model(annotator: Any, path: Path, added: dict[str, Any] | None = None) 
 
 
 def identity_of(name: str) -> str:
-    """Return what tells a model from others.
+    """Return a text that identifies a model.
 
     Parameters
     ----------
     name : str
-        What :func:`load_model` returned.
+        The name from :func:`load_model`.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Messages of the library with the names of options instead of arguments."""
+"""Conversion of library messages, which name arguments, to names of options."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from collections.abc import Collection
 
 __all__ = ["with_option_names"]
 
-# Where an argument is meant, and not a word or a part of a file's name.
+# Match names of arguments, but not the same words in text or in file names.
 _MENTION = re.compile(
     r"^(?P<subject>[a-z_]+)(?= must )"
     r"|(?<=\b(?:pass|with) )(?P<object>[a-z_]+)(?=[,;]|\.?$)"
     r"|(?<=\bleave )(?P<left_out>[a-z_]+)(?= out\b)"
     r"|(?<![^\s(])(?P<keyword>[a-z_]+)=(?=['\"\[\d])"
 )
-# The detector is that of the model, which no option changes.
+# Remove advice about the detector, because no option changes it.
 _METHOD = re.compile(r", or pass method=[^;]*(?=\.$)")
 
 
 def with_option_names(text: str, options: Collection[str]) -> str:
-    """Return a message that names options where it names arguments of functions.
+    """Replace the names of function arguments in a message by names of options.
 
     Parameters
     ----------
     text : str
-        The message, such as ``"fs must be given; pass such as fs=250."``
+        The message, such as ``"fs must be given; for example, pass fs=250."``
     options : collection of str
         The names of the options that have the same meaning, without hyphens.
 
     Returns
     -------
     str
-        The message, such as ``"--fs must be given; pass such as --fs 250."``
+        The message, such as ``"--fs must be given; for example, pass --fs 250."``
     """
 
     def option(found: re.Match[str]) -> str:

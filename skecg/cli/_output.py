@@ -16,7 +16,7 @@ __all__ = ["json_text", "plain", "show"]
 
 
 def show(text: str) -> None:
-    """Print text; characters that the terminal's encoding lacks become escapes.
+    """Print text, with escapes for characters that the terminal cannot encode.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def json_text(value: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON's types.
+    """Convert a value to the types of JSON.
 
     Parameters
     ----------
@@ -54,8 +54,8 @@ def plain(value: Any) -> Any:
     Returns
     -------
     object
-        The value. A table becomes a list with one object per row, and what is no
-        finite number becomes None.
+        The value. A table becomes a list with one object per row, and a number that is
+        not finite becomes None.
     """
     if isinstance(value, pd.DataFrame):
         return plain(value.to_dict("records"))

@@ -1,4 +1,4 @@
-"""How recordings are read: options and steps that the annotating verbs share."""
+"""Options for reading recordings, shared by ``annotate`` and ``review``."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["READ_OPTIONS", "add_read_options", "annotated_by", "made_from_of"]
 
 READ_OPTIONS = ("fs", "leads", "units")
-"""The options of how recordings are read."""
+"""The options with the same names as arguments of ``read_recording``."""
 
 
 def add_read_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that state what a recording's file does not.
+    """Add the options for facts that a recording's file does not state.
 
     Parameters
     ----------
@@ -28,8 +28,8 @@ def add_read_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--r-peaks",
         metavar="EXT",
-        help="take the R peaks from the annotation file with this suffix beside each "
-        "recording, such as atr, instead of detecting them",
+        help="suffix of the annotation files beside the recordings, such as atr, from "
+        "which to take the R peaks (default: detect the R peaks)",
     )
     parser.add_argument(
         "--fs",
@@ -40,7 +40,7 @@ def add_read_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--units",
         metavar="U",
-        help="unit of leads whose unit the file does not state: uV, mV or V (default: "
+        help="unit of the leads, if the file does not state it: uV, mV or V (default: "
         "mV, if that gives a possible amplitude)",
     )
     parser.add_argument(
@@ -53,7 +53,7 @@ def add_read_options(parser: argparse.ArgumentParser) -> None:
 def made_from_of(
     arguments: argparse.Namespace, model: str, annotator: BeatAnnotator
 ) -> dict[str, Any]:
-    """Return what a result is made from.
+    """Return the inputs that a result is made from.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ def made_from_of(
     Returns
     -------
     dict
-        Values of JSON. `r_peaks` is the suffix of the annotation file with the R
-        peaks, or None, and `fs`, `leads` and `units` are those of
+        The inputs as JSON values. `r_peaks` is the suffix of the annotation file with
+        the R peaks, or None. `fs`, `leads` and `units` are the arguments of
         :func:`skecg.recordings.read_recording`.
     """
     return {
@@ -94,7 +94,7 @@ def annotated_by(
     recording : RecordingFile
         The recording.
     made_from : dict
-        What :func:`made_from_of` returned.
+        The result of :func:`made_from_of`.
 
     Returns
     -------
@@ -121,7 +121,7 @@ def annotated_by(
 
 
 def _listed(leads: str | None) -> list[str | int] | None:
-    """Return the leads that --leads names, of which numbers are columns."""
+    """Return the names and column numbers in --leads."""
     if leads is None:
         return None
     return [int(name) if name.isdecimal() else name for name in leads.split(",")]

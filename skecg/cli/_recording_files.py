@@ -1,4 +1,4 @@
-"""The recordings in files and folders, and the names of their results."""
+"""Recordings in files and folders, and the names of their results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 __all__ = ["RecordingFile", "find_recordings"]
 
-# In folders: .dat and .mat belong to a header, and .txt is usually a document.
+# Not .dat and .mat, which belong to a header, nor .txt, which is usually a document.
 _IN_FOLDERS = {".csv", ".edf", ".hea", ".npy", ".parquet", ".pq", ".tsv"}
 _SUFFIXES = _IN_FOLDERS | {".dat", ".mat", ".txt"}
 _MAX_HEADER = 1 << 20
@@ -25,7 +25,7 @@ class RecordingFile:
     path : Path
         Its file, or its WFDB record without suffix.
     name : str
-        The name of its results, with the folders below the given one.
+        The name of its results, including the subfolders of the given folder.
     """
 
     path: Path
@@ -33,12 +33,12 @@ class RecordingFile:
 
     @property
     def without_suffix(self) -> Path:
-        """The path without the suffix of a recording."""
+        """The path without the suffix of a recording file."""
         is_known = self.path.suffix.lower() in _SUFFIXES
         return self.path.with_suffix("") if is_known else self.path
 
     def beside(self, extension: str) -> Path:
-        """Return the annotation file with a suffix."""
+        """Return the path of the annotation file with this suffix."""
         record = self.without_suffix
         return record.with_name(f"{record.name}.{extension.lstrip('.')}")
 
@@ -49,20 +49,20 @@ def find_recordings(paths: Sequence[str], out: Path) -> list[RecordingFile]:
     Parameters
     ----------
     paths : sequence of str
-        Files, which need not exist, and folders, which are searched with all folders
-        inside.
+        Files, which need not exist, and folders, which are searched including their
+        subfolders.
     out : Path
         The folder for the results, which is not searched.
 
     Returns
     -------
     list of RecordingFile
-        The recordings, each once.
+        The recordings without duplicates.
 
     Raises
     ------
     ValueError
-        If there is none, two have one name, or a folder is inside `out`.
+        If there is none, two have the same name, or a folder is inside `out`.
     """
     found: dict[str, RecordingFile] = {}
     by_name: dict[str, RecordingFile] = {}
@@ -78,15 +78,15 @@ def find_recordings(paths: Sequence[str], out: Path) -> list[RecordingFile]:
             other = by_name.setdefault(recording.name, recording)
             if other is not recording:
                 raise ValueError(
-                    f"RECORDING must have names of their own, and {other.path} and "
-                    f"{recording.path} are both {recording.name!r}; pass the folder "
-                    "that contains both, which keeps folders apart, or annotate them "
-                    "into two folders."
+                    f"RECORDING must have different names, but {other.path} and "
+                    f"{recording.path} are both {recording.name!r}; pass a folder that "
+                    "contains both, so that results keep the subfolders, or annotate "
+                    "them into two folders."
                 )
     if not found:
         raise ValueError(
-            f"RECORDING must be recordings or folders of them, and {paths[0]} contains "
-            f"none; files in folders need one of the suffixes "
+            f"RECORDING must be recordings or folders with recordings, but {paths[0]} "
+            "contains none; files in folders need one of the suffixes "
             f"{', '.join(sorted(_IN_FOLDERS))}."
         )
     if "failures" in by_name:
@@ -103,7 +103,7 @@ def _recordings_of(given: Path, out: Path) -> Iterator[RecordingFile]:
         return
     if Path(os.path.realpath(given)).is_relative_to(out):
         raise ValueError(
-            f"out must be a folder without recordings, and {given} is inside {out}; "
+            f"out must be a folder without recordings, but {given} is inside {out}; "
             "pass another folder, because results in CSV look like recordings."
         )
     for folder, folders, names in os.walk(given):
@@ -128,7 +128,7 @@ def _recordings_of(given: Path, out: Path) -> Iterator[RecordingFile]:
 
 
 def _is_wfdb(path: Path) -> bool:
-    """Tell whether a record may have been given by another of its files."""
+    """Return whether a path may be one of several files of a WFDB record."""
     return path.suffix.lower() in {".hea", ".dat", ".mat"} or (
         path.suffix.lower() not in _SUFFIXES
     )
@@ -140,13 +140,13 @@ def _stem(name: str) -> str:
 
 
 def _result_name(parts: Iterable[str]) -> str:
-    """Return a name that WFDB allows: letters, digits, hyphens and underscores."""
+    """Return a name of letters, digits, hyphens and underscores, as WFDB requires."""
     *folders, stem = parts
     return "/".join([*folders, re.sub(r"[^-\w]", "_", stem, flags=re.ASCII) or "_"])
 
 
 def _segments(headers: Iterable[Path]) -> Iterator[str]:
-    """Yield the names of headers of segments, which are parts of other records."""
+    """Yield the header names of segments, which are parts of other records."""
     for path in headers:
         if path.suffix.lower() != ".hea" or not path.is_file():
             continue
@@ -154,6 +154,6 @@ def _segments(headers: Iterable[Path]) -> Iterator[str]:
             text = file.read(_MAX_HEADER).decode("latin-1")
         lines = [line.split() for line in text.splitlines() if line[:1] != "#"]
         lines = [line for line in lines if line]
-        # header(5) of WFDB: "name/number of segments", and then a line per segment.
+        # WFDB's header(5): "name/number of segments", then a line per segment.
         if lines and "/" in lines[0][0]:
             yield from (f"{line[0]}.hea" for line in lines[1:])

@@ -1,4 +1,4 @@
-"""Recordings with reference annotations, for training and for tests."""
+"""Recordings with reference annotations, for training and testing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["ReferenceRecords", "add_data_options", "reference_records"]
 
 @dataclass(frozen=True)
 class _Part:
-    """Records that are read by default, and what they are called."""
+    """Default records of a database, with a title."""
 
     records: tuple[str, ...]
     title: str
@@ -22,7 +22,7 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Database:
-    """A database, and its records for training and for tests."""
+    """A database with its records for training and for testing."""
 
     title: str
     train: _Part
@@ -52,7 +52,7 @@ class ReferenceRecords:
     annotations : list of wfdb.Annotation
         Their annotations.
     description : str
-        What they are.
+        The description of the records.
     """
 
     paths: list[Path]
@@ -74,16 +74,16 @@ def add_data_options(parser: argparse.ArgumentParser, default: str | None) -> No
         "--data",
         default=default,
         metavar="mitdb|svdb|mitdb,svdb|PATH",
-        help="databases of PhysioNet, which are fetched, or a folder of annotated WFDB "
-        "records" + (f" (default: {default})" if default else ""),
+        help="databases of PhysioNet, which are downloaded, or a folder of annotated "
+        "WFDB records" + (f" (default: {default})" if default else ""),
     )
     parser.add_argument(
         "--records",
         metavar="R,R,...",
-        help="the records to read (default: for mitdb DS1 in 'train' and DS2 in "
-        "'evaluate', the published lists of patients without pacemakers; for svdb the "
-        "records with even numbers in 'train' and with odd ones in 'evaluate'; of a "
-        "folder all)",
+        help="the records to read (default for mitdb: DS1 in 'train' and DS2 in "
+        "'evaluate', the published lists of patients without pacemakers; for svdb: "
+        "the records with even numbers in 'train' and odd numbers in 'evaluate'; for "
+        "a folder: all records)",
     )
     parser.add_argument(
         "--annotations",
@@ -96,14 +96,14 @@ def add_data_options(parser: argparse.ArgumentParser, default: str | None) -> No
 def reference_records(
     arguments: argparse.Namespace, part: Literal["train", "test"]
 ) -> ReferenceRecords:
-    """Return the records that the options choose.
+    """Return the records that the options select.
 
     Parameters
     ----------
     arguments : Namespace
         The arguments with the options of :func:`add_data_options`.
     part : {"train", "test"}
-        Whether DS1 or DS2 is the default for MIT-BIH.
+        Selects the default records of a database, such as DS1 or DS2 of MIT-BIH.
 
     Returns
     -------
@@ -113,14 +113,15 @@ def reference_records(
     Raises
     ------
     ValueError, OSError
-        If the data are unknown, missing or without annotations.
+        If the data are unknown, missing or lack annotations.
     """
     names = arguments.records and arguments.records.split(",")
     sources = arguments.data.split(",")
     if len(sources) > 1 and (names or not set(sources) <= set(_DATABASES)):
         raise ValueError(
-            f"data must be one folder, or databases without records, got "
-            f"{arguments.data!r}; join only {' and '.join(_DATABASES)}."
+            "data must be one folder, one database, or several databases without "
+            f"--records, got {arguments.data!r}; combine only "
+            f"{' and '.join(_DATABASES)}."
         )
     parts = [_records_of(source, names, arguments, part) for source in sources]
     return ReferenceRecords(
@@ -165,8 +166,8 @@ def _records_of(
         title = folder.name
     if not chosen:
         raise ValueError(
-            f"data must be a folder with annotated WFDB records, and {folder} has no "
-            f".hea file with a .{extension} file beside it."
+            f"data must be a folder with annotated WFDB records, but {folder} has no "
+            f".hea file with a .{extension} file beside it; check --annotations."
         )
     paths = [folder / name for name in chosen]
     annotations = [

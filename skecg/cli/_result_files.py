@@ -1,4 +1,4 @@
-"""The files of an annotated recording."""
+"""The result files of an annotated recording."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["ResultFiles"]
 
 @dataclass(frozen=True)
 class ResultFiles:
-    """The results of a recording: NAME.skecg, NAME.csv, NAME.json, maybe NAME.html.
+    """The results of a recording: NAME.skecg, NAME.csv, NAME.json and NAME.html.
 
-    NAME.json is written last, so that it is there if the others are whole.
+    NAME.json is written last, so that it exists only if the others are complete.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class ResultFiles:
     name : str
         The name of the recording, which may contain folders.
     with_html : bool, default=False
-        Whether NAME.html, the report, belongs to the results.
+        Whether the results include NAME.html, the report.
     """
 
     folder: Path
@@ -41,12 +41,13 @@ class ResultFiles:
         Parameters
         ----------
         made_from : dict
-            What this run would use. An earlier result of another model is made again.
+            The inputs of this run. Results from other inputs are made again.
 
         Returns
         -------
         dict or None
-            The content of NAME.json; None if there is none that fits.
+            The content of NAME.json; None if the results are missing, incomplete or
+            from other inputs.
         """
         try:
             summary = json.loads(self.path(".json").read_text("utf-8"))
@@ -58,7 +59,7 @@ class ResultFiles:
         return summary if is_ours and is_whole else None
 
     def write(self, annotated: Any, summary: dict[str, Any]) -> None:
-        """Write all files; an earlier report does not outlive its results.
+        """Write all files, and remove an earlier report first.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""``skecg review``: a page on which a person answers a few questions."""
+"""The verb ``skecg review``: a page with questions about a few beats."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from skecg.cli._reading import (
 )
 
 _DESCRIPTION = """\
-Annotate a recording, and write a page that asks a person for the class of a few beats.
-Each of them stands for a group of beats like it, so that a dozen answers correct
+Annotate a recording, and write a page on which a person classifies a few beats. Each of
+these beats represents a group of similar beats, so that a dozen answers correct
 hundreds of beats.
 
 The page is one HTML file. It opens in a browser without a network, and saves the
-answers as a file. 'skecg annotate --answers' applies them."""
+answers to a file. 'skecg annotate --answers' applies them."""
 
 _EPILOG = """\
 example:
   skecg review night.edf --html night.html
   skecg annotate night.edf --answers night.answers.json --out found
 
-exit status: 0 the page is written, 2 wrong arguments or data."""
+exit status: 0 the page is written, 2 invalid arguments or data."""
 
 
 def add_parser(verbs: Any) -> None:
@@ -41,7 +41,7 @@ def add_parser(verbs: Any) -> None:
     """
     parser = verbs.add_parser(
         "review",
-        help="ask a person about a few beats of a recording",
+        help="write a page for a person to check a few beats of a recording",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -49,7 +49,7 @@ def add_parser(verbs: Any) -> None:
     parser.add_argument(
         "recording",
         metavar="RECORDING",
-        help="a file in WFDB, EDF, CSV, Parquet or .npy",
+        help="a file in WFDB, EDF, CSV, Parquet or .npy format",
     )
     parser.add_argument(
         "--html", required=True, metavar="PAGE", help="the page to write"
@@ -64,7 +64,7 @@ def add_parser(verbs: Any) -> None:
     add_model_option(parser)
     add_read_options(parser)
     parser.add_argument(
-        "--json", action="store_true", help="print what was written as JSON"
+        "--json", action="store_true", help="print the path and the counts as JSON"
     )
     parser.set_defaults(run=run, stopped="no page was written.")
 
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> None:
     Parameters
     ----------
     arguments : Namespace
-        What the user asked for.
+        The parsed arguments.
     """
     from pathlib import Path
 
@@ -90,16 +90,17 @@ def run(arguments: argparse.Namespace) -> None:
         raise ValueError(f"questions must be at least 1, got {arguments.questions}.")
     page = expanded_path("html", arguments.html)
     if page.is_dir():
-        raise ValueError(f"html must be a file, and {page} is a folder; pass another.")
+        raise ValueError(f"html must be a file, but {page} is a folder; pass another.")
     if Path(arguments.recording).is_dir():
         raise ValueError(
-            f"RECORDING must be one recording, and {arguments.recording} is a folder; "
-            "pass a file of it."
+            f"RECORDING must be one recording, but {arguments.recording} is a folder; "
+            "pass a file in it."
         )
     (recording,) = find_recordings([arguments.recording], page)
     if page.resolve() == recording.path.resolve():
         raise ValueError(
-            f"html must be another file than the recording, got {page} for both."
+            f"html must be another file than the recording, got {page} for both; "
+            "choose another name."
         )
     if page.exists() and page.suffix.lower() not in (".html", ".htm"):
         # It may be the model, the R peaks or a file of the recording.
@@ -139,7 +140,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _command(arguments: argparse.Namespace, name: str) -> str:
-    """Return the command that applies the answers."""
+    """Return the command line that applies the answers."""
     words = ["skecg", "annotate", arguments.recording]
     words += ["--answers", f"{name}.answers.json", "--out", "found"]
     for option in ("model", "r_peaks", "fs", "units", "leads"):

@@ -1,4 +1,4 @@
-"""``skecg study``: from beats to a report."""
+"""The verb ``skecg study``: training, test and report of the study's network."""
 
 import argparse
 from typing import Any
@@ -16,14 +16,14 @@ def add_parser(verbs: Any) -> None:
         "study",
         help="train the study's network and write a report",
         description="Train the study's network on resampled beats, test it, and write "
-        "report, figures and model to a folder.",
+        "the report, figures and model to a folder.",
     )
     parser.add_argument(
         "--data",
         default="synthetic",
         metavar="synthetic|mitdb|PATH",
-        help="made-up beats (the default), MIT-BIH in the public split, or a public "
-        "heartbeat file such as mitbih_train.csv",
+        help="synthetic beats (the default), MIT-BIH in the public split, or a file of "
+        "the public heartbeat set such as mitbih_train.csv",
     )
     parser.add_argument(
         "--out",
@@ -34,24 +34,24 @@ def add_parser(verbs: Any) -> None:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="fewer beats and epochs, to try it in a minute or two",
+        help="use fewer beats and epochs, for a trial run of one or two minutes",
     )
-    parser.add_argument("--seed", type=int, default=0, help="decides everything drawn")
+    parser.add_argument("--seed", type=int, default=0, help="random seed (default: 0)")
     parser.add_argument(
-        "--overwrite", action="store_true", help="replace a report that is there"
+        "--overwrite", action="store_true", help="replace an existing report"
     )
     parser.set_defaults(run=run, stopped="no report was written.")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Run the study and say where it landed.
+    """Run the study, and print the report and its path.
 
     Parameters
     ----------
     arguments : Namespace
-        What the user asked for.
+        The parsed arguments.
     """
-    # torch loads in a second, which --help need not wait for.
+    # Imported here, because torch takes a second to load, which would delay --help.
     from skecg.cli._output import show
     from skecg.study import run_study
 

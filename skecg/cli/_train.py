@@ -1,4 +1,4 @@
-"""``skecg train``: a model file from annotated recordings."""
+"""The verb ``skecg train``: a model file from annotated recordings."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from skecg.cli._model import save_model
 from skecg.cli._reference_records import add_data_options, reference_records
 
 _DESCRIPTION = """\
-Fit a model that finds and classifies beats to recordings with reference annotations,
-and write it to a file. MIT-BIH (98 MB) is fetched once; the fit of the preset
-new_patients to its 22 records DS1 takes about a minute of CPU time, that of
-new_patients_network to both databases about ten."""
+Fit a model that detects and classifies beats to recordings with reference annotations,
+and write it to a file. MIT-BIH (98 MB) is downloaded once. Fitting the preset
+new_patients to its 22 records DS1 takes about one minute of CPU time; fitting
+new_patients_network to both databases takes about ten minutes."""
 
 _EPILOG = """\
 examples:
@@ -21,10 +21,10 @@ examples:
   skecg train --data my-records/ --annotations atr --out model.skops
   skecg train --preset new_patients_network --data mitdb,svdb --out model.npz
 
-The last one fits the model that comes with the package again, in half precision.
-Loading a .skops or .npz file runs no code of it, and every changed byte of a .skops
-file is noticed. A file with another ending is a pickle of joblib. Loading a pickle can
-run any code, so load only those of people that you trust."""
+The last example reproduces the model that comes with the package, in half precision.
+Loading a .skops or .npz file runs no code from it, and a .skops file is refused if a
+byte was changed. Files with other suffixes are joblib pickles. Loading a pickle can run
+any code, so load pickles only from sources that you trust."""
 
 
 def add_parser(verbs: Any) -> None:
@@ -46,28 +46,28 @@ def add_parser(verbs: Any) -> None:
         "--preset",
         default="new_patients",
         metavar="P",
-        help="recipe of the classifier: new_patients (the default), "
-        "new_patients_network or, for streams, either with _causal at its end, for "
-        "patients that are not in the training data; or another of skecg.presets, "
-        "which read one lead. Networks take longer",
+        help="preset of the classifier. For patients that are not in the training "
+        "data: new_patients (the default) or new_patients_network, each with the "
+        "suffix _causal for streams. The other presets of skecg.presets read one "
+        "lead. Networks take longer to fit",
     )
     add_data_options(parser, "mitdb")
     parser.add_argument(
         "--out",
         metavar="M",
         required=True,
-        help="file to write, which should end in .skops",
+        help="file to write; use the suffix .skops",
     )
-    parser.add_argument("--seed", type=int, default=0, help="decides everything drawn")
+    parser.add_argument("--seed", type=int, default=0, help="random seed (default: 0)")
     parser.add_argument(
         "--jobs",
         type=int,
         default=1,
         metavar="N",
-        help="threads that read recordings (default: 1)",
+        help="number of threads that read recordings (default: 1)",
     )
     parser.add_argument(
-        "--overwrite", action="store_true", help="replace a file that is there"
+        "--overwrite", action="store_true", help="replace an existing file"
     )
     parser.add_argument(
         "--json", action="store_true", help="print the model's card as JSON"
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> None:
     Parameters
     ----------
     arguments : Namespace
-        What the user asked for.
+        The parsed arguments.
     """
     from skecg._files import expanded_path
     from skecg.annotation import BeatAnnotator
@@ -92,12 +92,12 @@ def run(arguments: argparse.Namespace) -> None:
     path = expanded_path("out", arguments.out)
     if path.is_dir() or (path.exists() and not arguments.overwrite):
         raise ValueError(
-            f"out must be a new file, and {path} exists; pass another, or --overwrite."
+            f"out must be a new file, but {path} exists; pass another, or --overwrite."
         )
     if path.suffix == ".onnx":
         raise ValueError(
-            f"out must be a .skops or .npz file, got {path}; write one, and export it "
-            "with skecg.export_onnx."
+            f"out must be a .skops or .npz file, got {path}; write such a file, and "
+            "export the model with skecg.export_onnx."
         )
     if arguments.preset not in PRESETS:
         raise ValueError(
@@ -107,7 +107,7 @@ def run(arguments: argparse.Namespace) -> None:
     records = reference_records(arguments, "train")
     print(f"Fitting to {len(records.paths)} recordings ...", file=sys.stderr)
     annotator = BeatAnnotator(
-        # Presets for new patients are made by the annotator, for one lead and for two.
+        # The annotator creates presets for new patients, for each number of leads.
         None
         if arguments.preset.startswith("new_patients")
         else make_beat_classifier(arguments.preset, random_state=arguments.seed),

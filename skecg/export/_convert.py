@@ -1,4 +1,4 @@
-"""The graph of a fitted classifier of any kind that can be exported."""
+"""Conversion of a fitted classifier to nodes of an ONNX graph."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def add_classifier(builder: GraphBuilder, model: Any, rows: str) -> str:
     model : classifier
         The classifier.
     rows : str
-        The tensor of its rows.
+        The name of the tensor with its rows.
 
     Returns
     -------
     str
-        The tensor of the probabilities, in the order of its ``classes_``.
+        The name of the tensor with the probabilities, in the order of ``classes_``.
 
     Raises
     ------
     ValueError
-        If the classifier, or a step of it, cannot be exported.
+        If the classifier, or a part of it, cannot be exported.
     """
     if isinstance(model, FrozenEstimator):
         return add_classifier(builder, model.estimator, rows)
@@ -67,13 +67,13 @@ def add_classifier(builder: GraphBuilder, model: Any, rows: str) -> str:
         found = builder.include(network_model(model), builder.cast(rows, np.float32))
         return builder.cast(found, builder.dtype)
     raise ValueError(
-        f"model must be made of {_EXPORTED} to be exported, and holds "
-        f"{type(model).__name__}."
+        f"model must consist of {_EXPORTED} to be exported, but contains "
+        f"{type(model).__name__}; replace it."
     )
 
 
 def reads_float64(model: Any) -> bool:
-    """Return whether a classifier holds trees, which compare float64 values.
+    """Return whether a classifier contains trees, which compare float64 values.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def reads_float64(model: Any) -> bool:
 
 
 def layouts_of(model: Any) -> list[Any]:
-    """Return the layouts that a fitted classifier and the parts of it name.
+    """Return the layouts in the parameters of a fitted classifier and its parts.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def layouts_of(model: Any) -> list[Any]:
 
 
 def _parts(model: Any) -> Iterator[Any]:
-    """Yield a fitted classifier and the classifiers inside."""
+    """Yield a fitted classifier and all classifiers inside it."""
     yield model
     inside: list[Any] = []
     if isinstance(model, FrozenEstimator):
@@ -124,19 +124,20 @@ def _parts(model: Any) -> Iterator[Any]:
 
 
 def _is_network(model: Any) -> bool:
-    # By an attribute of its class: isinstance would import torch.
+    # Check an attribute, because isinstance would import torch.
     return hasattr(type(model), "_module_arguments")
 
 
 def _transformed(builder: GraphBuilder, step: Any, rows: str) -> str:
-    """Add a step before the classifier of a pipeline; samplers predict nothing."""
+    """Add a pipeline step before the classifier; samplers do nothing in prediction."""
     if step is None or isinstance(step, str) or hasattr(step, "fit_resample"):
         return rows
     columns = passed_columns(step) if isinstance(step, ColumnTransformer) else None
     if columns is None:
         raise ValueError(
-            "model must transform rows by samplers and by a ColumnTransformer that "
-            f"passes columns on, to be exported, and holds {type(step).__name__}."
+            "model must transform rows only by samplers and by a ColumnTransformer "
+            "that selects columns, to be exported, but contains "
+            f"{type(step).__name__}; transform the rows before the model."
         )
     return builder.add("Gather", rows, builder.constant(columns, np.int64), axis=1)
 
@@ -164,9 +165,9 @@ def _cascade(builder: GraphBuilder, model: CascadeClassifier, rows: str) -> str:
     columns, left = {}, one
     for label, stage in zip(labels, model.estimators_, strict=True):
         both = add_classifier(builder, stage, rows)
-        claimed = builder.add("Slice", both, first, second, axes)
-        columns[label] = builder.add("Mul", left, claimed)
-        left = builder.add("Mul", left, builder.add("Sub", one, claimed))
+        selected = builder.add("Slice", both, first, second, axes)
+        columns[label] = builder.add("Mul", left, selected)
+        left = builder.add("Mul", left, builder.add("Sub", one, selected))
     columns[remainder] = left
     ordered = [columns[label] for label in model.classes_.tolist()]
     return builder.add("Concat", *ordered, axis=1)

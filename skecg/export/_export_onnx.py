@@ -1,4 +1,4 @@
-"""Write a fitted model as an ONNX file, after a check on rows."""
+"""Write a fitted model as an ONNX file, after comparing predictions."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from skecg.signal import Layout, get_layout
 __all__ = ["export_onnx"]
 
 _TOLERANCE = 1e-5
-"""The largest difference between a probability of the model and of ONNX Runtime."""
+"""The largest allowed difference between probabilities of model and ONNX Runtime."""
 
 _PACKAGES = ("numpy", "onnx", "onnxruntime", "scikit-learn", "skecg")
 
 
 @dataclass(frozen=True)
 class _Part:
-    """A classifier to export, with rows to check it on."""
+    """A classifier to export, with rows to compare its predictions."""
 
     model: Any
     output: str
@@ -58,23 +58,24 @@ def export_onnx(
     :class:`skecg.OnnxBeatClassifier` reads the file of a classifier. The file of a
     :class:`skecg.BeatAnnotator` is a model for :func:`skecg.annotate`,
     :func:`skecg.annotation.load_onnx` and ``skecg annotate --model``. Reading needs
-    the package onnxruntime, and neither torch nor skorch.
+    the package onnxruntime, but neither torch nor skorch.
 
     Parameters
     ----------
     model : classifier or BeatAnnotator
         The fitted model: a network classifier, a HistGradientBoostingClassifier, a
         :class:`~skecg.CascadeClassifier` or :class:`~skecg.PriorAdjustedClassifier` of
-        them, a pipeline of samplers, chosen columns and one of these, or an annotator
-        whose classifiers are such.
+        these, a pipeline of samplers, a selection of columns and one of these, or an
+        annotator with such classifiers.
     path : str or path
         The file to write.
     X : array-like of shape (n_beats, n_features), or recordings
-        Real rows, on which the model and ONNX Runtime are compared before the file is
-        written. For an annotator, a recording or a list of recordings, or their
-        paths: their beats are detected and cut into rows.
+        Real rows. The predictions of the model and of ONNX Runtime for them are
+        compared before the file is written. For an annotator, pass recordings or their
+        paths; their beats are detected and extracted as rows.
     description : str, default=""
-        What the model is, for the card of a classifier. An annotator has a card.
+        A description of the model, for the card of a classifier. An annotator already
+        has a card.
 
     Raises
     ------
@@ -83,8 +84,8 @@ def export_onnx(
     NotFittedError
         If the model is not fitted.
     ValueError
-        If the model cannot be exported; or for a row of `X`, ONNX Runtime predicts
-        another class, or a probability that differs by more than 1e-5.
+        If the model cannot be exported, or if ONNX Runtime predicts another class for a
+        row of `X`, or a probability that differs by more than 1e-5.
 
     See Also
     --------
@@ -93,11 +94,11 @@ def export_onnx(
 
     Notes
     -----
-    The graph reads rows of ``X`` as float32, or as float64 if it holds trees, whose
-    thresholds are float64: so each row takes the path that it takes in scikit-learn.
-    Its metadata hold, as JSON under the key ``skecg``, the classes, the layout of the
-    rows with the names of the columns and the sampling rate, the card and the number of
-    the format, and under ``skecg_sha256`` the SHA-256 of the file.
+    The graph reads rows of ``X`` as float32, or as float64 if it contains trees. The
+    thresholds of trees are float64, so that each row takes the same path as in
+    scikit-learn. The metadata contain, as JSON under the key ``skecg``, the classes,
+    the layout of the rows with the column names and the sampling rate, the card and the
+    format number. Under ``skecg_sha256``, they contain the SHA-256 of the file.
 
     Examples
     --------
@@ -148,7 +149,7 @@ def _content(
     card: Mapping[str, Any],
     annotator: Mapping[str, Any] | None,
 ) -> bytes:
-    """Return the file."""
+    """Return the content of the file."""
     try:
         import onnx
 
@@ -163,7 +164,7 @@ def _content(
     builder = GraphBuilder(np.float64 if is_double else np.float32)
     outputs = []
     for part in parts:
-        # A graph of several classifiers runs all, so that it needs rows for each.
+        # ONNX Runtime runs all classifiers of a graph, so each needs an input.
         n_features = int(part.model.n_features_in_)
         is_alone = len(parts) == 1
         name = "rows" if is_alone else f"rows_of_{part.output}"
@@ -199,24 +200,24 @@ def _content(
 
 
 def _compare(part: _Part, clf: OnnxBeatClassifier) -> None:
-    """Raise ValueError if a file predicts otherwise than the model."""
+    """Raise ValueError if the predictions of a file differ from the model's."""
     expected = np.asarray(part.model.predict_proba(part.rows))
     found = clf.predict_proba(part.rows)
     differences = np.abs(found - expected).max(axis=1)
-    # NaN is no small difference.
+    # Negated, so that NaN counts as a large difference.
     is_far = ~(differences <= _TOLERANCE)
     if is_far.any():
         row = int(is_far.argmax())
         raise ValueError(
             f"model cannot be exported: of {len(is_far)} rows of X, {is_far.sum()} get "
             f"a probability in ONNX Runtime that differs by more than {_TOLERANCE:g}, "
-            f"the first of them row {row} by {differences[row]:.2g}."
+            f"first in row {row}, by {differences[row]:.2g}."
         )
     is_other = clf.predict(part.rows) != part.model.predict(part.rows)
     if is_other.any():
         raise ValueError(
             f"model cannot be exported: of {len(is_other)} rows of X, {is_other.sum()} "
-            "get another class in ONNX Runtime, the first of them row "
+            "get another class in ONNX Runtime, first in row "
             f"{int(is_other.argmax())}."
         )
 
@@ -229,10 +230,10 @@ def _layout_of(model: Any) -> Layout | None:
 
 
 def _layout_facts(layout: Layout | None) -> dict[str, Any] | None:
-    """Return the name and options of a layout, or None for a user's own."""
+    """Return the name and options of a layout, or None for a user-defined layout."""
     if layout is None:
         return None
-    # Whether it is causal is part of the name.
+    # Without is_causal, which is part of the name.
     names = [x.name for x in fields(layout) if x.name != "is_causal"]  # type: ignore[arg-type]
     options = {name: getattr(layout, name) for name in names}
     try:
@@ -245,7 +246,7 @@ def _layout_facts(layout: Layout | None) -> dict[str, Any] | None:
 
 
 def _column_names(layout: Layout | None, n_features: int) -> list[str] | None:
-    """Return the names of the columns, with made-up names of leads."""
+    """Return the names of the columns, with placeholder names of leads."""
     if layout is None:
         return None
     n_leads = layout.count_leads(n_features)
@@ -262,6 +263,6 @@ def _json(facts: Any) -> str:
         return json.dumps(facts, indent=1, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            "model must have labels and settings that JSON can hold, to be exported "
-            f"({error})."
+            "model must have labels and settings that JSON can store, to be exported "
+            f"({error}); replace the others."
         ) from error

@@ -1,4 +1,4 @@
-"""An ONNX graph that is built node by node."""
+"""A builder of ONNX graphs."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from onnx import ModelProto, TensorProto, compose, helper, inliner, numpy_helper
 __all__ = ["OPSET", "GraphBuilder"]
 
 OPSET = 18
-"""The version of the standard's operators, which torch's exporter writes too."""
+"""The version of the standard operators, the same as in torch's exporter."""
 
-_ML_OPSET = 5  # The first with TreeEnsemble, whose thresholds may be float64.
-_IR_VERSION = 10  # ONNX Runtime 1.21, the first with TreeEnsemble, reads it.
+_ML_OPSET = 5  # the first with TreeEnsemble, which has float64 thresholds
+_IR_VERSION = 10  # supported since ONNX Runtime 1.21, the first with TreeEnsemble
 _TYPES: dict[Any, Any] = {np.float32: TensorProto.FLOAT, np.float64: TensorProto.DOUBLE}
 
 
 class GraphBuilder:
-    """An ONNX graph that grows: each method returns the name of a new tensor.
+    """Build an ONNX graph; most methods return the name of a new tensor.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class GraphBuilder:
         self._n_names = 0
 
     def add_input(self, name: str, n_columns: int, *, is_optional: bool) -> str:
-        """Add rows as an input; without rows, an optional one holds one of zeros."""
+        """Add rows as an input; an optional input defaults to one row of zeros."""
         self._inputs.append(self._declared(name, n_columns))
         if is_optional:
             zeros: npt.NDArray[Any] = np.zeros((1, n_columns), dtype=self.dtype)
@@ -44,7 +44,7 @@ class GraphBuilder:
         return name
 
     def add_output(self, tensor: str, name: str, n_columns: int) -> None:
-        """Name a tensor as an output."""
+        """Add a tensor as an output of this name."""
         self._nodes.append(helper.make_node("Identity", [tensor], [name]))
         self._outputs.append(self._declared(name, n_columns))
 
@@ -58,27 +58,27 @@ class GraphBuilder:
         return name
 
     def constant(self, values: npt.ArrayLike, dtype: Any = None) -> str:
-        """Add an array, of the type of the rows unless `dtype` is given."""
+        """Add a constant array, with the type of the rows unless `dtype` is given."""
         name = self._new_name("constant")
         array: npt.NDArray[Any] = np.asarray(values, dtype=dtype or self.dtype)
         self._constants.append(numpy_helper.from_array(array, name))
         return name
 
     def cast(self, tensor: str, dtype: Any) -> str:
-        """Convert a tensor of the type of the rows, or to it."""
+        """Convert a tensor from or to the type of the rows."""
         if dtype == self.dtype == np.float32:
             return tensor
         return self.add("Cast", tensor, to=_TYPES[dtype])
 
     def include(self, model: ModelProto, tensor: str) -> str:
-        """Add the graph of a model of one input and output, which reads a tensor."""
+        """Add the graph of a model with one input and output, applied to a tensor."""
         prefix = self._new_name("network") + "_"
         model = compose.add_prefix(inliner.inline_local_functions(model), prefix)
         graph = model.graph
         source, target = graph.input[0].name, graph.output[0].name
         self._nodes.append(helper.make_node("Identity", [tensor], [source]))
         for node in graph.node:
-            # Exporters note the lines of the user's code here.
+            # Exporters store references to the user's code here.
             node.ClearField("metadata_props")
             node.ClearField("doc_string")
         self._nodes += graph.node
@@ -89,7 +89,7 @@ class GraphBuilder:
         return target
 
     def model(self, metadata: dict[str, str]) -> ModelProto:
-        """Return the model, with entries in its metadata."""
+        """Return the model with the given metadata."""
         graph = helper.make_graph(
             self._nodes, "skecg", self._inputs, self._outputs, self._constants
         )

@@ -1,4 +1,4 @@
-"""The graph of a fitted network classifier."""
+"""Export of a fitted network classifier to an ONNX graph."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["network_model"]
 
 
 class _Probabilities(torch.nn.Module):
-    """A network from rows of X to probabilities."""
+    """A network that maps rows of X to probabilities."""
 
     def __init__(self, module: torch.nn.Module, net: Any) -> None:
         super().__init__()
@@ -43,12 +43,12 @@ def network_model(clf: Any) -> ModelProto:
     Returns
     -------
     ModelProto
-        A model of one input, rows of float32, and one output.
+        A model with one input, rows of float32, and one output.
 
     Raises
     ------
     ImportError
-        If onnxscript is not installed, with which torch exports.
+        If onnxscript, which torch needs for the export, is not installed.
     ValueError
         If torch cannot export the module.
     """
@@ -61,7 +61,7 @@ def network_model(clf: Any) -> ModelProto:
         ) from error
     module = fold_batch_norm(clf.net_.module_.eval()).cpu()
     network = _Probabilities(module, clf.net_).eval()
-    # Exporters specialise sizes of 0 and 1.
+    # Two rows, because exporters treat sizes of 0 and 1 as constants.
     example = torch.zeros(2, clf.n_features_in_)
     with _quiet():
         try:
@@ -76,12 +76,12 @@ def network_model(clf: Any) -> ModelProto:
                 verbose=False,
                 external_data=False,
             )
-        # torch.onnx.errors.OnnxExporterError, or anything that the module raises.
+        # torch.onnx.errors.OnnxExporterError, or any exception of the module.
         except Exception as error:
             reason = " ".join(str(error).split())[:300]
             raise ValueError(
-                "model must hold a network that torch.onnx can export, and "
-                f"{type(clf.net_.module_).__name__} is none ({reason})."
+                "model must contain a network that torch.onnx can export, but "
+                f"{type(clf.net_.module_).__name__} cannot be exported ({reason})."
             ) from error
     assert exported is not None
     return exported.model_proto
@@ -89,7 +89,7 @@ def network_model(clf: Any) -> ModelProto:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence what the exporter reports of torch's own code."""
+    """Silence the exporter's messages about torch's own code."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)

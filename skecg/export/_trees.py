@@ -1,4 +1,4 @@
-"""The graph of scikit-learn's gradient boosting over histograms."""
+"""Conversion of histogram gradient boosting to an ONNX graph."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skecg.export._graph import GraphBuilder
 __all__ = ["boosting"]
 
 _SUM = 1  # aggregate_function of TreeEnsemble: the sum of the trees
-_AT_MOST = 0  # nodes_modes: to the true branch if the value is at most the threshold
+_AT_MOST = 0  # nodes_modes: true branch if the value is at most the threshold
 _CHILDREN = ("left", "right")
 
 
@@ -23,21 +23,21 @@ def boosting(builder: GraphBuilder, clf: Any, rows: str) -> str:
     """Add a fitted HistGradientBoostingClassifier.
 
     Thresholds, leaves and sums stay float64, so that every row takes the same path as
-    in scikit-learn, and so do rows with missing values.
+    in scikit-learn, including rows with missing values.
 
     Parameters
     ----------
     builder : GraphBuilder
-        The graph, of float64.
+        The graph, which must compute in float64.
     clf : HistGradientBoostingClassifier
         The classifier.
     rows : str
-        The tensor of its rows.
+        The name of the tensor with its rows.
 
     Returns
     -------
     str
-        The tensor of the probabilities.
+        The name of the tensor with the probabilities.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def boosting(builder: GraphBuilder, clf: Any, rows: str) -> str:
     trees, baseline = boosted_trees(clf)
     if any(nodes["is_categorical"].any() for column in trees for nodes in column):
         raise ValueError(
-            "model must have no categorical features to be exported, and its "
+            "model must have no categorical features to be exported, but its "
             "HistGradientBoostingClassifier has some; encode them before it."
         )
     scores = builder.add(
@@ -67,7 +67,7 @@ def boosting(builder: GraphBuilder, clf: Any, rows: str) -> str:
 
 
 def _ensemble(trees: Sequence[Sequence[npt.NDArray[Any]]]) -> dict[str, Any]:
-    """Return the attributes of TreeEnsemble: all nodes and leaves, in two lists."""
+    """Return the attributes of TreeEnsemble, with nodes and leaves in two lists."""
     branches: list[tuple[int, float, int]] = []
     children: list[list[tuple[int, int]]] = []
     leaves: list[tuple[int, float]] = []
@@ -90,13 +90,13 @@ def _ensemble(trees: Sequence[Sequence[npt.NDArray[Any]]]) -> dict[str, Any]:
                 return len(leaves) - 1, 1
 
             roots.append(len(branches))
-            if not inner:  # A branch to one leaf stands for a tree of a leaf alone.
+            if not inner:  # Replace a single leaf by a branch to that leaf.
                 branches.append((0, 0.0, 0))
                 children.append([reached(0)] * 2)
             elif len(leaves) in [place.get(int(nodes[0][x])) for x in _CHILDREN]:
-                # ONNX Runtime up to 1.23 takes a root for a leaf if its children, a
-                # branch and a leaf, have one position in their two lists (its issue
-                # 24679). A leaf that nothing points to shifts the other.
+                # ONNX Runtime up to 1.23 treats a root as a leaf if its children, a
+                # branch and a leaf, have the same position in the two lists (issue
+                # 24679 of ONNX Runtime). An unused leaf shifts the position.
                 leaves.append((target, 0.0))
             for node in nodes[inner]:
                 threshold = float(node["num_threshold"])

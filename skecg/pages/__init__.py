@@ -1,12 +1,12 @@
-"""Pages of HTML in one file, which open from disk without a network.
+"""HTML pages in a single file, which open from disk without a network.
 
-The room has no public names. Other rooms build their pages with these modules:
+This package has no public names. Other packages build their pages with these modules:
 
 ==================  ==============================================================
 module              contents
 ==================  ==============================================================
 ``_page``           `build_page`: a page of a body, styles, scripts and data
-``_strip``          `strip_data`: what the strip viewer ``assets/strip.js`` shows
+``_strip``          `strip_data`: the data of the strip viewer ``assets/strip.js``
 ``_envelope``       minimum and maximum of each lead in bins
 ``_encoding``       arrays of integers as base64
 ==================  ==============================================================
@@ -21,7 +21,7 @@ file                 contents
 ``signal.js``        ``skecg.signalOf``: the samples to draw for a part of time
 ``strip.js``         ``skecg.createStrip``: the strip viewer
 ``svg.js``           ``skecg.svg``, ``drawing``, ``legend``: drawings as SVG
-``page.css``         colours, light and dark, and the look of all pages
+``page.css``         the style of all pages, with light and dark colours
 ``uPlot-*``          uPlot 1.6.32 by Leon Sorokin (MIT), unchanged; draws lines
 ===================  =============================================================
 

@@ -1,4 +1,4 @@
-"""Integer arrays as base64, which pages hold in a fraction of the space of JSON."""
+"""Encoding of integer arrays as base64, which is much smaller than JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 __all__ = ["MISSING", "encode_integers", "encode_leads", "lead_steps"]
 
 MISSING = -32768
-"""The code of a missing sample. JavaScript makes it NaN."""
+"""The code of a missing sample, which the scripts convert to NaN."""
 _LARGEST = 32767
 
 
@@ -23,7 +23,7 @@ def encode_integers(values: npt.ArrayLike, dtype: str) -> str:
     values : array-like of int
         The integers, in C order.
     dtype : {"int16", "int32"}
-        The type, as ``skecg.decode`` of ``base.js`` reads it.
+        The type of the integers, as in ``skecg.decode`` of ``base.js``.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def lead_steps(largest: npt.ArrayLike) -> list[int]:
     Returns
     -------
     list of int
-        1, or as many microvolts as let the largest value fit 16 bits.
+        The smallest steps, at least 1, with which the largest value fits in 16 bits.
 
     Examples
     --------
@@ -67,12 +67,12 @@ def lead_steps(largest: npt.ArrayLike) -> list[int]:
 
 
 def encode_leads(signal: npt.NDArray[Any], steps: list[int]) -> str:
-    """Return leads as base64 of 16-bit integers, one lead after the other.
+    """Return leads as base64 of 16-bit integers, one lead after another.
 
     Parameters
     ----------
     signal : ndarray of shape (n_values, n_leads)
-        Millivolts; NaN where samples are missing.
+        The signal in millivolts; NaN for missing samples.
     steps : list of int
         The microvolts of one unit, for each lead.
 

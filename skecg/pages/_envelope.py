@@ -18,7 +18,7 @@ def envelope(
 ) -> npt.NDArray[np.float32]:
     """Return the minimum and maximum of each lead in each bin.
 
-    The time is linear in the length of the recording. Beside the result, the memory
+    The time is linear in the length of the recording. The memory, besides the result,
     is that of one block of samples.
 
     Parameters
@@ -33,7 +33,7 @@ def envelope(
     Returns
     -------
     ndarray of shape (n_bins, 2, n_leads), float32
-        Minimum and maximum in millivolts; NaN where all samples of a bin are missing.
+        Minimum and maximum in millivolts; NaN if all samples of a bin are missing.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def envelope(
         part = recording.signal[start : start + per_block * samples_per_bin, chosen]
         bins = np.arange(0, len(part), samples_per_bin)
         stop = first + len(bins)
-        # fmin and fmax pass over NaN.
+        # fmin and fmax ignore NaN.
         found[first:stop, 0] = np.fmin.reduceat(part, bins, axis=0)
         found[first:stop, 1] = np.fmax.reduceat(part, bins, axis=0)
     return found

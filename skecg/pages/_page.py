@@ -1,4 +1,4 @@
-"""A page in one file: a body, styles, scripts and data, and nothing from a network."""
+"""A page in one file with body, styles, scripts and data, without network access."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UPLOT = "uPlot-1.6.32"
 CLASS_INKS = {
     letter: "#FFFFFF" if letter == "N" else "#000000" for letter in CLASS_COLORS
 }
-"""The colour of text on the colour of a class, with a contrast of 4.5 or more."""
+"""The text colour on the colour of each class, with a contrast of at least 4.5."""
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -71,7 +71,7 @@ def build_page(
     styles: Sequence[str] = (),
     scripts: Sequence[str] = (),
 ) -> str:
-    """Return a page in one file, which loads nothing and sends nothing.
+    """Return a page in one file that loads and sends nothing.
 
     The page has the styles ``page.css`` and uPlot's, and the scripts of uPlot,
     ``base.js``, ``signal.js`` and ``strip.js``, before those that are passed. Its
@@ -86,9 +86,9 @@ def build_page(
     body : str
         The HTML of the body. Escape names of records and leads with `html.escape`.
     data : object
-        What the scripts read with ``skecg.data()``: dictionaries, sequences, texts,
-        numbers and arrays. NaN and infinity become null. Text of it is shown only
-        with ``textContent``.
+        The data that the scripts read with ``skecg.data()``: dictionaries, sequences,
+        strings, numbers and arrays. NaN and infinity become null. Scripts show strings
+        only with ``textContent``.
     styles : sequence of str, default=()
         Further CSS.
     scripts : sequence of str, default=()
@@ -142,7 +142,7 @@ def build_page(
 
 
 def _class_style() -> str:
-    """Return the colours of the classes as variables of CSS."""
+    """Return the colours of the classes as CSS variables."""
     colors = "".join(
         f"--class-{letter}:{color};--on-{letter}:{CLASS_INKS[letter]};"
         for letter, color in CLASS_COLORS.items()
@@ -162,14 +162,14 @@ def _hashes(texts: Sequence[str]) -> str:
 
 
 def _json(data: Any) -> str:
-    """Return JSON that can stand in a script element."""
+    """Return JSON that is safe inside a script element."""
     text = json.dumps(_plain(data), allow_nan=False, separators=(",", ":"))
     # Without "<", no text can end the element or start a comment.
     return text.replace("<", "\\u003c")
 
 
 def _plain(value: Any) -> Any:
-    """Return values of JSON, with null for NaN and infinity."""
+    """Convert a value to JSON values, with null for NaN and infinity."""
     if isinstance(value, dict):
         return {str(key): _plain(x) for key, x in value.items()}
     if isinstance(value, np.ndarray | np.generic):

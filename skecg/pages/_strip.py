@@ -22,9 +22,9 @@ __all__ = [
 ]
 
 BIN_SECONDS = 0.25
-"""The width of a bin of the envelope: QRS complexes of up to 240 a minute are apart."""
+"""The width of a bin of the envelope, which separates beats at up to 240 a minute."""
 MOST_BINS = 345_600
-"""A day of bins. Longer recordings have wider bins."""
+"""The number of bins of a day. Longer recordings have wider bins."""
 
 Spans = npt.NDArray[np.int64]
 
@@ -37,7 +37,7 @@ def joined_spans(spans: npt.ArrayLike, n_samples: int) -> Spans:
     spans : array-like of int of shape (n_spans, 2)
         The first sample of each span, and the one after its last.
     n_samples : int
-        The samples of the recording.
+        The number of samples of the recording.
 
     Returns
     -------
@@ -62,31 +62,31 @@ def joined_spans(spans: npt.ArrayLike, n_samples: int) -> Spans:
 
 
 def bytes_per_sample(n_leads: int) -> float:
-    """Return the bytes of one sample of all leads on a page."""
+    """Return the size of one sample of all leads on a page, in bytes."""
     return n_leads * 2 * 4 / 3
 
 
 def fixed_bytes(recording: Recording, n_leads: int, n_beats: int) -> float:
-    """Return the bytes of the envelope and the beats on a page.
+    """Return the size of the envelope and the beats on a page, in bytes.
 
     Parameters
     ----------
     recording : Recording
         The recording.
     n_leads, n_beats : int
-        The leads that are shown, and the beats.
+        The numbers of shown leads and of beats.
 
     Returns
     -------
     float
-        The bytes.
+        The size in bytes.
     """
     n_bins = -(-recording.n_samples // _bin_width(recording))
     return 2 * n_bins * bytes_per_sample(n_leads) + n_beats * (4 * 4 / 3 + 1)
 
 
 def _bin_width(recording: Recording) -> int:
-    """Return the samples of a bin of the envelope."""
+    """Return the width of a bin of the envelope in samples."""
     narrow = int(np.ceil(BIN_SECONDS * recording.fs))
     return max(narrow, -(-recording.n_samples // MOST_BINS))
 
@@ -99,7 +99,7 @@ def strip_data(
     spans: npt.ArrayLike | None = None,
     with_envelope: bool = True,
 ) -> dict[str, Any]:
-    """Return the data of a strip viewer, as ``skecg.createStrip`` takes them.
+    """Return the data of a strip viewer for ``skecg.createStrip``.
 
     Parameters
     ----------
@@ -108,13 +108,13 @@ def strip_data(
     leads : sequence of str
         The leads to show, from top to bottom.
     beats : tuple of array-like and sequence of str
-        The samples of the R peaks in ascending order, and their class letters.
+        The sample numbers of the R peaks in ascending order, and their class letters.
     spans : array-like of int of shape (n_spans, 2) or None, default=None
-        Where the page holds every sample: the first one of each span, and the one after
-        the last. Spans that overlap are joined. None is the whole recording.
+        The spans with every sample: the first sample of each, and the one after its
+        last. Spans that overlap are joined. None means the whole recording.
     with_envelope : bool, default=True
-        Whether the page shows the envelope of the whole recording elsewhere, and
-        where a wide part of it is shown. Without it, nothing is shown there.
+        Whether to add the envelope of the whole recording, which is shown outside the
+        spans and in wide views. Without it, nothing is shown there.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def strip_data(
         For :func:`build_page`, with the keys
 
         - ``fs``, ``n_samples``, ``leads``, ``start`` (ISO 8601 or null);
-        - ``steps``: microvolts of one unit, for each lead;
+        - ``steps``: the microvolts of one unit, for each lead;
         - ``parts``: for each span, ``first`` (its first sample), ``n`` (samples of each
           lead) and ``values`` (base64 of int16, lead after lead);
         - ``envelope``: ``width`` (samples of a bin), ``n`` (bins) and ``values``

@@ -1,4 +1,4 @@
-"""Models as the entries of an archive, and back."""
+"""Conversion of models to the entries of an archive, and back."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def to_entries(model: Any) -> tuple[dict[str, Any], dict[str, bytes]]:
     schema : dict
         The tree, without the arrays.
     entries : dict of str to bytes
-        The arrays, by the names that the tree gives them.
+        The arrays, by their names in the tree.
 
     Raises
     ------
     ValueError
-        If skops cannot store a part of the model; the message is the reason alone.
+        If skops cannot store a part of the model; the message contains only the reason.
     """
-    # Importing skops imports all of scikit-learn, which takes seconds.
+    # Imported here, because skops imports all of scikit-learn, which takes seconds.
     import skops.io
 
     try:
         archive = skops.io.dumps(model)
         with ZipFile(BytesIO(archive)) as stored:
             entries = {name: stored.read(name) for name in stored.namelist()}
-    # What cannot be stored may raise almost anything.
+    # Objects that cannot be stored may raise almost any exception.
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
         raise ValueError(f"{type(error).__name__}: {reason}") from error
@@ -74,8 +74,8 @@ def from_archive(
     ImportError
         If a package is not installed that the model needs.
     ValueError
-        If the content is not what `save_model` writes, or names anything that is not
-        trusted; the message is the reason alone.
+        If the content differs from what `save_model` writes, or contains a name that is
+        not trusted; the message contains only the reason.
     """
     import skops.io
 
@@ -94,11 +94,11 @@ def from_archive(
         unknown = sorted(found - known)
         if unknown:
             raise ValueError(
-                "it names what load_model does not trust: "
-                f"{', '.join(unknown)[:1000]}; if you trust where the file is from and "
+                "it contains names that load_model does not trust: "
+                f"{', '.join(unknown)[:1000]}; if you trust the source of the file and "
                 f"these names, pass trusted={unknown[:20]}"
             )
-        # skops reads the list again for each node, so it gets no more than it needs.
+        # Pass only the required names, because skops reads the list for each node.
         return skops.io.loads(archive, trusted=sorted(found))
     except ValueError:
         raise

@@ -1,4 +1,4 @@
-"""Checks of arrays in NumPy's file format, before memory is allocated for them."""
+"""Checks of arrays in NumPy's file format before memory is allocated for them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HEADERS = {
 
 
 def read_array(name: str, content: bytes) -> npt.NDArray[Any]:
-    """Return an array whose header states exactly the bytes that follow it.
+    """Return an array after checking that its header states its exact size.
 
     Parameters
     ----------
@@ -35,31 +35,31 @@ def read_array(name: str, content: bytes) -> npt.NDArray[Any]:
     Raises
     ------
     ValueError
-        If the header is invalid, states another size or Python objects.
+        If the header is invalid, or states another size or Python objects.
     """
     buffer = BytesIO(content)
     try:
         version = np.lib.format.read_magic(buffer)
         shape, in_fortran_order, dtype = _HEADERS[version](buffer)
-    # A damaged header may raise almost anything.
+    # A damaged header may raise almost any exception.
     except Exception as error:
         raise ValueError(
             f"the header of its array {name} cannot be read ({type(error).__name__})"
         ) from error
     if dtype.hasobject:
         raise ValueError(
-            f"its array {name} holds Python objects, whose loading would run code"
+            f"its array {name} contains Python objects, whose loading would run code"
         )
     start = buffer.tell()
     n_items, n_bytes = prod(shape), len(content) - start
-    # There could be any number of items without bytes.
+    # Refuse items of 0 bytes, because the header could state any number of them.
     if (
         not dtype.itemsize
         or min(shape, default=0) < 0
         or (n_items * dtype.itemsize != n_bytes)
     ):
         raise ValueError(
-            f"its array {name} states {n_items:,} items of {dtype.itemsize} bytes, and "
+            f"its array {name} states {n_items:,} items of {dtype.itemsize} bytes, but "
             f"has {n_bytes:,} bytes"
         )
     flat = np.frombuffer(content, dtype=dtype, count=n_items, offset=start)

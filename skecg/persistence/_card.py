@@ -1,4 +1,4 @@
-"""The card in a model file: what the model is, and what it was trained on."""
+"""The card in a model file: a description of the model and its training data."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ def card_of(
     model : estimator
         The model.
     added : mapping or None
-        What the user adds; it replaces entries of the same names.
+        The user's entries, which replace entries of the same names.
     training_data : Bunch, tuple (X, y) or None
         The training data.
 
     Returns
     -------
     dict
-        The card, of values that JSON holds.
+        The card, as JSON values.
 
     Raises
     ------
     ValueError
-        If `added` or `training_data` is none of these.
+        If `added` or `training_data` has another type or content.
     """
     card: dict[str, Any] = {
         "model": repr(model),
@@ -66,7 +66,7 @@ def card_of(
     }
     own = getattr(model, "card_", None)
     if is_dataclass(own) and not isinstance(own, type):
-        # An annotator's own card has its layout, training data, licence and scores.
+        # An annotator's own card contains its layout, training data and scores.
         stated = asdict(own)
         versions = {**card["versions"], **stated.pop("versions", {})}
         card |= {"classes": model.class_names_, **stated, "versions": versions}
@@ -76,7 +76,7 @@ def card_of(
 
 
 def checked_card(added: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return what a user adds to a card.
+    """Return a user's entries of a card after checking them.
 
     Parameters
     ----------
@@ -91,24 +91,24 @@ def checked_card(added: Mapping[str, Any] | None) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        If it is no mapping of names to values that JSON holds.
+        If it is not a mapping of names to values that JSON can store.
     """
     if added is None:
         return {}
     try:
         if not all(isinstance(name, str) for name in added.keys()):
-            raise TypeError("its keys are not all text")
+            raise TypeError("some of its keys are not text")
         return json.loads(json.dumps(dict(added), default=_plain))
     except (AttributeError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(
             "card must be a dict with text, numbers, lists and dicts of these, got "
-            f"{type(added).__name__} ({error}); pass such as "
+            f"{type(added).__name__} ({error}); for example, pass "
             "card={'protocol': 'DS1 to DS2'}."
         ) from error
 
 
 def _layout_of(model: Any) -> str | None:
-    """Return the layout that a model or a part of it states."""
+    """Return the layout in the parameters of a model or of its parts."""
     for name, value in model.get_params().items():
         if name.split("__")[-1] == "layout" and value is not None:
             return str(value) if isinstance(value, str) else repr(value)
@@ -124,12 +124,12 @@ def _described(training_data: Any) -> dict[str, Any]:
     if not isinstance(training_data, (tuple, list)) or len(training_data) != 2:
         raise ValueError(
             "training_data must be a Bunch of beats or a tuple (X, y), got "
-            f"{type(training_data).__name__}; pass what the model was fitted to."
+            f"{type(training_data).__name__}; pass the training set of the model."
         )
     X, y = (np.asarray(part) for part in training_data)
     if X.ndim != 2 or y.shape != X.shape[:1]:
         raise ValueError(
-            "training_data must hold as many rows as classes, got arrays of shapes "
+            "training_data must contain one class per row, got arrays of shapes "
             f"{X.shape} and {y.shape}; pass (X, y)."
         )
     labels, counts = np.unique(y, return_counts=True)
@@ -145,7 +145,7 @@ def _described(training_data: Any) -> dict[str, Any]:
 
 
 def _hash_of(*arrays: npt.NDArray[Any]) -> str:
-    """Return the SHA-256 of arrays, each after its type and shape."""
+    """Return the SHA-256 of arrays with their types and shapes."""
     digest = hashlib.sha256()
     for x in arrays:
         x = x.astype(str) if x.dtype == object else x
@@ -160,7 +160,7 @@ def _listed(values: Any) -> list[Any] | None:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value of NumPy or pandas as one that JSON holds."""
+    """Convert a value of NumPy or pandas to a JSON value."""
     for method in ("tolist", "to_dict", "isoformat"):
         if hasattr(value, method):
             return getattr(value, method)()

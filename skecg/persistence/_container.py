@@ -1,7 +1,7 @@
-"""The bytes of a model file: a line with a checksum, and a zip archive after it.
+"""The bytes of a model file: a line with a checksum, followed by a zip archive.
 
-The line states the format, the size of the archive and a SHA-256 over all other bytes
-of the file. It is checked before anything else is read.
+The line contains the format number, the size of the archive and a SHA-256 of all other
+bytes of the file. It is checked before anything else is read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 __all__ = ["FORMAT", "MAGIC", "Container", "pack", "read_container"]
 
 FORMAT = 1
-"""The format that is written. A reader of each older one stays in the package."""
+"""The format that is written. The package keeps a reader for each older format."""
 
 MAGIC = b"skecg model file "
 """The first bytes of a model file."""
@@ -38,14 +38,14 @@ class Container:
     format : int
         Its format.
     archive : bytes
-        The zip archive, whose checksum is right.
+        The zip archive, after its checksum was verified.
     """
 
     format: int
     archive: bytes
 
     def entries(self) -> dict[str, bytes]:
-        """Return the entries of the archive, which has only what `pack` writes.
+        """Return the entries of the archive, and refuse those that `pack` cannot write.
 
         Returns
         -------
@@ -55,7 +55,7 @@ class Container:
         Raises
         ------
         ValueError
-            If there is anything else; the message is the reason alone.
+            If an entry is refused; the message contains only the reason.
         """
         return _entries(self.archive)
 
@@ -79,7 +79,7 @@ def pack(entries: Mapping[str, bytes]) -> tuple[bytes, bytes]:
     buffer = BytesIO()
     with ZipFile(buffer, "w", compression=ZIP_STORED) as archive:
         for name, content in entries.items():
-            # A ZipInfo has a fixed date, so that the same model gives the same bytes.
+            # ZipInfo has a fixed date, so that the same model gives the same bytes.
             archive.writestr(ZipInfo(name), content)
     body = buffer.getvalue()
     start = MAGIC + f"{FORMAT:04d} {len(body):016d} ".encode()
@@ -87,7 +87,7 @@ def pack(entries: Mapping[str, bytes]) -> tuple[bytes, bytes]:
 
 
 def read_container(path: str) -> Container:
-    """Read a model file whose checksum is right.
+    """Read a model file and verify its checksum.
 
     Parameters
     ----------
@@ -104,19 +104,19 @@ def read_container(path: str) -> Container:
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If it is no model file, is damaged or has a newer format.
+        If it is not a model file, is damaged or has a newer format.
     """
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError as error:
         raise FileNotFoundError(
-            f"path must be a model file, and {path!r} does not exist; check the path."
+            f"path must be a model file, but {path!r} does not exist; check the path."
         ) from error
     if not stat.S_ISREG(mode):
-        # Opening a pipe would wait.
+        # Opening a pipe would block.
         raise ValueError(
-            f"path must be a model file, and {path!r} is no regular file; pass a file "
-            "that save_model has written."
+            f"path must be a model file, but {path!r} is not a regular file; pass a "
+            "file that save_model has written."
         )
     with open(path, "rb") as file:
         line = file.read(_LINE_SIZE)
@@ -126,7 +126,7 @@ def read_container(path: str) -> Container:
         size = os.fstat(file.fileno()).st_size - _LINE_SIZE
         if size != int(match[3]):
             raise ValueError(
-                f"path must be a whole model file, and {path!r} has {size:,} bytes "
+                f"path must be a complete model file, but {path!r} has {size:,} bytes "
                 f"after its first line instead of {int(match[3]):,}; copy or download "
                 "it again."
             )
@@ -134,18 +134,18 @@ def read_container(path: str) -> Container:
             body = file.read()
         except MemoryError as error:
             raise ValueError(
-                f"path must be a model file that fits in memory, and {path!r} has "
-                f"{size:,} bytes; load it on a larger machine."
+                f"path must be a model file that fits in memory, but {path!r} has "
+                f"{size:,} bytes; load it on a machine with more memory."
             ) from error
     if _digest(match[1], body) != match[4].decode():
         raise ValueError(
-            f"path must be an intact model file, and the checksum of {path!r} does not "
-            "match its content, so at least one bit has changed; copy or download it "
+            f"path must be an intact model file, but the checksum of {path!r} does not "
+            "match its content, which was damaged or changed; copy or download it "
             "again."
         )
     if int(match[2]) > FORMAT:
         raise ValueError(
-            f"path must be a model file of a format up to {FORMAT}, and {path!r} has "
+            f"path must be a model file of a format up to {FORMAT}, but {path!r} has "
             f"format {int(match[2])}; upgrade skecg to load it."
         )
     return Container(int(match[2]), body)
@@ -159,24 +159,24 @@ def _digest(start: bytes, body: bytes) -> str:
 
 
 def _no_model_file(path: str, line: bytes) -> str:
-    """Return why a file with another first line is refused."""
+    """Return the reason for refusing a file with another first line."""
     if line.startswith(b"PK"):
         reason = (
-            "is a zip archive without a checksum; if it is a file of skops.io.dump, "
+            "is a zip archive without a checksum; if skops.io.dump has written it, "
             "load it with skops.io.load and write it again with save_model"
         )
     elif line.startswith(b"\x80"):
         reason = (
             "looks like a pickle; loading a pickle can run any code, so use "
-            "joblib.load, for files of people that you trust only"
+            "joblib.load, only for files from sources that you trust"
         )
     elif line.startswith(MAGIC[:8]):
         reason = "has a damaged first line; copy or download it again"
     elif not line:
         reason = "is empty; copy or download it again"
     else:
-        reason = "does not start as one; pass a file that save_model has written"
-    return f"path must be a model file, and {path!r} {reason}."
+        reason = "does not start like one; pass a file that save_model has written"
+    return f"path must be a model file, but {path!r} {reason}."
 
 
 def _entries(body: bytes) -> dict[str, bytes]:
@@ -203,13 +203,13 @@ def _check_entry(info: ZipInfo, seen: Mapping[str, bytes]) -> None:
     kind = stat.S_IFMT(info.external_attr >> 16)
     reason = None
     if not _NAME.fullmatch(info.orig_filename) or info.filename != info.orig_filename:
-        reason = "has another name than those of a model's arrays"
+        reason = "has a name that model files do not use"
     elif info.filename in seen:
-        reason = "is there twice"
+        reason = "occurs twice"
     elif kind not in (0, stat.S_IFREG):
-        reason = "is a link or no regular file"
+        reason = "is a link or not a regular file"
     elif info.compress_type != ZIP_STORED or info.file_size != info.compress_size:
-        reason = "is compressed, and could be of any size"
+        reason = "is compressed, so that it could have any size"
     elif info.flag_bits & ~_UTF8_NAME:
         reason = "is encrypted or has other unknown flags"
     if reason is not None:

@@ -1,4 +1,4 @@
-"""Read a model file, or the card in it."""
+"""Load a model file, or read the card in it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def load_model(
 ) -> Any:
     """Load a model that :func:`save_model` has written.
 
-    Loading runs no code of the file. A SHA-256 over the whole file is checked first,
-    so that any changed or missing byte is noticed. Then every class and function that
-    the file names is compared with those that are trusted: the estimators of
-    scikit-learn and of this package, imbalanced-learn's pipelines and common samplers,
-    and the optimizers and metrics that their parameters may be.
+    Loading runs no code from the file. First, a SHA-256 of the whole file is checked,
+    which detects any changed or missing byte. Then every class and function named in
+    the file must be trusted. Trusted are the estimators of scikit-learn and of this
+    package, imbalanced-learn's pipelines and common samplers, and the optimizers and
+    metrics that their parameters accept.
 
     Parameters
     ----------
@@ -32,14 +32,14 @@ def load_model(
     trusted : sequence of str or None, default=None
         The full names of further classes and functions that the file may use, such as
         ``["my_package.networks.MyNetwork"]``. They are imported and used as the file
-        says, so trust the file and the names.
+        specifies, so pass them only if you trust the file and the names.
 
     Returns
     -------
     estimator
-        The model, with the parameters and the fit that it had. A network is on the
-        device that its parameter ``device`` names, or on the CPU with a warning if
-        this machine does not have it.
+        The model, with its parameters and fitted attributes. A network is on the device
+        of its parameter ``device``, or on the CPU, with a warning, if this machine does
+        not have that device.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def load_model(
     ImportError
         If a package is not installed that the model needs, such as torch.
     ValueError
-        If it is no model file, is damaged, has a newer format, or contains anything
+        If it is not a model file, is damaged, has a newer format, or contains anything
         that is not trusted.
 
     See Also
@@ -58,11 +58,11 @@ def load_model(
 
     Notes
     -----
-    The names are checked, and so are the sizes of arrays and the indices in boosters'
-    trees, but not whether an estimator is any good: a hostile file can hold a model
-    with wrong answers. Estimators of compiled code that this package does not use, such
-    as ``sklearn.svm.SVC``, may read other memory if their arrays contradict each other.
-    scikit-learn warns if it has another version than the one that the model was fitted
+    Names, sizes of arrays and indices in the trees of boosters are checked. The quality
+    of a model is not: a hostile file can contain a model with wrong predictions.
+    Estimators with compiled code that this package does not use, such as
+    ``sklearn.svm.SVC``, may read other memory if their arrays are inconsistent.
+    scikit-learn warns if its version differs from the one that the model was fitted
     with.
 
     Examples
@@ -94,15 +94,15 @@ def read_card(path: str | os.PathLike[str]) -> dict[str, Any]:
     Returns
     -------
     dict
-        The card: the model, its layout and classes, the versions of packages, and what
-        :func:`save_model` was given.
+        The card: the model, its layout and classes, the versions of packages, and the
+        entries passed to :func:`save_model`.
 
     Raises
     ------
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If it is no model file, is damaged or has a newer format.
+        If it is not a model file, is damaged or has a newer format.
 
     Examples
     --------
@@ -119,7 +119,7 @@ def read_card(path: str | os.PathLike[str]) -> dict[str, Any]:
     def card_in(container: Container) -> dict[str, Any]:
         card = json.loads(container.entries()["card.json"])
         if not isinstance(card, dict):
-            raise ValueError("its card is no card")
+            raise ValueError("its card is not a dict")
         return card
 
     return _read(path, card_in)
@@ -134,7 +134,7 @@ _FORMATS: dict[int, Callable[[Container, Sequence[str]], Any]] = {1: _first_form
 
 
 def _read(path: str | os.PathLike[str], reader: Callable[[Container], Any]) -> Any:
-    """Return what a reader finds in a model file."""
+    """Return the result of a reader for a model file."""
     shown = str(expanded_path("path", path))
     container = read_container(shown)
     try:
@@ -144,9 +144,9 @@ def _read(path: str | os.PathLike[str], reader: Callable[[Container], Any]) -> A
     except (ValueError, RecursionError, MemoryError) as error:
         reason = str(error).rstrip(".") or f"it is too large ({type(error).__name__})"
         if "; " not in reason:
-            reason += "; do not use it, and ask the person whom it is from"
+            reason += "; do not use the file, and ask its author for a new one"
         raise ValueError(
-            f"path must be a model file that save_model has written, and {shown!r} is "
+            f"path must be a model file that save_model has written, but {shown!r} is "
             f"refused: {reason}."
         ) from error
 
@@ -157,7 +157,7 @@ def _checked_names(trusted: Sequence[str] | None) -> list[str]:
     is_list = isinstance(names, (list, tuple, set, frozenset))
     if not is_list or not all(isinstance(name, str) for name in names):
         raise ValueError(
-            f"trusted must be a list of full names of classes, got {trusted!r}; pass "
-            "such as ['my_package.MyNetwork']."
+            f"trusted must be a list of full names of classes, got {trusted!r}; for "
+            "example, pass ['my_package.MyNetwork']."
         )
     return list(names)

@@ -1,9 +1,9 @@
-"""The nodes of skops's ``schema.json``, and how `save_model` shortens them.
+"""The nodes of skops's ``schema.json``, and their shorter form in a model file.
 
-A node is a JSON object with ``__class__``, ``__module__`` and ``__loader__``, which
-states how it is read. skops writes an object that occurs twice in full twice. Here, it
-is written once, with a number ``__id__``, and ``{"__id__": number}`` stands for it
-elsewhere. skops reads that as the same object.
+A node is a JSON object with ``__class__``, ``__module__`` and ``__loader__``, the name
+of its reader. skops writes an object that occurs twice two times in full. Here it is
+written once, with a number ``__id__``, and ``{"__id__": number}`` is a reference to it.
+skops reads both as the same object.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ def name_of(node: Node) -> str:
 
 
 def is_reference(node: Node) -> bool:
-    """Return whether a node stands for another one."""
+    """Return whether a node is a reference to another one."""
     return node.keys() == {"__id__"}
 
 
 def children_of(node: Node) -> Iterator[Node]:
-    """Yield the nodes that a node consists of, in the order in which skops reads them.
+    """Yield the parts of a node, in the order in which skops reads them.
 
     Parameters
     ----------
     node : dict
-        The node, no reference.
+        The node; must not be a reference.
 
     Yields
     ------
@@ -73,7 +73,7 @@ def children_of(node: Node) -> Iterator[Node]:
 def shorten(
     schema: str, entries: dict[str, bytes]
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return a schema of skops with every object written once.
+    """Return a skops schema that contains every object once.
 
     Parameters
     ----------
@@ -85,21 +85,21 @@ def shorten(
     Returns
     -------
     schema : dict
-        The shorter schema. Numbers replace addresses, so that it is the same for the
-        same model.
+        The shorter schema. Consecutive numbers replace addresses, so that the same
+        model gives the same schema.
     entries : dict of str to bytes
         The entries that it names.
 
     Raises
     ------
     ValueError
-        If two keys of a dict read as the same text.
+        If two keys of a dict become the same text.
     """
     root = json.loads(schema, object_pairs_hook=_unique_keys)
     seen: dict[int, Node] = {}
     n_repeated = 0
     files: dict[tuple[str, bytes], str] = {}
-    # The last of the stack is read first, as skops reads: in depth.
+    # Depth-first, like skops.
     stack = [root]
     while stack:
         node = stack.pop()
@@ -116,7 +116,7 @@ def shorten(
         if node["__loader__"] == "DictNode":
             _spell_keys(node)
         if "file" in node:
-            # Equal arrays share a file. Most trees have the same empty tables.
+            # Equal arrays share a file, because most trees have the same empty tables.
             suffix, content = node["file"].rpartition(".")[2], entries[node["file"]]
             name = f"{len(files)}.{suffix}"
             node["file"] = files.setdefault((suffix, content), name)
@@ -130,16 +130,16 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [key for key, _ in pairs]
         repeated = next(name for name in names if names.count(name) > 1)
         raise ValueError(
-            f"two keys of a dict read as the same text {repeated!r}; use keys of one "
+            f"two keys of a dict become the same text {repeated!r}; use keys of one "
             "type"
         )
     return found
 
 
 def _spell_keys(node: Node) -> None:
-    """Write the key False as an empty text, which ``bool`` reads as False.
+    """Write the key False as an empty text, which ``bool`` converts to False.
 
-    skops writes ``"false"``, and reads that as True.
+    skops writes ``"false"``, which ``bool`` would convert to True.
     """
     types = [name_of(node) for node in node["key_types"]["content"]]
     if not _BOOLEAN.isdisjoint(types):

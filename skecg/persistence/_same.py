@@ -1,4 +1,4 @@
-"""Comparison of a model with what was read back from its file."""
+"""Comparison of a model with the model read back from its file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["first_difference"]
 
 
 def first_difference(one: Any, other: Any) -> str | None:
-    """Return where two objects differ first.
+    """Return the location of the first difference between two objects.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def first_difference(one: Any, other: Any) -> str | None:
         The attributes and keys that lead to the difference, or None if the objects
         have the same types, values and arrays, bit for bit.
     """
-    # The pairs stay alive, so that no other object has their addresses.
+    # Keep the pairs alive, so that no other object gets their addresses.
     seen: dict[tuple[int, int], tuple[Any, Any]] = {}
     stack = [("model", one, other)]
     while stack:
@@ -53,7 +53,7 @@ def _is_same_value(a: Any, b: Any) -> bool:
     if isinstance(a, (np.ndarray, np.generic)):
         return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
     if isinstance(a, float):
-        # NaN differs from itself, and 0.0 equals -0.0.
+        # repr, because NaN is unequal to itself, and 0.0 equals -0.0.
         return repr(a) == repr(b)
     return bool(a == b)
 
@@ -68,7 +68,7 @@ def _parts(x: Any) -> list[tuple[str, Any]] | None:
         return [(".data", x.data), (".mask", np.ma.getmaskarray(x))]
     if isinstance(x, np.ndarray):
         if x.dtype.names is not None:
-            # Bytes between the fields have no value.
+            # Compare by field, because the bytes between the fields are undefined.
             return [(".dtype", x.dtype), *((f"[{k!r}]", x[k]) for k in x.dtype.names)]
         if x.dtype != object:
             return None
@@ -85,8 +85,8 @@ def _parts(x: Any) -> list[tuple[str, Any]] | None:
         return None
     reduced = x.__reduce_ex__(2)
     if not isinstance(reduced, tuple):
-        return None  # a function, which is equal to itself only
-    # The arguments of its class, and its attributes, whose order has no effect.
+        return None  # a function, which is equal only to itself
+    # The constructor's arguments, and the attributes, whose order does not matter.
     _, arguments, *state = reduced
     return [(" made of", arguments), *(("", _ordered(part)) for part in state)]
 

@@ -28,9 +28,9 @@ def save_model(
 ) -> None:
     """Write a model to a file that is safe to load.
 
-    The file holds the weights as arrays, the parameters as plain values and a card,
-    and no code. It is read back and compared with the model before it takes its place,
-    and it is written whole or not at all.
+    The file contains the weights as arrays, the parameters as plain values and a card,
+    but no code. It is read back and compared with the model before it replaces an
+    existing file, in one atomic step.
 
     Parameters
     ----------
@@ -39,14 +39,13 @@ def save_model(
         ``BeatAnnotator``, an estimator of scikit-learn, or pipelines, searches and
         other combinations of these.
     path : str or path
-        The file to create or to replace. We use the ending ``.skops``.
+        The file to create or to replace. The usual suffix is ``.skops``.
     card : mapping of str to object, or None, default=None
         Entries to add to the card, such as the protocol and the scores of a test:
         text, numbers, and lists and dicts of these.
     training_data : Bunch, tuple (X, y) or None, default=None
-        What the model was fitted to. The card states its size, its classes and a
-        SHA-256, and the description of a Bunch with its licence; the rows are not
-        stored.
+        The training set of the model. Its size, classes and SHA-256 are added to the
+        card, and the description of a Bunch with its licence. The rows are not stored.
     trusted : sequence of str or None, default=None
         The full names of further classes and functions in the model, such as those of
         your own network. :func:`load_model` needs the same names.
@@ -54,8 +53,8 @@ def save_model(
     Raises
     ------
     ValueError
-        If the model is no estimator, contains what cannot be stored without loss, or
-        needs names that are not in `trusted`.
+        If the model is not an estimator, contains parts that cannot be stored without
+        loss, or needs names that are not in `trusted`.
 
     See Also
     --------
@@ -63,10 +62,10 @@ def save_model(
 
     Notes
     -----
-    The file is one line of text with a format number, a size and a SHA-256, and then a
-    zip archive that skops reads: ``schema.json``, the arrays in NumPy's format and
-    ``card.json``. The SHA-256 of the training data is that of the type, shape and
-    little-endian bytes of X, and then of y.
+    The file starts with one line of text, which contains a format number, a size and a
+    SHA-256. A zip archive in the format of skops follows: ``schema.json``, the arrays
+    in NumPy's format and ``card.json``. The SHA-256 of the training data covers the
+    type, shape and little-endian bytes of X, then those of y.
 
     References
     ----------
@@ -104,21 +103,21 @@ def save_model(
         }
         line, archive = pack(entries)
         with warnings.catch_warnings():
-            # Of a device that this machine does not have.
+            # Ignore the warning about a device that this machine does not have.
             warnings.simplefilter("ignore", UserWarning)
             again = from_archive(archive, entries, names)
         difference = first_difference(model, again)
         if difference is not None:
-            raise ValueError(f"{difference} would be read back as something else")
+            raise ValueError(f"{difference} would change when it is read back")
     except (ValueError, RecursionError) as error:
         reason = str(error).rstrip(".") or "it contains itself"
         if "; " not in reason:
             reason += (
-                "; replace it by plain values, lists, dicts with keys of text, or "
-                "arrays of NumPy"
+                "; replace it by plain values, lists, dicts with text keys, or NumPy "
+                "arrays"
             )
         raise ValueError(
-            "model must hold what a model file can store, and this "
+            "model must contain only parts that a model file can store, but this "
             f"{type(model).__name__} is refused: {reason}."
         ) from error
     with whole_file(expanded_path("path", path)) as file:

@@ -1,9 +1,9 @@
-"""What ``schema.json`` of a model file may contain, checked before skops reads it.
+"""Checks of ``schema.json`` of a model file before skops reads it.
 
-skops has one list of trusted names for all uses. This check states what each name may
-be used for: the classes of dicts and lists, which are called, are Python's own; a
-``functools.partial`` holds a listed function only; and nothing refers to an object that
-was checked in another role.
+skops has one list of trusted names for all uses. These checks restrict the use of each
+name. The classes of dicts and lists, which are called, must be Python's own. A
+``functools.partial`` may contain only a listed function. References to an object that
+was checked for another use are refused.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Schema"]
 
 _PROTOCOLS = (2,)
 _NAME = re.compile(r"[\w.<>]{1,200}")
-_MOST_NODES = 1_000_000  # that parts which are used again may stand for
+_MOST_NODES = 1_000_000  # after resolving all references
 _LONGEST_RANGE = 1_000_000
 
 _EXACT = {
@@ -41,11 +41,11 @@ _EXACT = {
     "RandomGeneratorNode": {"numpy.random._generator.Generator"},
     "PartialNode": {"functools.partial"},
 }
-"""The kinds of nodes whose class is called, and the classes that each may name."""
+"""The kinds of nodes whose class is called, and the classes allowed for each."""
 
 
 class Schema:
-    """The tree of a model file, checked.
+    """The checked tree of a model file.
 
     Parameters
     ----------
@@ -54,14 +54,15 @@ class Schema:
     arrays : mapping of str to ndarray
         The arrays of the file.
     others : collection of str
-        The names of the other files that nodes may name.
+        The names of the other files that nodes may refer to.
     trusted : collection of str
         Further names that the user trusts.
 
     Raises
     ------
     ValueError
-        If anything is not as `save_model` writes it; the message is the reason alone.
+        If anything differs from what `save_model` writes; the message contains only the
+        reason.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class Schema:
         root = _parsed(text)
         if not isinstance(root, dict) or root.get("protocol") not in _PROTOCOLS:
             raise ValueError(
-                "its tree is of another version of skops than "
+                "its tree has another version of skops's protocol than "
                 f"{', '.join(map(str, _PROTOCOLS))}; upgrade skecg"
             )
         self._collect(root)
@@ -86,14 +87,14 @@ class Schema:
             self._check(node)
         self._check_repetition(root)
         if self._unread:
-            raise ValueError(f"its entry {min(self._unread)!r} belongs to nothing")
+            raise ValueError(f"its entry {min(self._unread)!r} is not used")
 
     def resolve(self, node: Node) -> Node:
-        """Return the node that a node stands for, which may be itself."""
+        """Return the node that a reference points to, or the node itself."""
         return self._numbered[node["__id__"]] if is_reference(node) else node
 
     def array_of(self, node: Node) -> npt.NDArray[Any] | None:
-        """Return the array of a node, or None if it is no plain array."""
+        """Return the array of a node, or None if it is not a plain array."""
         node = self.resolve(node)
         if node["__loader__"] == "NdArrayNode" and node["type"] == "numpy":
             return self._arrays[node["file"]]
@@ -105,21 +106,21 @@ class Schema:
         return _parsed(node["content"]) if node["__loader__"] == "JsonNode" else None
 
     def items_of(self, node: Node) -> list[Node] | None:
-        """Return the nodes in a list, or None if the node is no list."""
+        """Return the nodes in a list, or None if the node is not a list."""
         node = self.resolve(node)
         if node["__loader__"] != "ListNode":
             return None
         return [self.resolve(item) for item in node["content"]]
 
     def attributes_of(self, node: Node) -> dict[str, Node] | None:
-        """Return the attributes of an object, or None if its state is no dict."""
+        """Return the attributes of an object, or None if its state is not a dict."""
         if node["__loader__"] != "ObjectNode" or "content" not in node:
             return None
         state = self.resolve(node["content"])
         return state["content"] if state["__loader__"] == "DictNode" else None
 
     def _collect(self, root: Node) -> None:
-        """List all nodes, and those that others may refer to."""
+        """Collect all nodes, and the numbered nodes that references may point to."""
         stack, references = [root], []
         while stack:
             node = stack.pop()
@@ -137,8 +138,8 @@ class Schema:
                 number = node["__id__"]
                 if type(number) is not int or number in self._numbered:
                     raise ValueError(
-                        f"two parts of its tree have the number {number!r}, so that "
-                        "one could be read as the other"
+                        f"two parts of its tree have the number {number!r}, which "
+                        "makes references ambiguous"
                     )
                 self._numbered[number] = node
             try:
@@ -148,12 +149,12 @@ class Schema:
         for number in references:
             if type(number) is not int or number not in self._numbered:
                 raise ValueError(
-                    f"a part of its tree refers to the number {number!r}, which is not "
-                    "there"
+                    f"a part of its tree refers to the number {number!r}, which does "
+                    "not exist"
                 )
 
     def _check_repetition(self, root: Node) -> None:
-        """Refuse parts that contain themselves, or that multiply each other."""
+        """Refuse parts that contain themselves, or that expand to too many nodes."""
         sizes: dict[int, int] = {}
         path: set[int] = set()
         stack = [root]
@@ -171,7 +172,7 @@ class Schema:
                     raise ValueError("a part of its tree contains itself")
                 stack.extend(part for part in parts if id(part) not in sizes)
         if sizes[id(root)] > max(_MOST_NODES, 10 * len(self.nodes)):
-            raise ValueError("the parts of its tree multiply each other")
+            raise ValueError("the references in its tree expand to too many parts")
 
     def _check(self, node: Node) -> None:
         """Refuse a node that `save_model` does not write."""
@@ -190,8 +191,8 @@ class Schema:
             if name not in self._trusted:
                 raise _refused(
                     name,
-                    "has indices that are not checked; if you trust where the file is "
-                    f"from, pass trusted=[{name!r}]",
+                    "has indices that are not checked; if you trust the source of the "
+                    f"file, pass trusted=[{name!r}]",
                 )
         elif loader not in ("JsonNode", "NdArrayNode", "LossNode"):
             raise ValueError(
@@ -211,7 +212,7 @@ class Schema:
             self._unread.discard(node["file"])
 
     def _refuse_unless(self, allowed: frozenset[str], name: str, use: str) -> None:
-        """Refuse another use of a name that is listed for one use only."""
+        """Refuse a use of a name that is listed only for other uses."""
         listed = CLASSES | FUNCTIONS | CALLED | {"functools.partial"}
         if name in listed and name not in allowed | self._trusted:
             raise _refused(name, use)
@@ -274,12 +275,12 @@ class Schema:
             is_known = name == "numpy.ndarray" and isinstance(node["content"], list)
         elif node["type"] == "numpy" and node["file"] in self._arrays:
             array = self._arrays[node["file"]]
-            # A scalar type that is called with another value could make any size.
+            # Calling a scalar type with another value could create any size.
             is_known = name == "numpy.ndarray" or (
                 array.ndim == 0 and name == f"numpy.{array.dtype.type.__name__}"
             )
         else:
-            raise ValueError("one of its arrays is not there")
+            raise ValueError("one of its arrays is missing")
         if not is_known:
             raise _refused(name, "is used as the class of another array")
 
@@ -295,7 +296,7 @@ class Schema:
             raise ValueError("its tree is damaged")
 
     def _check_RandomStateNode(self, node: Node) -> None:
-        # NumPy reads its 624 numbers at any position without a check.
+        # NumPy does not check the position in its 624 numbers.
         state = self.resolve(self.resolve(node["content"])["content"]["state"])
         key = self.array_of(state["content"]["key"])
         position = self.value_of(state["content"]["pos"])
@@ -314,7 +315,7 @@ class Schema:
         content = node["content"]
         bits, seed = self.resolve(content["bit_generator"]), content["seed_seq"]
         name = self.value_of(bits["content"]["bit_generator"])
-        # NumPy reads each number in a sequence, of any length.
+        # NumPy reads all numbers of a sequence of any length.
         for part in map(self.resolve, self.resolve(seed)["content"].values()):
             numbers = [part]
             if part["__loader__"] in ("ListNode", "TupleNode"):
@@ -324,7 +325,7 @@ class Schema:
                 if not is_array and number["__loader__"] != "JsonNode":
                     raise ValueError("its tree is damaged")
         size = self.value_of(self.resolve(seed)["content"]["pool_size"])
-        # Others have tables with positions, and a pool takes memory.
+        # Other generators have tables with positions, and a large pool takes memory.
         if name != "PCG64" or size != np.random.SeedSequence(0).pool_size:
             raise ValueError(
                 f"it has a random generator other than PCG64 ({str(name)[:80]}); use a "
@@ -343,8 +344,8 @@ def _parsed(text: Any) -> Any:
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        # Two readers could take another one of the two.
-        raise ValueError("a key is there twice")
+        # Two readers could choose different ones.
+        raise ValueError("a key occurs twice")
     return found
 
 

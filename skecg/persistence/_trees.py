@@ -1,7 +1,7 @@
 """Checks of the trees of boosters in a model file.
 
-scikit-learn follows the indices in a tree without a check. Indices of a hostile file
-would read other memory or never end.
+scikit-learn does not check the indices in a tree. With the indices of a hostile file,
+it could read other memory or loop for ever.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _FIELDS = ("feature_idx", "left", "right", "is_leaf", "is_categorical", "bitset_
 
 
 def check_trees(schema: Schema) -> None:
-    """Refuse trees of boosters whose indices lead anywhere else.
+    """Refuse trees of boosters with invalid indices.
 
     Parameters
     ----------
@@ -32,8 +32,8 @@ def check_trees(schema: Schema) -> None:
     Raises
     ------
     ValueError
-        If an index is outside its table, or a branch leads back; the message is the
-        reason alone.
+        If an index is outside its table, or a branch leads back to an earlier node; the
+        message contains only the reason.
     """
     trees = {
         id(node): _checked_nodes(schema, node)
@@ -79,7 +79,7 @@ def _features(
 
 
 def _checked_nodes(schema: Schema, tree: Node) -> npt.NDArray[Any]:
-    """Return the nodes of a tree whose branches lead to later nodes of it."""
+    """Return the nodes of a tree after checking that branches lead to later nodes."""
     attributes = schema.attributes_of(tree) or {}
     nodes = schema.array_of(attributes.get("nodes", _NOTHING))
     if (

@@ -1,8 +1,8 @@
-"""The names that a model file may contain beside those that skops trusts itself.
+"""Names that a model file may contain in addition to those that skops trusts.
 
-skops trusts the estimators of scikit-learn, NumPy's and SciPy's universal functions,
-and plain values. Names are listed here by what the reader does with them: it makes an
-instance and sets its state, returns a class or function as it is, or calls it.
+skops trusts the estimators of scikit-learn, the universal functions of NumPy and SciPy,
+and plain values. The names here are grouped by their use in the reader: it creates an
+instance and sets its state, returns a class or function unchanged, or calls it.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ CLASSES = frozenset(
         "StratifiedShuffleSplit",
     )
 )
-"""Classes whose instances are made without a call, and whose state is then set."""
+"""Classes whose instances are created without a call, before their state is set."""
 
 FUNCTIONS = frozenset(
     _names("skecg.modules._cnn1d", "CNN1D")
@@ -93,10 +93,10 @@ FUNCTIONS = frozenset(
         "torch.optim.sgd.SGD",
     }
 )
-"""Classes and functions that a parameter may be, also in a ``functools.partial``."""
+"""Classes and functions allowed as parameters, also in a ``functools.partial``."""
 
 CALLED = frozenset({"builtins.frozenset", "builtins.range", "torch.device"})
-"""Classes that are called with values of the file, which has no effect elsewhere."""
+"""Classes that are called with values from the file; the call has no side effects."""
 
 KEY_TYPES = frozenset(
     _names("builtins", "bool float int str")

@@ -1,4 +1,4 @@
-"""Review of an annotated recording by a person who answers a few questions."""
+"""Review of an annotated recording by a person, with a few questions."""
 
 from skecg.review._question import ReviewQuestion
 from skecg.review._review_session import ReviewSession

@@ -1,4 +1,4 @@
-"""The beats of an annotated recording as points, with the model's probabilities."""
+"""Features of the beats of an annotated recording, for grouping."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from skecg.review._procedure import CLASS_ANSWERS
 
 __all__ = ["BeatFeatures", "ClassifiedBeats", "boosts"]
 
-_LIMIT = 4.0  # in amplitudes of the usual beat: larger values are artefacts
-_N_FITTED = 5000  # beats, of which the components are computed
+_LIMIT = 4.0  # amplitudes of the usual beat; larger values are artefacts
+_N_FITTED = 5000  # beats from which the components are computed
 _PREFIX = "probability_"
 
 Floats = npt.NDArray[np.float64]
@@ -23,16 +23,16 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class BeatFeatures:
-    """The beats that the model has classified, as points.
+    """The features of the beats that the model has classified.
 
     Parameters
     ----------
     rows : ndarray of int of shape (n_points,)
         Their rows in the table.
     points : ndarray of shape (n_points, n_features)
-        Shape, timing and log probabilities, weighted.
+        The weighted features: shape, timing and log probabilities.
     labels : list of str
-        The classes of the model, and all other answers that decide beats.
+        The classes of the model, followed by all other answers that set a class.
     logs : ndarray of shape (n_points, n_labels)
         The log probability of each label before any answer, up to a constant.
     """
@@ -44,7 +44,7 @@ class BeatFeatures:
 
     @classmethod
     def of(cls, beats: ClassifiedBeats, settings: GroupSettings) -> BeatFeatures:
-        """Return those of a recording."""
+        """Compute the features of the beats of a recording."""
         s, names, given = settings, beats.names, beats.probabilities
         labels = [*names, *(x for x in CLASS_ANSWERS if x not in names)]
         p = np.full((len(given), len(labels)), s.floor)
@@ -61,12 +61,12 @@ class BeatFeatures:
 
 
 class ClassifiedBeats:
-    """What is read of the beats that the model has classified.
+    """The windows, timing and probabilities of the beats that the model has classified.
 
     Parameters
     ----------
     annotated : AnnotatedRecording
-        The annotated recording. Its beats without probabilities, in which no lead is
+        The annotated recording. Beats without probabilities, for which no lead is
         readable, are left out.
     """
 
@@ -86,28 +86,28 @@ class ClassifiedBeats:
 
 
 def boosts(points: Floats, medoid: Floats, settings: GroupSettings) -> Floats:
-    """Return what an answer about a medoid adds to the log odds of its label.
+    """Return the value that an answer about a medoid adds to its label's log odds.
 
     Parameters
     ----------
     points : ndarray of shape (n_points, n_features)
-        Beats.
+        The features of beats.
     medoid : ndarray of shape (n_features,)
-        The beat that was asked about.
+        The features of the beat of the question.
     settings : GroupSettings
         The settings.
 
     Returns
     -------
     ndarray of shape (n_points,)
-        It decays exponentially with the distance.
+        The values, which decay exponentially with the distance from the medoid.
     """
     distances = np.sqrt(((points - medoid) ** 2).sum(axis=1))
     return np.asarray(settings.trust * np.exp(-distances / settings.reach))
 
 
 def _components(windows: npt.NDArray[np.float32], n_components: int) -> Floats:
-    """Return the principal components of windows, in amplitudes of the usual beat."""
+    """Return the principal components of windows scaled by the usual amplitude."""
     n_beats, n_leads, _ = windows.shape
     if not n_beats:
         return np.zeros((0, n_components))
@@ -118,7 +118,7 @@ def _components(windows: npt.NDArray[np.float32], n_components: int) -> Floats:
     centre = np.median(fitted, axis=0)
     deviations = fitted - centre
     _, vectors = np.linalg.eigh(deviations.T @ deviations)
-    # A tenth, so that a window's length is about that of the other parts.
+    # The factor 10 makes distances in shape comparable to those of the other features.
     found = (
         (flat - centre) @ vectors[:, : -n_components - 1 : -1] / np.sqrt(10 * n_leads)
     )

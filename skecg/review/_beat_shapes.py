@@ -1,4 +1,4 @@
-"""The shape and timing of beats, by which they are grouped."""
+"""The shape and timing of beats, for grouping."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from skecg.recordings import Recording
 __all__ = ["OFFSETS", "aligned_windows", "beat_windows", "log_interval_ratios"]
 
 OFFSETS = np.arange(-0.25, 0.40, 0.01)
-"""The times of a window's values about the R peak, in seconds."""
+"""The times of a window's values relative to the R peak, in seconds."""
 
 _SHIFTS = np.arange(-4, 5)  # in values of a window, 10 ms each
 _CHUNK = 8192
-_AROUND = 15  # beats to either side, whose median interval is the local one
+_AROUND = 15  # beats on either side whose median interval is the local interval
 
 Floats = npt.NDArray[np.float64]
 
@@ -27,7 +27,7 @@ def beat_windows(
     samples: npt.NDArray[np.int64],
     margin: int = 0,
 ) -> npt.NDArray[np.float32]:
-    """Cut windows around R peaks, at 100 Hz, without their median.
+    """Extract windows around R peaks at 100 Hz, and subtract their median.
 
     Parameters
     ----------
@@ -38,17 +38,17 @@ def beat_windows(
     samples : ndarray of int of shape (n_beats,)
         The R peaks.
     margin : int, default=0
-        Further values at either end.
+        The number of further values at either end.
 
     Returns
     -------
     ndarray of shape (n_beats, n_leads, n_values), float32
-        The windows. Values past the ends of the recording are the nearest ones; missing
-        samples are 0.
+        The windows. Past the ends of the recording, the first or last value is
+        repeated. Missing samples are 0.
     """
     n_values = len(OFFSETS) + 2 * margin
     first = round(OFFSETS[0] * 100) - margin
-    # A value is the mean of the samples in its 10 ms, so that none is skipped.
+    # Average all samples within 10 ms, so that none is skipped.
     width = max(1, round(recording.fs / 100))
     centres = np.rint((first + np.arange(n_values)) * recording.fs / 100).astype(int)
     windows = np.zeros((len(samples), len(columns), n_values), dtype=np.float32)
@@ -72,7 +72,7 @@ def beat_windows(
 def aligned_windows(
     recording: Recording, columns: Sequence[int], samples: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float32]:
-    """Cut windows and shift each by up to 40 ms to where it fits the usual beat best.
+    """Extract windows, each shifted by up to 40 ms to the best fit to the usual beat.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def aligned_windows(
 
 
 def log_interval_ratios(times: Floats) -> Floats:
-    """Return the log ratio of the intervals before and after to the local interval.
+    """Return log ratios of the intervals beside each beat.
 
     Parameters
     ----------
@@ -117,8 +117,9 @@ def log_interval_ratios(times: Floats) -> Floats:
     Returns
     -------
     ndarray of shape (n_beats, 3)
-        Of the interval before and of the one after to the median of thirty around, and
-        of the interval before to the one before it; 0 past the ends.
+        The log ratios of the interval before and of the interval after to the median of
+        about thirty intervals around the beat, and of the interval before to the
+        preceding interval; 0 past the ends.
     """
     if len(times) < 3:
         return np.zeros((len(times), 3))

@@ -1,4 +1,4 @@
-"""The classes of beats, from the model's probabilities and the answers in force."""
+"""Classes of beats from the model's probabilities and the answers in force."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def decide(
     found: Standing,
     settings: GroupSettings,
 ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return the class of each beat, X for no beat, and who decided it.
+    """Return the class of each beat, X for no beat, and the source of the class.
 
     Parameters
     ----------
@@ -37,12 +37,12 @@ def decide(
     Returns
     -------
     classes : ndarray of str of shape (n_beats,), object
-        The classes. A beat has the label with the highest probability, after the
-        answer in force has added to that of its own label, the more the nearer the
-        beat is to the one that was asked about.
+        The classes. The class of a beat is the label with the highest probability after
+        the answer in force has increased the probability of its label. The increase is
+        larger for beats that are nearer to the beat of the question.
     decided_by : ndarray of str of shape (n_beats,), object
-        ``"answer"`` if the class is the answer in force and not the model's, ``"both"``
-        if it is both, and otherwise ``"model"``.
+        ``"answer"`` if the class is that of the answer in force only, ``"both"`` if it
+        is also that of the model, and otherwise ``"model"``.
     """
     features = tree.features
     labels = np.array(features.labels, dtype=object)
@@ -55,7 +55,7 @@ def decide(
             continue
         node = tree.nodes[number]
         if number in candidates and node.parent is not None:
-            # The answer is about the medoid of a larger group.
+            # The answer in force is about the medoid of the parent.
             node = tree.nodes[node.parent]
         rows = tree.members(number)
         mine = position[rows]

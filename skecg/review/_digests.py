@@ -1,4 +1,4 @@
-"""Digests by which a stored session is compared with an annotated recording."""
+"""Digests that identify the recording and the model of a stored session."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BLOCK = 1 << 20  # samples
 
 
 def digests_of(annotated: AnnotatedRecording) -> dict[str, str]:
-    """Return the SHA-256 of the recording with its beats, and of the model's card.
+    """Return the SHA-256 of the recording and beats, and of the model's card.
 
     Parameters
     ----------
@@ -26,8 +26,9 @@ def digests_of(annotated: AnnotatedRecording) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        ``"recording"``: of the rate, the leads that were read, their signal and the R
-        peaks. ``"model"``: of the card without its scores, and of the classes.
+        ``"recording"`` is the digest of the sampling rate, the leads that were read,
+        their signal and the R peaks. ``"model"`` is the digest of the card without its
+        scores and of the classes.
     """
     recording, table = annotated.recording, annotated.table
     columns = [recording.leads.index(name) for name in annotated.leads]

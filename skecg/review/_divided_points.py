@@ -1,4 +1,4 @@
-"""Points that are divided in two again and again, with a medoid for each part."""
+"""Repeated division of points into two parts, with a medoid for each part."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ Indices = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class DividedPoints:
-    """A tree of parts; part 0 has all points.
+    """A tree of parts; part 0 contains all points.
 
     Parameters
     ----------
     parents : ndarray of int of shape (n_parts,)
-        The part that each is a half of, and -1 for the first.
+        The part that contains each part; -1 for the first.
     children : list of tuple of int
-        The halves of each part, that with the medoid first; empty if it is not divided.
+        The two parts of each part, the one with the medoid first; empty if it is not
+        divided.
     members : list of ndarray of int
         The points of each part.
     medoids : ndarray of int of shape (n_parts,)
-        The point that stands for each part.
+        The representative point of each part.
     leaf_of : ndarray of int of shape (n_points,)
         The smallest part of each point.
     """
@@ -43,14 +44,14 @@ class DividedPoints:
 def divide(
     points: Floats, weights: Indices, n_leaves: int, method: str
 ) -> DividedPoints:
-    """Cluster points hierarchically, and keep the divisions that are the widest.
+    """Cluster points hierarchically, and keep the divisions at the largest distances.
 
     Parameters
     ----------
     points : ndarray of shape (n_points, n_features)
         The points, at least one.
     weights : ndarray of int of shape (n_points,)
-        How many beats each stands for.
+        The number of beats that each represents.
     n_leaves : int
         The largest number of parts that are not divided.
     method : str

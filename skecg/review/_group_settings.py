@@ -1,4 +1,4 @@
-"""The settings of the groups."""
+"""Settings for grouping beats and applying answers."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ __all__ = ["GroupSettings"]
 
 @dataclass(frozen=True)
 class GroupSettings:
-    """Settings of the groups, chosen on DS1 with annotators of other folds.
+    """Settings for grouping beats and applying answers.
+
+    They were chosen on DS1, with annotators that were trained on other folds.
 
     Parameters
     ----------
     n_components : int
-        The principal components of the windows.
+        The number of principal components of the windows.
     w_shape, w_timing, w_model : float
         The weights of the components, of the intervals and of the model's
         probabilities in the distance between two beats.
     floor : float
-        The least probability of a class; also that of no beat, and of the classes that
-        the model does not know.
+        The smallest probability of a class. It is also the probability of no beat and
+        of classes that the model does not have.
     sharpness : float
-        The power of the model's probabilities; below 1, they are softened.
+        The exponent of the model's probabilities; values below 1 flatten them.
     trust : float
-        What an answer adds to the log odds of its label for a beat like the medoid.
+        The value that an answer adds to the log odds of its label for the medoid.
     reach : float
-        The distance at which this is 1/e of it.
+        The distance from the medoid at which this value has decreased to 1/e.
     n_sampled : int
-        The beats that are clustered, if there are more; others join the nearest.
+        The largest number of beats that are clustered; other beats join the nearest.
     n_leaves : int
         The largest number of groups that are not divided.
     method : str

@@ -1,4 +1,4 @@
-"""The tree of groups of a recording's beats, with all that the questions hang on."""
+"""The tree of groups of a recording's beats, from which questions are chosen."""
 
 from __future__ import annotations
 
@@ -23,23 +23,22 @@ class Node:
     id : int
         Its position in the tree; parents come before children.
     parent : int or None
-        The group that it is a part of.
+        The group that contains it.
     children : tuple of int
-        The two groups that it consists of, of which the first contains `medoid`; empty
-        for a leaf.
+        The two parts of the group, the one with `medoid` first; empty for a leaf.
     n_beats : int
         The number of beats.
     medoid : int
-        The beat that stands for the group: a row of the table.
+        The representative beat of the group: a row of the table.
     sample : int
-        The sample of its R peak.
+        The sample number of its R peak.
     guess : str
-        The model's class of most beats.
+        The most frequent class according to the model.
     counts : mapping of str to int
-        The model's classes of the beats.
+        The number of beats of each class according to the model.
     priorities : mapping of str to int
-        For each answer that may be in force, and for ``"model"`` if none is: the
-        thousandfold expected number of beats that an answer to this group corrects.
+        For each answer that may be in force (``"model"`` if there is none), a thousand
+        times the expected number of beats that an answer about this group corrects.
     """
 
     id: int
@@ -53,7 +52,7 @@ class Node:
     priorities: Mapping[str, int]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the group as values of JSON."""
+        """Return the group as JSON values."""
         return {
             "id": self.id,
             "parent": self.parent,
@@ -74,11 +73,12 @@ class GroupTree:
     Parameters
     ----------
     nodes : tuple of Node
-        The groups; the first is the root, which has all beats. Empty without beats.
+        The groups; the first is the root, which contains all beats. Empty without
+        beats.
     leaves : ndarray of int of shape (n_beats,)
         The leaf of each beat of the table; -1 for beats that are in no group.
     features : BeatFeatures
-        The points of the beats, by which they are grouped.
+        The features by which the beats are grouped.
     """
 
     nodes: tuple[Node, ...]

@@ -1,4 +1,4 @@
-"""Group the beats of an annotated recording, from all beats down to a few."""
+"""Group the beats of an annotated recording in a tree."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def grow_tree(
     settings: GroupSettings,
     beats: ClassifiedBeats | None = None,
 ) -> GroupTree:
-    """Return the tree of the groups of the beats that the model has classified.
+    """Return the tree of groups of the beats that the model has classified.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def grow_tree(
     settings : GroupSettings
         The settings.
     beats : ClassifiedBeats or None, default=None
-        What was read of its beats before, if it was.
+        The classified beats, if they were extracted before.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def grow_tree(
     if not len(features.rows):
         return GroupTree((), leaves, features)
     sampled = _sample(beats, settings.n_sampled)
-    # The time of hierarchical clustering is quadratic in the number of beats.
+    # Cluster a sample, because hierarchical clustering takes quadratic time.
     nearest = pairwise_distances_argmin(features.points, features.points[sampled])
     nearest[sampled] = np.arange(len(sampled))
     weights = np.bincount(nearest, minlength=len(sampled))
@@ -112,7 +112,7 @@ def _sample(beats: ClassifiedBeats, n_sampled: int) -> Indices:
         return np.arange(n_beats)
     half = n_sampled // 2
     even = np.linspace(0, n_beats - 1, half).astype(np.int64)
-    # Rare shapes are among the beats that the model is less sure of.
+    # Half of the sample has low probabilities, because rare shapes are among these.
     unsure = np.argsort(beats.probabilities.max(axis=1), kind="stable")[: 8 * half]
     chosen = unsure[np.linspace(0, len(unsure) - 1, half).astype(np.int64)]
     return np.unique(np.concatenate([even, chosen]))

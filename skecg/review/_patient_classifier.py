@@ -1,4 +1,4 @@
-"""A classifier that reviewed beats of a patient correct."""
+"""A classifier that is corrected with reviewed beats of a patient."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ __all__ = ["PatientClassifier"]
 
 _N_COMPONENTS = 10
 _N_NEIGHBOURS = 5
-_N_KEPT = 5000  # beats, spread evenly over the recording
+_N_KEPT = 5000  # beats, evenly spread over the recording
 _LEAST = 1e-9  # a distance, for a divisor
 
 Floats = npt.NDArray[np.float64]
 
 
 class PatientClassifier(ClassifierMixin, BaseEstimator):
-    """Classify beats by a fitted classifier and by reviewed beats of the same patient.
+    """Classify beats with a fitted classifier and reviewed beats of the same patient.
 
     Parameters
     ----------
@@ -41,24 +41,24 @@ class PatientClassifier(ClassifierMixin, BaseEstimator):
 
     Notes
     -----
-    The log probabilities of the base are softened, and each of the five nearest
-    reviewed beats adds a fifth of an answer's weight to those of its class. Distances
-    are those of ten principal components of the standardised rows. The weight is full
-    for rows that are as near to reviewed beats as these are to each other (the median
-    distance to the fifth neighbour), and decays exponentially beyond, so that the base
-    decides about beats that the review did not contain.
+    The log probabilities of the base are multiplied by a factor below 1. Each of the
+    five nearest reviewed beats then adds a fifth of an answer's weight to the log
+    probability of its class. Distances are computed from ten principal components of
+    the standardised rows. The weight is full up to the median distance of reviewed
+    beats to their fifth neighbour, and decays exponentially beyond it. The base thus
+    determines the class of beats that are unlike all reviewed beats.
     """
 
     def __init__(self, base: Any) -> None:
         self.base = base
 
     def fit(self, X: npt.NDArray[Any], y: npt.NDArray[Any]) -> PatientClassifier:
-        """Keep reviewed beats.
+        """Store reviewed beats.
 
         Parameters
         ----------
         X : ndarray of shape (n_beats, n_features)
-            Their rows.
+            The rows of the reviewed beats.
         y : ndarray of shape (n_beats,)
             Their classes.
 
@@ -75,7 +75,7 @@ class PatientClassifier(ClassifierMixin, BaseEstimator):
         self.space_ = make_pipeline(
             StandardScaler(), PCA(n_components, svd_solver="full")
         )
-        # The shares of variance of equal rows are 0 / 0, and are not used.
+        # For equal rows, the shares of variance are 0 / 0; they are not used.
         with np.errstate(invalid="ignore"):
             self.points_ = self.space_.fit_transform(X)
         self.usual_distance_ = _LEAST
@@ -117,7 +117,7 @@ class PatientClassifier(ClassifierMixin, BaseEstimator):
         return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
     def predict(self, X: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return the likeliest class of each row.
+        """Return the most probable class of each row.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""The number of beats that an answer is expected to correct."""
+"""The expected number of beats that an answer corrects."""
 
 from __future__ import annotations
 
@@ -20,25 +20,27 @@ def priorities(
     logs : ndarray of shape (n_beats, n_labels)
         The log probabilities of the labels of the group's beats.
     weights : ndarray of shape (n_beats,)
-        How many beats each stands for.
+        The number of beats that each represents.
     from_above : ndarray of shape (n_beats,)
-        What the answer in force adds to the log odds of its label.
+        The value that the answer in force adds to the log odds of its label.
     from_medoid : ndarray of shape (n_beats,)
-        What an answer about the group's medoid adds to those of its label.
+        The value that an answer about the group's medoid adds to the log odds of its
+        label.
 
     Returns
     -------
     list of int
-        A thousand times the number while no answer is in force, and while each of the
-        labels is.
+        A thousand times the expected number, first without an answer in force, then
+        with each label in force.
 
     Notes
     -----
-    A beat's class is the label with the highest probability before the answer (given
-    that in force) and after it. The gain of an answer is the sum over the beats of the
-    probability of the new class minus that of the old one, both after the answer. The
-    gains are averaged with the probability of each answer, which is the mean
-    probability of its label. This is the expected value of information.
+    The class of a beat is the label with the highest probability, both before the
+    answer (given the answer in force) and after it. The gain of an answer is the sum
+    over the beats of the probability of the new class minus that of the old class, both
+    after the answer. The gains are averaged, weighted by the probability of each
+    answer, which is the mean probability of its label. This is the expected value of
+    information.
     """
     n_labels = logs.shape[1]
     eye = np.eye(n_labels)

@@ -1,4 +1,4 @@
-"""The rule that chooses the next question from the tree and the answers."""
+"""The rule that chooses the next question from the tree and previous answers."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = [
 ]
 
 MODEL = "model"
-"""What is in force while no answer is: the model's classes."""
+"""The label while no answer is in force: the model's classes apply."""
 
 CLASS_ANSWERS = ("N", "S", "V", "F", "Q", "X")
-"""The answers that decide beats; X: no beat."""
+"""The answers that set the class of beats; X means no beat."""
 CANNOT_TELL = "?"
 SPLIT = "split"
 LABELS = (*CLASS_ANSWERS, CANNOT_TELL, SPLIT)
@@ -32,16 +32,16 @@ LABELS = (*CLASS_ANSWERS, CANNOT_TELL, SPLIT)
 
 @dataclass(frozen=True)
 class Standing:
-    """What the answers so far amount to.
+    """The answers in force and the possible next questions.
 
     Parameters
     ----------
     in_force : dict of int to str
-        The answer in force in each group of the front, which divides all beats;
-        ``"model"`` where none is.
+        The answer in force in each group of the front, or ``"model"`` if there is none.
+        The groups of the front together contain each beat once.
     candidates : tuple of int
-        The groups of the front whose medoid nobody has been asked about, those that an
-        answer corrects most beats of first.
+        The groups of the front without an answer about their medoid, in descending
+        order of priority.
     """
 
     in_force: dict[int, str]
@@ -61,7 +61,7 @@ def standing(nodes: Sequence[Node], answers: Mapping[int, str]) -> Standing:
     Returns
     -------
     Standing
-        The front of the tree.
+        The answers in force and the candidates.
     """
     in_force: dict[int, str] = {}
     open_groups: list[tuple[int, int]] = []

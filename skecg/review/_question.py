@@ -1,4 +1,4 @@
-"""A question about a group of beats, with what a person needs to answer it."""
+"""A question about a group of beats, with the signal and facts to answer it."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ class ReviewQuestion:
     Parameters
     ----------
     node : int
-        The group; what :meth:`ReviewSession.answer` takes.
+        The node of the group, for :meth:`ReviewSession.answer`.
     beat : int
-        The beat that stands for the group: a row of the table.
+        The representative beat of the group: a row of the table.
     sample : int
-        The sample of its R peak.
+        The sample number of its R peak.
     n_beats : int
-        The beats of the group.
+        The number of beats in the group.
     guess : str
-        The model's class of most of them.
+        The most frequent class in the group according to the model.
     counts : dict of str to int
-        The model's classes of them.
+        The number of beats of each class in the group according to the model.
     probabilities : dict of str to float
         The model's mean probability of each class.
     strip : ndarray of shape (n_samples, n_leads), float32
-        The leads that were read, in millivolts, 3 s to either side of the beat, or less
-        at the ends of the recording.
+        The signal of the leads in millivolts, from 3 s before the beat to 3 s after it,
+        or less at the ends of the recording.
     strip_start : int
-        The sample at which the strip starts.
+        The sample number at which the strip starts.
     average : ndarray of shape (n_leads, n_values), float32
-        The mean shape of the beats, at most 500 of them, in millivolts.
+        The mean shape of at most 500 beats of the group, in millivolts.
     average_times : ndarray of shape (n_values,)
-        The times of `average` about the R peak, in seconds.
+        The times of `average` relative to the R peak, in seconds.
     """
 
     node: int
@@ -67,8 +67,8 @@ class ReviewQuestion:
     def __repr__(self) -> str:
         counts = ", ".join(f"{n:,} {name}" for name, n in self.counts.items())
         return (
-            f"ReviewQuestion(node {self.node}: the beat at sample {self.sample:,} for "
-            f"{self.n_beats:,} beats, which the model calls {counts})"
+            f"ReviewQuestion(node {self.node}: the beat at sample {self.sample:,} "
+            f"represents {self.n_beats:,} beats, classified as {counts})"
         )
 
 

@@ -1,4 +1,4 @@
-"""An annotator for a patient, from a reviewed recording."""
+"""Adaptation of an annotator to a patient with a reviewed recording."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ __all__ = ["refitted"]
 def refitted(
     annotator: BeatAnnotator, reviewed: AnnotatedRecording, n_answers: int
 ) -> BeatAnnotator:
-    """Return an annotator whose classifiers know the beats of a reviewed recording.
+    """Return an annotator whose classifiers use the beats of a reviewed recording.
 
     Parameters
     ----------
     annotator : BeatAnnotator
-        The fitted annotator, which stays as it is.
+        The fitted annotator, which is not changed.
     reviewed : AnnotatedRecording
         The reviewed recording.
     n_answers : int

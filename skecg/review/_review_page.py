@@ -1,4 +1,4 @@
-"""The page on which a person answers the questions of a review."""
+"""The HTML page on which a person answers the questions of a review."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from skecg.review._review_session import ReviewSession
 __all__ = ["review_page"]
 
 _STRIP = 6.0
-"""Seconds of the strip around the beat that a question shows."""
+"""The seconds of signal around the beat that a question shows."""
 _MARGIN = 0.5
-"""Further seconds to either side, because the strip is moved at the ends."""
-_AROUND = 15  # beats to either side, whose median interval is the usual one
+"""Further seconds on either side, because the strip is moved at the ends."""
+_AROUND = 15  # beats on either side whose median interval is the usual interval
 _SCRIPTS = (
     "questions.js",
     "kept.js",
@@ -53,13 +53,13 @@ def review_page(
     Parameters
     ----------
     session : ReviewSession
-        The session, whose answers the page does not contain.
+        The session. Its answers are not on the page.
     name : str
-        The name of the recording, for the title and the file of the answers.
+        The name of the recording, for the title and the name of the answer file.
     made_from : mapping
-        How the recording was read, which the file of the answers repeats.
+        The inputs of the annotations, which are copied to the answer file.
     command : str
-        The command that applies the answers.
+        The command that applies the answers, to show on the page.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def _asset(name: str) -> str:
 
 
 def _about(annotated: AnnotatedRecording) -> str:
-    """Return what was annotated, as a sentence."""
+    """Return a description of the recording."""
     seconds = round(annotated.recording.duration)
     hours, minutes = seconds // 3600, seconds % 3600 // 60
     duration = f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
@@ -112,7 +112,7 @@ def _about(annotated: AnnotatedRecording) -> str:
 
 
 def _shapes(annotated: AnnotatedRecording, tree: GroupTree) -> dict[str, Any]:
-    """Return mean, spread and timing of the beats of each leaf and class."""
+    """Return the mean, spread and timing of the beats of each leaf and class."""
     table, recording = annotated.table, annotated.recording
     columns = [recording.leads.index(name) for name in annotated.leads]
     rows = np.flatnonzero(tree.leaves >= 0)
@@ -140,8 +140,8 @@ def _shapes(annotated: AnnotatedRecording, tree: GroupTree) -> dict[str, Any]:
         "times": np.round(OFFSETS, 3),
         "leads": annotated.leads,
         "steps": steps,
-        # The leaf, the model's class, the number of beats, and the mean log of the
-        # interval before them as a share of the usual one.
+        # The leaf, the model's class, the number of beats, and the mean log ratio of
+        # the interval before them to the usual interval.
         "entries": [
             [int(key) // len(letters), letters[key % len(letters)], int(n), round(x, 3)]
             for key, n, x in zip(entries, counts, timing.tolist(), strict=True)
@@ -152,7 +152,7 @@ def _shapes(annotated: AnnotatedRecording, tree: GroupTree) -> dict[str, Any]:
 
 
 def _intervals(times: Floats, tree: GroupTree) -> list[list[float | None]]:
-    """Return the intervals before and after each medoid, and the usual one there."""
+    """Return the intervals before and after each medoid, and the local median."""
     rr = np.diff(times)
     found: list[list[float | None]] = []
     for node in tree.nodes:
@@ -176,7 +176,7 @@ def _probabilities(annotated: AnnotatedRecording, tree: GroupTree) -> dict[str, 
     sums = np.zeros((len(tree.nodes), len(columns)))
     is_grouped = tree.leaves >= 0
     np.add.at(sums, tree.leaves[is_grouped], values[is_grouped])
-    # Children come after their parents.
+    # Reversed, because children come after their parents.
     for node in reversed(tree.nodes):
         if node.parent is not None:
             sums[node.parent] += sums[node.id]

@@ -1,4 +1,4 @@
-"""The session in which a person reviews an annotated recording."""
+"""A session in which a person reviews an annotated recording."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ _DECIDED_BY = "decided_by"
 
 
 class ReviewSession:
-    """Questions to a person about groups of beats, and the result of the answers.
+    """Review an annotated recording with questions about groups of beats.
 
-    It groups the beats of an annotated recording by shape, timing and the model's
-    probabilities, and asks for the class of the beat that stands for a group. The
-    answer changes the beats that are like this beat.
+    The beats of the recording are grouped by shape, timing and the model's
+    probabilities. Each question shows the representative beat of a group, and a person
+    answers with its class. The answer changes the class of similar beats.
 
     Parameters
     ----------
     annotated : AnnotatedRecording
         The annotated recording.
     n_questions : int, default=12
-        The number of questions. 12 suit half an hour.
+        The number of questions; 12 are suitable for a recording of half an hour.
 
     Attributes
     ----------
@@ -60,8 +60,8 @@ class ReviewSession:
     Raises
     ------
     ValueError
-        If `annotated` is no annotated recording or was reviewed already, or
-        `n_questions` is no whole number from 0.
+        If `annotated` is not an AnnotatedRecording or was reviewed before, or
+        `n_questions` is not a whole number of at least 0.
 
     See Also
     --------
@@ -69,42 +69,42 @@ class ReviewSession:
 
     Notes
     -----
-    The order of the questions follows a rule that reads :meth:`tree` and the answers
-    alone, in whole numbers, so that other programs can repeat it:
+    The order of the questions follows a rule that depends only on :meth:`tree` and the
+    answers. It uses whole numbers only, so that other programs can reproduce it:
 
-    1. Groups form a tree of nodes. The root, node 0, has all beats. Each node has two
-       children or none. The medoid of a node, the beat that is shown, is that of its
-       first child too.
-    2. Walk the tree from the root, with no answer in force (``"model"``) and the medoid
-       not seen. At a node with an answer N, S, V, F, Q or X, this answer is in force
-       and the medoid seen. With ``"?"`` (cannot tell), no answer is in force and the
-       medoid is seen. With ``"split"``, the answer in force stays and the medoid is not
-       seen.
+    1. Groups form a tree of nodes. The root, node 0, contains all beats. Each node has
+       two children or none. The medoid of a node is the beat that is shown; its first
+       child has the same medoid.
+    2. Walk the tree from the root, starting with no answer in force (``"model"``) and
+       the medoid not seen. At a node with an answer N, S, V, F, Q or X, this answer is
+       in force and the medoid is seen. With ``"?"`` (cannot tell), no answer is in
+       force and the medoid is seen. With ``"split"``, the answer in force stays and the
+       medoid is not seen.
     3. A node without an answer whose medoid is not seen is a candidate, and the walk
-       does not go on to its children.
-    4. Otherwise the walk goes on to both children, with the answer in force. In the
-       first child, the medoid is seen if it is in the node; in the second, it is not
-       seen.
+       does not continue to its children.
+    4. Otherwise the walk continues to both children with the answer in force. In the
+       first child, the medoid is seen if it is seen in the node; in the second, it is
+       not seen.
     5. The next question is about the candidate with the largest
-       ``priorities[answer in force]``, and of equal ones that with the smallest id.
-    6. The questions end after `n_questions` answers, where ``"split"`` does not count,
-       or if there is no candidate.
+       ``priorities[answer in force]``, or, of equal ones, the smallest id.
+    6. The questions end after `n_questions` answers, not counting ``"split"``, or if
+       there is no candidate.
 
-    **The tree.** Beats are points: the principal components of their windows in all
-    leads, aligned with the usual beat; the logarithms of the ratios of the intervals
-    beside them; and the logarithms of the model's probabilities. Ward's method clusters
-    them [1]_, at most 3,000 of them; other beats join the nearest.
+    **The tree.** The features of a beat are the principal components of its windows in
+    all leads, aligned with the usual beat; the logarithms of the ratios of the
+    intervals beside it; and the logarithms of the model's probabilities. At most 3,000
+    beats are clustered with Ward's method [1]_; each other beat joins the nearest one.
 
-    **Priorities.** An answer adds to the log odds of its label for each beat, the more
-    the nearer the beat is to the one that was shown. A priority is a thousand times the
-    expected number of beats whose class this corrects (the expected value of
-    information [2]_), rounded. After an answer that differs from the model's class,
-    the parts of the group that the model is sure of have large priorities, so that the
-    group is divided there.
+    **Priorities.** An answer increases the log odds of its label for each beat. The
+    increase is larger for beats that are nearer to the beat that was shown. A priority
+    is a thousand times the expected number of beats whose class this corrects (the
+    expected value of information [2]_), rounded. After an answer that differs from the
+    model's class, parts of the group with a high probability of the model's class have
+    large priorities, so that the next questions divide the group there.
 
-    **The result.** A beat has the label with the highest probability after the answer
-    in force. Hence beats that differ much from the one that was shown, or of which the
-    model is sure, keep the model's class.
+    **The result.** The class of a beat is the label with the highest probability after
+    the answer in force. Beats that differ much from the beat that was shown, or whose
+    class has a high probability in the model, therefore keep the model's class.
 
     References
     ----------
@@ -136,12 +136,13 @@ class ReviewSession:
         if not isinstance(annotated, AnnotatedRecording):
             raise ValueError(
                 "annotated must be an AnnotatedRecording, got "
-                f"{type(annotated).__name__}; pass what skecg.annotate returns."
+                f"{type(annotated).__name__}; pass the result of skecg.annotate."
             )
         if _DECIDED_BY in annotated.table:
             raise ValueError(
-                "annotated must be the model's annotations, and these were reviewed "
-                "already; resume their session, or pass those before the review."
+                "annotated must be the model's annotations, but these were reviewed "
+                "before; resume their session, or pass the annotations before the "
+                "review."
             )
         self.annotated = annotated
         self.n_questions = _checked_number(n_questions)
@@ -157,7 +158,7 @@ class ReviewSession:
         Parameters
         ----------
         path : str or path
-            The file, which :meth:`save` or the page of ``skecg review`` wrote.
+            The file, written by :meth:`save` or by the page of ``skecg review``.
         annotated : AnnotatedRecording
             The annotations that were reviewed.
 
@@ -171,14 +172,14 @@ class ReviewSession:
         FileNotFoundError
             If the file does not exist.
         ValueError
-            If it is no session, or is one of another recording or model.
+            If it is not a session, or belongs to another recording or model.
         """
         stored = read_session(path)
         return cls(annotated, stored.get("n_questions", 12)).apply(stored)
 
     @property
     def answers(self) -> tuple[tuple[int, str], ...]:
-        """The answers so far as pairs of node and label, the latest last."""
+        """The answers so far, as pairs of node and label in the order of answering."""
         return tuple(self._answers.items())
 
     @property
@@ -196,7 +197,7 @@ class ReviewSession:
         return None if node is None else self.question_about(node)
 
     def question_about(self, node: int) -> ReviewQuestion:
-        """Return the question about any node.
+        """Return the question about a node.
 
         Parameters
         ----------
@@ -216,7 +217,7 @@ class ReviewSession:
         return question_about(self.annotated, self._tree, self._checked_node(node))
 
     def beat_of(self, node: int) -> int:
-        """Return the beat that stands for a node.
+        """Return the representative beat of a node.
 
         Parameters
         ----------
@@ -243,8 +244,9 @@ class ReviewSession:
         node : int
             The node, usually that of :attr:`question`.
         label : {"N", "S", "V", "F", "Q", "X", "?", "split"}
-            The class of the beat that is shown. ``"X"`` is no beat, ``"?"`` is "cannot
-            tell", and ``"split"`` asks about the two parts of the group instead.
+            The class of the beat that is shown. ``"X"`` means no beat, ``"?"`` means
+            "cannot tell", and ``"split"`` replaces the question by questions about the
+            two parts of the group.
 
         Returns
         -------
@@ -263,7 +265,7 @@ class ReviewSession:
             raise ValueError(
                 f"node {node} cannot be split, because it has no parts; answer it."
             )
-        # A replaced answer is the latest.
+        # Remove it first, so that a replaced answer becomes the latest.
         self._answers.pop(node, None)
         self._answers[node] = str(label)
         return self
@@ -276,8 +278,7 @@ class ReviewSession:
         Parameters
         ----------
         answers : mapping or iterable of (int, str)
-            A session as values of JSON (see :meth:`to_json`), or pairs of node and
-            label.
+            A session as JSON values (see :meth:`to_json`), or pairs of node and label.
 
         Returns
         -------
@@ -287,8 +288,8 @@ class ReviewSession:
         Raises
         ------
         ValueError
-            If they are of another recording or model, or one of them is refused. The
-            session has then the answers that it had before.
+            If they belong to another recording or model, or one of them is refused. The
+            session then keeps its previous answers.
         """
         pairs = (
             answers_of(answers, self._digests, self._tree)
@@ -305,7 +306,7 @@ class ReviewSession:
         return self
 
     def undo(self) -> ReviewSession:
-        """Take back the last answer.
+        """Remove the last answer.
 
         Returns
         -------
@@ -318,21 +319,21 @@ class ReviewSession:
             If there is none.
         """
         if not self._answers:
-            raise ValueError("There is no answer to take back; answer a question.")
+            raise ValueError("There is no answer to undo; answer a question first.")
         self._answers.popitem()
         return self
 
     def tree(self) -> dict[str, Any]:
-        """Return all that the order of questions depends on, beside the answers.
+        """Return the tree of groups, which with the answers determines the questions.
 
         Returns
         -------
         dict
-            Values of JSON: ``"format"``, ``"recording"`` and ``"model"`` (digests),
-            ``"n_questions"``, ``"labels"``, and ``"nodes"``: mappings with ``"id"``,
-            ``"parent"`` (None for the root), ``"children"``, ``"n_beats"``,
+            JSON values: ``"format"``, ``"recording"`` and ``"model"`` (digests),
+            ``"n_questions"``, ``"labels"``, and ``"nodes"``, a list of mappings with
+            ``"id"``, ``"parent"`` (None for the root), ``"children"``, ``"n_beats"``,
             ``"medoid"`` (a row of the table), ``"sample"`` (its R peak), ``"guess"``
-            (the model's class of most beats), ``"counts"`` (of all classes) and
+            (the model's class of most beats), ``"counts"`` (of the model's classes) and
             ``"priorities"``.
         """
         return {
@@ -344,14 +345,14 @@ class ReviewSession:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """Return the session as values of JSON.
+        """Return the session as JSON values.
 
         Returns
         -------
         dict
             ``"format"``, ``"recording"`` and ``"model"`` (digests), ``"n_questions"``,
-            and ``"answers"``: mappings, the latest last, with ``"node"``, ``"label"``,
-            and ``"sample"`` and ``"n_beats"`` of the node.
+            and ``"answers"``, a list of mappings in the order of answering, with
+            ``"node"``, ``"label"``, and ``"sample"`` and ``"n_beats"`` of the node.
         """
         return session_json(self._digests, self.n_questions, self._tree, self._answers)
 
@@ -361,7 +362,7 @@ class ReviewSession:
         Parameters
         ----------
         path : str or path
-            The file. An existing one is replaced, whole or not at all.
+            The file. An existing file is replaced in one atomic step.
 
         Returns
         -------
@@ -373,13 +374,13 @@ class ReviewSession:
     def to_html(self, path: str | os.PathLike[str]) -> Path:
         """Write a page on which a person answers the questions in a browser.
 
-        The page needs no network. It saves the answers as a file, which :meth:`load`
-        reads. It starts without the answers so far.
+        The page needs no network. It saves the answers to a file, which :meth:`load`
+        reads. It does not contain the answers so far.
 
         Parameters
         ----------
         path : str or path
-            The file. An existing one is replaced, whole or not at all.
+            The file. An existing file is replaced in one atomic step.
 
         Returns
         -------
@@ -394,15 +395,15 @@ class ReviewSession:
         return write_text(path, text)
 
     def result(self) -> AnnotatedRecording:
-        """Return the annotations with the answers.
+        """Return the annotations after applying the answers.
 
         Returns
         -------
         AnnotatedRecording
-            A copy, whose table has the further column ``decided_by``: ``"answer"``
-            where an answer changed the model's class, ``"both"`` where it agrees with
-            it, and ``"model"``. Beats that an answer takes for no beats are left out,
-            and counted in `n_dropped`.
+            A copy. Its table has an additional column ``decided_by``: ``"answer"`` if
+            an answer changed the model's class, ``"both"`` if it agrees with it, and
+            otherwise ``"model"``. Peaks that an answer classifies as no beat are left
+            out, and counted in `n_dropped`.
         """
         classes, decided_by = decide(
             self.annotated.table["class"].to_numpy(object),
@@ -422,7 +423,7 @@ class ReviewSession:
         return replace(self.annotated, table=table, n_dropped=n_dropped)
 
     def refit(self, annotator: BeatAnnotator) -> BeatAnnotator:
-        """Return an annotator for this patient's next recording.
+        """Return an annotator for the next recording of this patient.
 
         Parameters
         ----------
@@ -432,7 +433,7 @@ class ReviewSession:
         Returns
         -------
         BeatAnnotator
-            A copy, whose classifiers are corrected by the beats of :meth:`result`.
+            A copy, whose classifiers are corrected with the beats of :meth:`result`.
 
         Raises
         ------
@@ -443,11 +444,11 @@ class ReviewSession:
 
         Notes
         -----
-        The network is not trained again, because its training data do not come with it.
-        Beats near to those of the reviewed recording take their classes, and the
-        annotator decides about all others, as :meth:`result` does. Use the annotator
-        for this patient only, and with similar positions of the electrodes. Its card
-        has no scores, because those of the original do not apply to it.
+        The network is not trained again, because its training data are not stored with
+        it. Beats that are near to beats of the reviewed recording get the classes of
+        these; the original annotator classifies all others. Use the annotator only for
+        this patient and with similar electrode positions. Its card has no scores,
+        because those of the original do not apply to it.
         """
         if not isinstance(annotator, BeatAnnotator):
             raise ValueError(
@@ -459,8 +460,8 @@ class ReviewSession:
             self.annotated.card, scores={}
         ):
             raise ValueError(
-                "annotator must be the one that made the annotations, and its card is "
-                "another; pass the model that the recording was annotated with."
+                "annotator must be the one that made the annotations, but its card "
+                "differs; pass the model that the recording was annotated with."
             )
         return refitted(annotator, self.result(), len(self._answers))
 
@@ -483,8 +484,8 @@ class ReviewSession:
         is_number = isinstance(node, Integral) and not isinstance(node, bool)
         if not is_number or not 0 <= node < n_nodes:
             raise ValueError(
-                f"node must be one of the {n_nodes} of the tree, got {node!r}; pass "
-                "that of a question."
+                f"node must be one of the {n_nodes} nodes of the tree, got {node!r}; "
+                "pass the node of a question."
             )
         return int(node)
 
@@ -503,6 +504,6 @@ def _checked_number(n_questions: Any) -> int:
     is_number = isinstance(n_questions, Integral) and not isinstance(n_questions, bool)
     if not is_number or n_questions < 0:
         raise ValueError(
-            f"n_questions must be a whole number from 0, got {n_questions!r}."
+            f"n_questions must be a whole number of at least 0, got {n_questions!r}."
         )
     return int(n_questions)

@@ -1,4 +1,4 @@
-"""Sessions as values of JSON, which belong to one recording and one model."""
+"""Conversion of sessions to and from JSON values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FORMAT = 1
 
 _ADVICE = {
     "recording": "annotate the recording that was reviewed, with the same R peaks",
-    "model": "annotate with the model that the review was made with",
+    "model": "annotate with the model of the review",
 }
 
 
@@ -26,7 +26,7 @@ def session_json(
     tree: GroupTree,
     answers: Mapping[int, str],
 ) -> dict[str, Any]:
-    """Return a session as values of JSON."""
+    """Return a session as JSON values."""
     return {
         "format": FORMAT,
         **digests,
@@ -61,7 +61,7 @@ def read_session(path: str | os.PathLike[str]) -> dict[str, Any]:
     FileNotFoundError
         If the file does not exist.
     ValueError
-        If it is no session.
+        If it is not a session.
     """
     file = expanded_path("path", path)
     if not file.is_file():
@@ -74,12 +74,12 @@ def read_session(path: str | os.PathLike[str]) -> dict[str, Any]:
         stored = parsed_session(file.read_bytes())
     except ValueError as error:
         raise ValueError(
-            f"path must be the file of a session, and {os.fspath(path)!r} is no JSON "
-            f"({' '.join(str(error).split())}); save one with ReviewSession.save."
+            f"path must be the file of a session, but {os.fspath(path)!r} is not valid "
+            f"JSON ({' '.join(str(error).split())}); save one with ReviewSession.save."
         ) from error
     if not isinstance(stored, dict):
         raise ValueError(
-            f"path must be the file of a session, and {os.fspath(path)!r} holds a "
+            f"path must be the file of a session, but {os.fspath(path)!r} contains a "
             f"{type(stored).__name__}; save one with ReviewSession.save."
         )
     return stored
@@ -112,14 +112,14 @@ def parsed_session(content: bytes) -> Any:
 def answers_of(
     stored: Mapping[str, Any], digests: Mapping[str, str], tree: GroupTree
 ) -> list[tuple[int, str]]:
-    """Return the answers of a stored session, if it is of this recording and model.
+    """Return the answers of a stored session after checking its recording and model.
 
     Parameters
     ----------
     stored : mapping
         The session.
     digests : mapping of str to str
-        Those of the annotated recording.
+        The digests of the annotated recording.
     tree : GroupTree
         Its groups.
 
@@ -131,7 +131,7 @@ def answers_of(
     Raises
     ------
     ValueError
-        If it is of another format, recording, model or groups.
+        If it has another format, or belongs to another recording, model or groups.
     """
     if stored.get("format") != FORMAT:
         raise ValueError(
@@ -141,7 +141,7 @@ def answers_of(
     for kind, advice in _ADVICE.items():
         if stored.get(kind) != digests[kind]:
             raise ValueError(
-                f"answers must be of this {kind}, and are of another; {advice}."
+                f"answers must be of this {kind}, but belong to another; {advice}."
             )
     pairs = []
     entries: Any = stored.get("answers")
@@ -149,16 +149,16 @@ def answers_of(
         try:
             number, label = entry["node"], entry["label"]
             given = entry["sample"], entry["n_beats"]
-            # A negative or wrong number has no node of this sample and size.
+            # A dict, because a negative index would find a node from the end.
             node = dict(enumerate(tree.nodes)).get(number)
         except (TypeError, KeyError) as error:
             raise ValueError(
-                "answers must hold a node, label, sample and n_beats each, got "
+                "answers must each contain a node, label, sample and n_beats, got "
                 f"{entry!r:.200}; save the session again."
             ) from error
         if node is None or given != (node.sample, node.n_beats):
             raise ValueError(
-                f"answers must be of these groups, and node {number!r:.40} is another "
+                f"answers must be of these groups, but node {number!r:.40} is another "
                 "group here; annotate with the versions of skecg and numpy of the "
                 "review."
             )

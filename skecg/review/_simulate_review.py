@@ -1,4 +1,4 @@
-"""Simulate the review of recordings, with answers from reference annotations."""
+"""Simulate the review of recordings with answers from reference annotations."""
 
 from __future__ import annotations
 
@@ -36,26 +36,27 @@ def simulate_review(
 ) -> list[ReviewSession]:
     """Review recordings with answers from their reference annotations.
 
-    Each answer is the reference class of the beat that is shown. Other beats of its
-    group may be of another class; these are errors of the review.
+    Each answer is the reference class of the beat that is shown. Other beats of the
+    group may have another class; these are errors of the review.
 
     Parameters
     ----------
     recordings : iterable of AnnotatedRecording, Recording, str or path
-        The recordings. Those that are not annotated yet are annotated with `model`.
+        The recordings. Those without annotations are annotated with `model`.
     annotations : iterable of wfdb.Annotation or tuple
         The reference annotations of each recording; see
         :func:`skecg.metrics.compare_annotations`.
     n_questions : int, default=12
-        The number of questions about each recording.
+        The number of questions for each recording.
     model : BeatAnnotator, str or path, or None, default=None
         The annotator; see :func:`skecg.annotate`.
     mapping : {"study", "ec57"}, default="study"
-        The classes of the symbols; see :class:`skecg.BeatAnnotator`.
+        The mapping from symbols to classes; see :class:`skecg.BeatAnnotator`.
     error_rate : float, default=0.0
-        The probability that an answer is wrong: another one of N, S and V at random.
+        The probability that an answer is wrong, that is, another class of N, S and V,
+        drawn at random.
     random_state : int, RandomState instance or None, default=None
-        Decides which answers are wrong.
+        The seed for drawing wrong answers.
 
     Returns
     -------
@@ -65,13 +66,13 @@ def simulate_review(
     Raises
     ------
     ValueError
-        If there are not as many annotations as recordings, or an argument is invalid.
+        If the numbers of recordings and annotations differ, or an argument is invalid.
 
     Notes
     -----
-    R peaks match the beats of the reference as in ANSI/AAMI EC57, within 150 ms. The
-    answer is ``"X"`` for one that matches no beat, and ``"?"`` where the reference
-    states no beats.
+    R peaks match the beats of the reference within 150 ms, as in ANSI/AAMI EC57. The
+    answer is ``"X"`` for a peak that matches no beat, and ``"?"`` for a peak in a part
+    of the recording that the reference does not annotate.
 
     Examples
     --------
@@ -98,7 +99,7 @@ def simulate_review(
     if len(recordings) != len(annotations):
         raise ValueError(
             f"annotations must be one for each of the {len(recordings)} recordings, "
-            f"got {len(annotations)}; pass the annotations of each."
+            f"got {len(annotations)}; pass the annotations of each recording."
         )
     sessions = []
     for recording, marks in zip(recordings, annotations, strict=True):
@@ -119,18 +120,18 @@ def answer_all(
     error_rate: float = 0.0,
     random: np.random.RandomState | None = None,
 ) -> ReviewSession:
-    """Answer the questions of a session that are left.
+    """Answer the remaining questions of a session.
 
     Parameters
     ----------
     session : ReviewSession
         The session.
     labels : ndarray of str of shape (n_beats,)
-        The answer about each beat of its table.
+        The answer for each beat of its table.
     error_rate : float, default=0.0
-        The probability of a wrong one.
+        The probability of a wrong answer.
     random : RandomState or None, default=None
-        Draws the wrong ones; not needed without any.
+        Draws wrong answers; not needed if `error_rate` is 0.
 
     Returns
     -------
@@ -148,7 +149,7 @@ def answer_all(
 def reference_labels(
     annotated: AnnotatedRecording, annotations: Any, mapping: str
 ) -> npt.NDArray[Any]:
-    """Return the answer that the reference gives about each beat of a table."""
+    """Return the answer for each beat of a table according to the reference."""
     recording = annotated.recording
     reference = Reference(annotations, recording.fs, recording.n_samples, mapping)
     codes = reference.codes_of(annotated.table["sample"].to_numpy(np.int64))

@@ -52,7 +52,7 @@ def test_wfdb_reads_any_samples(annotated, samples, wfdb, tmp_path):
 @pytest.mark.parametrize(
     "name, options, message",
     [
-        ("a b", {}, "path must end with the name of a record"),
+        ("a b", {}, "path must end with a record name"),
         ("rec.csv", {}, "leave out the suffix"),
         ("rec", {"extension": "x1"}, "extension must be letters only"),
     ],
@@ -88,7 +88,7 @@ def test_a_recording_without_start_has_no_dates(annotated):
 
 def test_the_repr_states_beats_and_leads(annotated):
     text = repr(annotated)
-    assert "N" in text and "II, V1, all that there are" in text
+    assert "N" in text and "II, V1, all leads" in text
 
 
 def test_the_display_shows_the_beats_by_class(annotated):

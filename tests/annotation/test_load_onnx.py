@@ -166,8 +166,8 @@ def test_without_torch_the_model_of_the_package_says_what_it_needs():
     )
     assert found.returncode == 1
     message = found.stderr.splitlines()[-1]
-    assert "is a network of PyTorch, and torch is not installed" in message
-    assert "ONNX file of an annotator" in message
+    assert "is a PyTorch network, but torch is not installed" in message
+    assert "an annotator's ONNX file" in message
 
 
 def test_without_torch_a_model_file_says_what_it_needs(tmp_path):
@@ -204,7 +204,7 @@ def test_the_command_refuses_what_needs_other_files(written, tmp_path, capsys):
 
 def test_files_of_classifiers_and_of_annotators_are_told_apart(written, tmp_path):
     write_small_boosting(tmp_path / "m.onnx")
-    with pytest.raises(ValueError, match="is that of a classifier of rows; read it"):
+    with pytest.raises(ValueError, match="contains a classifier of rows; read it"):
         load_onnx(tmp_path / "m.onnx")
     outputs = r"\['probabilities_2', 'probabilities_1', 'surplus_2', 'surplus_1'\]"
     with pytest.raises(ValueError, match=f"one of {outputs} of this file"):
@@ -230,7 +230,7 @@ def test_damaged_files_are_refused(written, tmp_path):
     ):
         change_facts(model, annotator={**annotator, **changed})
         path.write_bytes(sign(model))
-        with pytest.raises(ValueError, match="holds damaged metadata"):
+        with pytest.raises(ValueError, match="contains damaged metadata"):
             load_onnx(path)
 
 
@@ -246,7 +246,7 @@ def test_annotators_that_cannot_be_exported_are_refused(fitted, tmp_path):
     linear = BeatAnnotator(
         make_pipeline(LogisticRegression(max_iter=2000)), drop_surplus=False
     ).fit([recording], [marks])
-    with pytest.raises(ValueError, match="and holds LogisticRegression"):
+    with pytest.raises(ValueError, match="but contains LogisticRegression"):
         export_onnx(linear, path, recording)
     flat = skecg.Recording(np.zeros((5000, 2)), 250, leads=["II", "V1"])
     with pytest.raises(ValueError, match="beats in 2 readable leads"):

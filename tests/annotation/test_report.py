@@ -37,7 +37,7 @@ def made_up(letters, intervals=0.8, *, fs=128, seconds=None, name="made-up", **o
         table=table,
         recording=recording,
         leads=("II", "V1"),
-        lead_reason="all that there are",
+        lead_reason="all leads",
         unreadable=np.zeros(seconds, dtype=np.int8),
         peaks="detected",
         n_dropped=0,

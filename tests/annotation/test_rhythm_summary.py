@@ -113,7 +113,7 @@ def test_the_report_states_start_dropped_peaks_and_expected_sensitivity():
     )
     text = repr(summary)
     assert "from 2026-01-02 03:04:00+00:00" in text
-    assert "dropped as no beats: 12" in text
+    assert "dropped as not a beat: 12" in text
     assert "PAC (S): 1, 33.3 % of beats" in text
     assert "expected sensitivity 62 % on test A" in text
     assert text.count("not measured") == 1

@@ -356,5 +356,5 @@ def test_a_stream_has_pushed_peaks_or_detects_them_and_ends(model):
         annotator.push(np.zeros((100, 2)), [])
     annotator.finish()
     assert annotator.finish().empty
-    with pytest.raises(ValueError, match="before finish"):
+    with pytest.raises(ValueError, match="called before finish"):
         annotator.push(np.zeros((100, 2)))

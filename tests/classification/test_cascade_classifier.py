@@ -62,12 +62,12 @@ def test_frames_keep_their_names(beats):
 
 def test_classes_must_be_there_and_be_named_once(beats):
     X, y = beats
-    with pytest.raises(ValueError, match=r"y must hold every class .* lacks \[2\]"):
+    with pytest.raises(ValueError, match=r"y must contain every class .* lacks \[2\]"):
         cascade().fit(X[y < 2], y[y < 2])
     twice = CascadeClassifier([(1, LogisticRegression())], remainder=1)
     with pytest.raises(ValueError, match="must name each class once"):
         twice.fit(X, y)
-    with pytest.raises(ValueError, match="stages must hold at least one pair"):
+    with pytest.raises(ValueError, match="stages must contain at least one pair"):
         CascadeClassifier([], remainder=0).fit(X, y)
 
 
@@ -128,7 +128,7 @@ def test_predicts_with_the_fitted_stages(beats):
     predicted = clf.predict(X)
     clf.set_params(stages=clf.stages[::-1], remainder=4)
     np.testing.assert_array_equal(clf.predict(X), predicted)
-    with pytest.raises(ValueError, match="y must hold every class"):
+    with pytest.raises(ValueError, match="y must contain every class"):
         clf.fit(X, y)
     np.testing.assert_array_equal(clf.predict(X), predicted)
 

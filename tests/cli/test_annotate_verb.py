@@ -296,7 +296,7 @@ def test_results_inside_the_folder_are_no_recordings(
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (["in", "--out", "file"], "out must be a folder, and file is a file"),
+        (["in", "--out", "file"], "out must be a folder, but file is a file"),
         (["in", "--out", "in"], "out must be a folder without recordings"),
         (["in/a.csv", "--out", "in"], "would replace an input"),
         (["in/a.hea", "--out", "in", "--r-peaks", "skecg"], "would replace an input"),
@@ -305,7 +305,7 @@ def test_results_inside_the_folder_are_no_recordings(
         (["in", "--out", "out", "--jobs", "0"], "jobs must be at least 1"),
         (["failures.csv", "--out", "out"], "must not be named 'failures'"),
         (["in", "--out", "out", "--model", "none"], "none does not exist"),
-        (["in", "--out", "out", "--model", "pipe"], "pipe is no regular file"),
+        (["in", "--out", "out", "--model", "pipe"], "pipe is not a regular file"),
         (["in", "--out", "out", "--model", "in/a.csv"], "cannot be loaded"),
     ],
 )

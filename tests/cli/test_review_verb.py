@@ -124,7 +124,7 @@ def test_answers_of_another_recording_are_refused(
     write_answers(answers, data_of(), "V")
     status = skecg("annotate", folder / "b", "--answers", answers, "--out", tmp_path)
     assert status == 1
-    assert "--answers must be of this recording, and" in capsys.readouterr().err
+    assert "--answers must be of this recording, but" in capsys.readouterr().err
     assert not (tmp_path / "b.csv").exists()
 
 
@@ -147,9 +147,9 @@ def test_answers_to_another_reading_are_refused(
 @pytest.mark.parametrize(
     "change, sentence",
     [
-        (lambda text: "", "is not whole JSON"),
-        (lambda text: text[:-20], "is not whole JSON"),
-        (lambda text: "\xff", "is not whole JSON"),
+        (lambda text: "", "is not valid JSON"),
+        (lambda text: text[:-20], "is not valid JSON"),
+        (lambda text: "\xff", "is not valid JSON"),
         (lambda text: "[]", "contains no answers"),
         (lambda text: text.replace('"format": 1', '"format": 2'), "be of format 1"),
         (lambda text: text.replace('"recording": "', '"recording": "0'), "recording"),
@@ -183,13 +183,13 @@ def test_a_page_replaces_pages_only(name, skecg, folder, tmp_path, capsys):
 @pytest.mark.parametrize(
     "arguments, sentence",
     [
-        (["review", "a", "--html", "."], "html must be a file, and . is a folder"),
-        (["review", ".", "--html", "x"], "RECORDING must be one recording, and ."),
+        (["review", "a", "--html", "."], "html must be a file, but . is a folder"),
+        (["review", ".", "--html", "x"], "RECORDING must be one recording, but ."),
         (["review", "c", "--html", "x"], "c does not exist"),
         (["review", "c.csv", "--html", "c.csv"], "html must be another file"),
         (["review", "a", "--html", "x", "--questions", "0"], "questions must be at"),
         (["annotate", "a", "--answers", "x", "--out", "o"], "answers must be a file"),
-        (["annotate", "a", "b", "--answers", "x", "--out", "o"], "of one recording"),
+        (["annotate", "a", "b", "--answers", "x", "--out", "o"], "with one recording"),
     ],
 )
 def test_wrong_arguments_are_one_sentence(

@@ -82,7 +82,7 @@ def test_a_file_is_replaced_only_if_asked_for(training_folder, tmp_path, capsys)
         (["--data", "nowhere"], "data must be 'mitdb' or 'svdb' or an existing folder"),
         (["--data", "empty"], "empty has no .hea file with a .atr file beside it"),
         (["--data", "damaged"], "bad.atr cannot be read"),
-        (["--out", "empty"], "out must be a new file, and empty exists"),
+        (["--out", "empty"], "out must be a new file, but empty exists"),
     ],
 )
 def test_wrong_arguments_are_one_sentence(

@@ -246,7 +246,7 @@ def test_a_model_gives_the_same_file_each_time_and_names_no_path(tmp_path):
 @pytest.mark.parametrize(
     ("by", "message"),
     [
-        (1.1, r"of 60 rows of X, \d+ get a probability .* more than 1e-05, the first"),
+        (1.1, r"of 60 rows of X, \d+ get a probability .* more than 1e-05, first"),
         (float("nan"), "60 get a probability"),
     ],
 )
@@ -261,7 +261,7 @@ def test_nothing_is_written_if_onnx_runtime_differs(tmp_path, by, message):
 def test_networks_that_torch_cannot_export_are_refused(tmp_path):
     X, y = make_beats(60, weights=[1] * 5, random_state=0, return_X_y=True)
     clf = NetworkClassifier(Unexportable, max_epochs=1, validation_fraction=None)
-    with pytest.raises(ValueError, match=r"torch\.onnx can export, and Unexportable"):
+    with pytest.raises(ValueError, match=r"torch\.onnx can export, but Unexportable"):
         export_onnx(clf.fit(X, y), tmp_path / "model.onnx", X)
 
 
@@ -270,10 +270,10 @@ def test_models_of_other_kinds_are_refused(tmp_path):
     clf, X = small_boosting()
     y = clf.predict(X)
     linear = LogisticRegression(max_iter=2000).fit(X, y)
-    with pytest.raises(ValueError, match="to be exported, and holds LogisticRegr"):
+    with pytest.raises(ValueError, match="to be exported, but contains Logis"):
         export_onnx(linear, path, X)
     scaled = make_pipeline(StandardScaler(), clf).fit(X, y)
-    with pytest.raises(ValueError, match="and holds StandardScaler"):
+    with pytest.raises(ValueError, match="but contains StandardScaler"):
         export_onnx(scaled, path, X)
     categories = HistGradientBoostingClassifier(max_iter=2, categorical_features=[0])
     whole = X.round()

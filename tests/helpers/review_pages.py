@@ -36,7 +36,7 @@ def wait_until_kept(page):
         """() => {
             const n = document.querySelectorAll("#answered li").length;
             const said = document.querySelector("#kept").textContent;
-            return said.startsWith(`Kept in this browser: ${n} answer`);
+            return said.startsWith(`Stored in this browser: ${n} answer`);
         }"""
     )
 

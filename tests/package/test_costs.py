@@ -118,7 +118,7 @@ def test_the_same_beats_get_the_same_answers_in_any_number(fitted):
 def test_what_float32_cannot_hold_is_named(fitted):
     X = made_up(80)[0].astype(np.float64)
     X[70, 3] = 1e300
-    with pytest.raises(ValueError, match=r"X holds a value too large .* 1e\+300"):
+    with pytest.raises(ValueError, match=r"X contains a value too large .* 1e\+300"):
         fitted.predict_proba(X)
 
 

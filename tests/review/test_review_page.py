@@ -167,7 +167,7 @@ def test_a_screen_reader_gets_each_question(page):
     answer(page, "V")
     said = page.text_content("[aria-live=polite]#spoken")
     assert said.startswith("Answered: Ventricular ectopic. Question 2 of 12: ")
-    for part in ("which class", "group of", "The model calls", "Interval before"):
+    for part in ("which class", "group of", "The model classifies", "Interval before"):
         assert part in said
     # Each picture has words too.
     labels = page.eval_on_selector_all(
@@ -253,9 +253,9 @@ def test_answers_survive_a_browser_that_is_killed(path, chromium, tmp_path):
 @pytest.mark.parametrize(
     "change, sentence",
     [
-        (lambda text: text[:100], "no whole JSON file"),
-        (lambda text: "[]", "has no answers"),
-        (lambda text: "null", "has no answers"),
+        (lambda text: text[:100], "not valid JSON"),
+        (lambda text: "[]", "contains no answers"),
+        (lambda text: "null", "contains no answers"),
         (lambda text: text.replace('"format": 1', '"format": 9'), "another format"),
         (lambda text: text.replace('"recording": "', '"recording": "0'), "made up"),
         (lambda text: text.replace('"model": "', '"model": "0'), "another model"),
@@ -317,7 +317,7 @@ def test_a_recording_without_beats_has_no_question(pages, tmp_path):
     )
     path = write_page(ReviewSession(annotated), tmp_path / "page.html")
     page = wait_until_ready(pages.open(path))
-    assert "nothing to ask" in page.text_content("#end")
+    assert "no questions about" in page.text_content("#end")
     assert accessibility_faults(page) == []
 
 

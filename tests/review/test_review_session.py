@@ -91,7 +91,7 @@ def test_undo_takes_back_the_last_answer(missed):
     session.undo()
     assert session.question.node == before[0]
     assert session.result().table.equals(before[1])
-    with pytest.raises(ValueError, match="no answer to take back"):
+    with pytest.raises(ValueError, match="no answer to undo"):
         ReviewSession(annotated).undo()
 
 
@@ -204,7 +204,7 @@ def test_a_result_is_not_reviewed_again(missed):
     annotated, true = missed
     session = ReviewSession(annotated)
     answer_truly(session, true)
-    with pytest.raises(ValueError, match="were reviewed already"):
+    with pytest.raises(ValueError, match="were reviewed before"):
         ReviewSession(session.result())
 
 

@@ -1,4 +1,4 @@
-"""The report of an annotated recording: one page of HTML that opens from disk."""
+"""The report of an annotated recording: a single HTML file that opens from disk."""
 
 from skecg.annotation.report._write_report import write_report
 

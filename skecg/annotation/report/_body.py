@@ -1,4 +1,4 @@
-"""The HTML of the report: headings, facts and tables that need no script."""
+"""The HTML of the report: headings, facts and tables that work without scripts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BODY = """<a class="skip" href="#events">Skip to runs and rare beats</a>
 <p class="muted">{facts}</p>
 <p class="notice"><strong>Not a medical device.</strong> This page is the output of
 research software. Do not use it for diagnosis or treatment. A model has classified the
-beats, and no person has checked them. <a href="#model">How far to believe it</a></p>
+beats, and no person has checked them. <a href="#model">How accurate is it?</a></p>
 </header>
 <main>
 <section aria-labelledby="summary"><h2 id="summary">Summary</h2>
@@ -27,10 +27,11 @@ beats, and no person has checked them. <a href="#model">How far to believe it</a
 </section>
 <section aria-labelledby="strip-title"><h2 id="strip-title">Strip</h2>
 <div id="strip"></div>
-<details><summary>Keys</summary><p>With the focus on the strip: left and right arrow
-move, page up and page down move by one strip, plus and minus zoom, Home and End go to
-the ends. With the mouse: drag to zoom in, double-click to zoom out. In the table below:
-up and down arrow go from row to row, and Enter shows the row.</p></details>
+<details><summary>Keyboard and mouse</summary><p>With the focus on the strip: the left
+and right arrow keys move the strip, Page Up and Page Down move it by its width, plus
+and minus zoom, Home and End go to the ends. With the mouse: drag to zoom in,
+double-click to zoom out. In the table below: the up and down arrow keys select a row,
+and Enter shows it.</p></details>
 </section>
 <section aria-labelledby="events"><h2 id="events" tabindex="-1">Runs and rare beats</h2>
 <p>{listed}</p>
@@ -68,11 +69,11 @@ class</h2>
 time. The dashed line is the mean of N.</p>
 <div id="shapes"></div>
 </section>
-<section aria-labelledby="model"><h2 id="model" tabindex="-1">The model, and how far to
-believe it</h2>
+<section aria-labelledby="model"><h2 id="model" tabindex="-1">The model and its
+accuracy</h2>
 {scores}
 <ul>{cautions}</ul>
-<h3>What the model is</h3>
+<h3>Model card</h3>
 <dl>{card}</dl>
 </section>
 </main>
@@ -95,7 +96,7 @@ def report_body(
     title : str
         The heading, as plain text.
     listed : str
-        How many events are listed, and how many have signal in full resolution.
+        The text on how many events are listed, and how many in full resolution.
     version : str
         The version of skecg.
 
@@ -182,8 +183,8 @@ def _scores(card: ModelCard) -> str:
     """Return the table of the card's scores."""
     if not card.scores:
         return (
-            "<p>The card of this model has no scores: nobody has measured on other "
-            "patients how many of its answers are right.</p>"
+            "<p>The card of this model has no scores: its accuracy on other patients "
+            "has not been measured.</p>"
         )
     names = ("veb_se", "veb_pp", "veb_f1", "sveb_se", "sveb_pp", "sveb_f1")
     rows = "".join(
@@ -201,10 +202,11 @@ def _scores(card: ModelCard) -> str:
         for name in ("found", "right", "F1")
     )
     return (
-        '<p>Tests of the model on other recordings. "Found" is the sensitivity: how '
-        'many of the true V or S beats the model calls so. "Right" is the positive '
-        "predictive value: how many of the beats that it calls V or S are so. F1 is "
-        "their harmonic mean. All count the beats of all patients together.</p>"
+        '<p>Tests of the model on other recordings. "Found" is the sensitivity: the '
+        'share of the true V or S beats that the model finds. "Right" is the positive '
+        "predictive value: the share of the beats classified as V or S that are "
+        "correct. F1 is their harmonic mean. All figures pool the beats of all "
+        "patients.</p>"
         '<div class="scroll" tabindex="0" role="region" aria-label="Scores of the '
         'model"><table><caption class="hidden-text">Scores of the model</caption>'
         f'<thead><tr><th scope="col">Test</th>{head}</tr></thead><tbody>{rows}'
@@ -214,18 +216,17 @@ def _scores(card: ModelCard) -> str:
 
 def _cautions(annotated: Any) -> str:
     cautions = [
-        "For a single patient, the share of right answers can be far lower than in "
-        "these tests, most of all for S: look at the beats in the strip before you "
-        "use a count.",
-        "There are no scores for F (fusion) and Q. Q marks beats that cannot be read, "
+        "For a single patient, the accuracy can be far lower than in these tests, "
+        "above all for S: check the beats in the strip before you use a count.",
+        "There are no scores for F (fusion) and Q. Q marks beats that are unreadable, "
         "or that belong to no other class.",
-        "The probability of a beat is the model's own estimate.",
+        "The probability of a beat is an estimate by the model.",
     ]
     if annotated.peaks == "detected":
         cautions.append(
-            "R peaks were detected, and missed or surplus ones change intervals, runs "
+            "R peaks were detected. Missed or surplus peaks change intervals, runs "
             f"and pauses. {annotated.n_dropped:,} detected peaks were dropped because "
-            "the model took them for no beats."
+            "the model classified them as no beat."
         )
     return "".join(f"<li>{escape(text)}</li>" for text in cautions)
 

@@ -16,7 +16,7 @@ _MOST_POINTS = 200
 
 
 def class_shapes(annotated: Any) -> dict[str, Any]:
-    """Return the mean of each class, and the range of most of its beats.
+    """Return the mean shape of each class, and the range of 80 % of its beats.
 
     Parameters
     ----------
@@ -27,10 +27,11 @@ def class_shapes(annotated: Any) -> dict[str, Any]:
     -------
     dict
         ``times`` in seconds from the R peak, and ``classes``, a list with a dictionary
-        for each class that occurs: ``letter``; ``n``, its beats; ``n_used``, of up to
-        400 readable ones that are evenly spread over the recording; and for each lead
-        ``mean``, ``low`` and ``high`` in millivolts, the last two the 10th and 90th
-        percentiles. The median of a beat is its zero.
+        for each class that occurs. It contains ``letter``; ``n``, the number of beats;
+        ``n_used``, the number of beats in the mean, at most 400, readable and evenly
+        spread over the recording; and for each lead ``mean``, ``low`` (the 10th
+        percentile) and ``high`` (the 90th) in millivolts. The median of each beat is
+        subtracted first.
     """
     recording, table = annotated.recording, annotated.table
     fs = recording.fs

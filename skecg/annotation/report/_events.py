@@ -13,14 +13,14 @@ from skecg.annotation._rhythm_summary import RhythmSummary, rows_of
 
 __all__ = ["find_events", "listed_events"]
 
-_RUN = 3  # beats in a row
+_RUN = 3  # fewest consecutive beats
 _MARGIN = 3.0  # seconds of signal before and after an event
 _LONGEST = 15.0  # seconds of a strip
 
 # The most rows of each kind and class, in the order in which they get signal in full
-# resolution. The longest runs, pauses and episodes are listed, and of couplets and
-# single beats as many, evenly spread over the recording. The limits keep the page small
-# and the table short enough to go through.
+# resolution. Beyond a limit, the longest runs, pauses and episodes are listed, and
+# couplets and single beats that are evenly spread over the recording. The limits keep
+# the page small and the table short.
 _LIMITS: dict[tuple[str, str], int] = {
     ("Run", "V"): 300,
     ("Pause", ""): 150,
@@ -52,9 +52,10 @@ def find_events(table: pd.DataFrame, summary: RhythmSummary) -> pd.DataFrame:
     -------
     DataFrame of shape (n_events, 6)
         `kind` (Run, Pause, Couplet, Bigeminy, Trigeminy or Beat), `class` (a letter; an
-        empty string for pauses), `onset` and `end` in seconds, `size` (beats, or
-        seconds of a pause), and `detail`, a text. Beats are those that are not N, and
-        not in a run or a couplet. Runs are three or more V or S in a row.
+        empty string for pauses), `onset` and `end` in seconds, `size` (the number of
+        beats, or the seconds of a pause), and `detail`, a text. Events of kind Beat are
+        beats other than N outside runs and couplets. Runs are three or more consecutive
+        V or S.
     """
     letters = table["class"].to_numpy(dtype=str)
     times = table["time"].to_numpy(dtype=np.float64)
@@ -97,16 +98,16 @@ def listed_events(events: pd.DataFrame, duration: float) -> pd.DataFrame:
     Parameters
     ----------
     events : DataFrame
-        What :func:`find_events` returns.
+        The result of :func:`find_events`.
     duration : float
         The duration of the recording in seconds.
 
     Returns
     -------
     DataFrame of shape (n_listed, 9)
-        The chosen events by time, with `start` and `stop`, the seconds of signal that
-        their strip shows, and `priority`: events with a lower one get signal in full
-        resolution first.
+        The chosen events in the order of time, with `start` and `stop`, the limits of
+        their strip in seconds, and `priority`: events with lower values get signal in
+        full resolution first.
     """
     parts = []
     for rank, ((kind, letter), limit) in enumerate(_LIMITS.items()):
@@ -117,7 +118,7 @@ def listed_events(events: pd.DataFrame, duration: float) -> pd.DataFrame:
             chosen = found.sort_values("size", ascending=False, kind="stable")
             chosen = chosen.iloc[:limit]
         order = np.arange(len(chosen))
-        # The classes of single beats take turns.
+        # Single beats of all classes alternate.
         priority = 1000 + order if kind == "Beat" else 100 * rank + order / 1000
         parts.append(chosen.assign(priority=priority))
     listed = _joined(parts).sort_values("onset", kind="stable", ignore_index=True)
@@ -127,12 +128,12 @@ def listed_events(events: pd.DataFrame, duration: float) -> pd.DataFrame:
 
 
 def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Join tables. Empty ones are left out, because they have types of their own."""
+    """Join tables without the empty ones, whose column types differ."""
     return pd.concat([part for part in parts if len(part)] or parts[:1])
 
 
 def _spread(n: int, limit: int) -> npt.NDArray[np.int64]:
-    """Return evenly spread positions, all of them if they are few."""
+    """Return at most `limit` evenly spread positions."""
     return np.unique(np.round(np.linspace(0, max(0, n - 1), min(n, limit))).astype(int))
 
 
@@ -161,7 +162,7 @@ def _runs(
 
 
 def _beat_details(table: pd.DataFrame, letter: str) -> list[str]:
-    """Return the probability of the class, or why the beat is unreadable."""
+    """Return the probability of the class, or the reason of an unreadable beat."""
     name = f"probability_{letter}"
     missing = pd.Series(np.nan, index=table.index)
     text: Callable[[float, str], str] = lambda p, reason: (  # noqa: E731

@@ -1,4 +1,4 @@
-"""The spans of signal that the report holds in full resolution."""
+"""The spans of signal that the report contains in full resolution."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from skecg.pages._strip import bytes_per_sample, fixed_bytes, joined_spans
 __all__ = ["choose_spans"]
 
 _MOST_BYTES = 14_400_000
-"""Of a page. Browsers open 15 MB within three seconds."""
-_OTHER_BYTES = 700_000  # Scripts, the table and the figures.
+"""The largest size of a page. Browsers open 15 MB within three seconds."""
+_OTHER_BYTES = 700_000  # scripts, the table and the figures
 _STRIP = 10  # seconds
 
 
 def choose_spans(
     annotated: Any, listed: pd.DataFrame
 ) -> tuple[npt.NDArray[np.int64], int]:
-    """Choose what the page holds in full resolution.
+    """Choose the spans that the page contains in full resolution.
 
-    The whole recording, if it fits. Otherwise one readable strip of 10 s for each hour,
-    and then the strips of events in the order of their priority, as many as fit.
+    They are the whole recording, if it fits. Otherwise they are one readable strip of
+    10 s for each hour, then as many strips of events as fit, by priority.
 
     Parameters
     ----------
     annotated : AnnotatedRecording
         The recording.
     listed : DataFrame
-        What :func:`listed_events` returns.
+        The result of :func:`listed_events`.
 
     Returns
     -------
     spans : ndarray of int64 of shape (n_spans, 2)
-        The first sample of each, and the one after its last.
+        The first sample of each span, and the one after its last.
     n_hours : int
-        How many strips show an hour; 0 if the recording is there as a whole.
+        The number of hourly strips; 0 if the page contains the whole recording.
     """
     recording = annotated.recording
     n_samples, fs = recording.n_samples, recording.fs
@@ -64,7 +64,7 @@ def choose_spans(
 
 
 def _hour_strips(is_readable: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """Return a strip for each hour: readable, and near its middle if possible."""
+    """Return a strip for each hour, the readable one nearest its middle if possible."""
     strips = []
     for hour in range(0, len(is_readable), 3600):
         seconds = is_readable[hour : hour + 3600]

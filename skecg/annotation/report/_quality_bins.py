@@ -1,4 +1,4 @@
-"""The quality of a recording in bins of time."""
+"""The signal quality of a recording in bins of time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MOST_BINS = 720
 
 
 def quality_bins(annotated: Any) -> dict[str, Any]:
-    """Return how much of each bin of time is unreadable.
+    """Return the unreadable share of each bin of time.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ def write_report(annotated: Any, path: str | os.PathLike[str]) -> Path:
     annotated : AnnotatedRecording
         The recording and its beats.
     path : str or path
-        The file. An existing one is replaced, whole or not at all.
+        The file. An existing file is replaced in one atomic step.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def write_report(annotated: Any, path: str | os.PathLike[str]) -> Path:
             }
             for row, full in zip(listed.to_dict("records"), is_full, strict=True)
         ],
-        # Elsewhere, the interval is the time from the beat before.
+        # For all other beats, the interval is the time since the previous beat.
         "unknown_rr": np.flatnonzero(table["rr"].isna()),
         "hours": {name: summary.hours[name].tolist() for name in ("V", "S")}
         | {"first": _first_hour(annotated)},
@@ -97,14 +97,14 @@ def write_report(annotated: Any, path: str | os.PathLike[str]) -> Path:
 
 
 def _first_hour(annotated: Any) -> int | None:
-    """Return the hour of the day in which the recording starts, if it is known."""
+    """Return the hour of day at which the recording starts, if it is known."""
     return None if annotated.start is None else annotated.start.hour
 
 
 def _are_inside(
     listed: pd.DataFrame, spans: npt.NDArray[np.int64], fs: float
 ) -> npt.NDArray[np.bool_]:
-    """Return which strips are within one span."""
+    """Return which strips lie entirely within one span."""
     if not len(spans):
         return np.zeros(len(listed), dtype=bool)
     first = np.floor(listed["start"].to_numpy() * fs)
@@ -120,21 +120,21 @@ def _listed_text(
     is_full: npt.NDArray[np.bool_],
     n_hours: int,
 ) -> str:
-    """Say how many events are listed, by which rule, and how many have all samples."""
+    """Return text on how many events are listed and how many have all samples."""
     if not len(events):
-        text = "There are no runs, no pauses, and no other beats than N."
+        text = "There are no runs and no pauses, and all beats are N."
     elif len(listed) == len(events):
         text = f"All {len(events):,} events are listed."
     else:
         text = (
             f"{len(listed):,} of {len(events):,} events are listed: the longest runs, "
-            "pauses and episodes, and couplets and single beats that are evenly spread "
-            "over the recording."
+            "pauses and episodes, and a sample of the couplets and single beats that "
+            "is evenly spread over the recording."
         )
     if not n_hours:
         return f"{text} The page contains the whole signal in full resolution."
     return (
         f"{text} The page contains the signal in full resolution for "
-        f"{int(is_full.sum()):,} of them and for one strip in each of {n_hours} hours, "
-        "and its minimum and maximum elsewhere."
+        f"{int(is_full.sum()):,} of them and for one strip in each of {n_hours} hours; "
+        "elsewhere it contains only the minimum and maximum."
     )

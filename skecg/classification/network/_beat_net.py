@@ -1,4 +1,4 @@
-"""The skorch net: rows of X in batches, unfolded into beats for the network."""
+"""A skorch net that reads rows of X in batches and reshapes them into beats."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class BeatDataset(Dataset):
     X : array-like of shape (n_rows, n_features)
         The beats; an array of float32 is not copied.
     y : array-like of shape (n_rows,) or None, default=None
-        Their class codes; None stands for 0 each, as in prediction.
+        Their class codes; None means 0 for each row, as in prediction.
     rows : ndarray of int, or None, default=None
         The rows that belong to the data set; None for all.
     """
 
-    # skorch's own __init__ would set X and y, which are computed here.
+    # Do not call skorch's __init__, which would set X and y; they are properties here.
     def __init__(self, X: Any, y: Any = None, rows: np.ndarray | None = None) -> None:
         matrix = X if isinstance(X, Tensor) else as_tensor(np.asarray(X, np.float32))
         codes = np.zeros(len(matrix)) if y is None else y
@@ -40,7 +40,7 @@ class BeatDataset(Dataset):
 
     @property
     def X(self) -> Tensor:
-        """The rows of the data set, which skorch's scoring callbacks read."""
+        """The rows of the data set, for skorch's scoring callbacks."""
         return self.matrix[self.rows]
 
     @property
@@ -66,7 +66,7 @@ class BeatBatches:
     batch_size : int
         Beats in a batch; the last one may be smaller.
     shuffle : bool, default=False
-        Whether each pass has a new random order.
+        Whether to shuffle the rows in each pass.
     """
 
     def __init__(
@@ -94,19 +94,19 @@ class BeatNet(NeuralNetClassifier):
     *args
         Passed to :class:`skorch.NeuralNetClassifier`.
     n_channels : int, default=1
-        Leads of a beat.
+        Number of leads of a beat.
     n_aux_features : int, default=0
-        Columns at the end of a row that are no samples.
+        Number of columns at the end of a row that are not samples.
     augment : callable or None, default=None
         Takes the training beats of a batch, returns augmented ones.
     autocast : torch.dtype or None, default=None
-        The format of convolutions and products in training.
+        The number format of convolutions and matrix products in training.
     frozen : bool, default=False
-        Whether all but the module's head runs in training as in prediction: batch
-        normalisation keeps its statistics and dropout is off. The attribute
-        ``head_name`` must then be set.
+        Whether all of the module except its head stays in evaluation mode during
+        training: batch normalisation keeps its statistics and dropout is off. The
+        attribute ``head_name`` must then be set.
     dataset, iterator_train, iterator_valid : class
-        How rows become batches.
+        The classes that turn rows into batches.
     **kwargs
         Passed to :class:`skorch.NeuralNetClassifier`.
     """
@@ -139,14 +139,15 @@ class BeatNet(NeuralNetClassifier):
         self.head_name = ""
 
     def initialize_optimizer(self, *args: Any, **kwargs: Any) -> BeatNet:
-        """Initialize the optimizer, unless it is None, as of a net that only predicts.
+        """Initialize the optimizer, unless it is None.
 
-        torch's optimizers import its compiler, which takes a second and 70 MB.
+        A net that only predicts has no optimizer, because torch's optimizers import its
+        compiler, which takes a second and 70 MB.
 
         Parameters
         ----------
         *args, **kwargs
-            As skorch passes them.
+            The arguments from skorch.
 
         Returns
         -------
@@ -160,7 +161,7 @@ class BeatNet(NeuralNetClassifier):
 
     @property
     def _default_callbacks(self) -> list[Any]:
-        # BestEpoch records the scores and the time that skorch's callbacks would.
+        # BestEpoch replaces skorch's callbacks for scores and time.
         return []
 
     def infer(self, x: Tensor, **fit_params: Any) -> Tensor:
@@ -203,7 +204,7 @@ class BeatNet(NeuralNetClassifier):
         self.module_.training = True
 
     def module_inputs(self, x: Tensor) -> tuple[Tensor, ...]:
-        """Unfold rows of X into the inputs of the module.
+        """Reshape rows of X into the inputs of the module.
 
         Parameters
         ----------
@@ -223,24 +224,24 @@ class BeatNet(NeuralNetClassifier):
 
 
 def _augmented(others: Any, beats: Tensor) -> Tensor:
-    """Return what a user's augmentation returned, after checking its shape."""
+    """Return the output of a user's augmentation after checking its shape."""
     if isinstance(others, Tensor) and others.shape == beats.shape:
         return others
     came = tuple(others.shape) if isinstance(others, Tensor) else type(others).__name__
     raise ValueError(
         f"augment must return a tensor of shape {tuple(beats.shape)}, as its input, "
-        f"got {came}; return as many beats, of the same length."
+        f"got {came}; return the same number of beats, of the same length."
     )
 
 
 def as_tensor(array: np.ndarray) -> Tensor:
     """Return a tensor that shares the memory of an array, which may be read-only."""
     if min(array.strides) < 0:
-        # A single row counts as contiguous with any stride, and torch refuses this one.
+        # torch refuses negative strides, which a contiguous single row may have.
         array = array.copy()
     if array.flags.writeable:
         return torch.from_numpy(array)
-    # torch warns of read-only arrays, such as joblib's memory maps.
+    # torch warns about read-only arrays, such as joblib's memory maps.
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*not writable")
         return torch.from_numpy(array)

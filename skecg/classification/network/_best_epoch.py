@@ -20,8 +20,8 @@ __all__ = ["BestEpoch", "tidy_history"]
 class _EpochClassifier(ClassifierMixin, BaseEstimator):
     """The classifier after an epoch, which is passed to a scorer.
 
-    Its probabilities of the held-out rows are known from the pass that measured the
-    loss; other rows are predicted.
+    It returns stored probabilities for the held-out rows, from the pass that measured
+    the loss, and predicts other rows.
     """
 
     def __init__(self, X: Any, proba: Any, classes: Any, predict_proba: Any) -> None:
@@ -49,7 +49,7 @@ class KeptEpoch(NamedTuple):
     weights : dict of str to Tensor
         The state dict of the network after it.
     figures : tuple of float
-        Score and negative loss, by which epochs are compared.
+        Score and negative loss; epochs are compared by them.
     flags : tuple of bool
         For each complete epoch, whether it was the best so far.
     """
@@ -100,12 +100,12 @@ class BestEpoch(Callback):
         )
 
     def initialize(self) -> "BestEpoch":
-        """Reset what is kept."""
+        """Reset the best epoch."""
         self.kept_: KeptEpoch | None = None
         return self
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what is kept, for a checkpoint.
+        """Return the best epoch, for a checkpoint.
 
         Returns
         -------
@@ -115,19 +115,19 @@ class BestEpoch(Callback):
         return self.kept_._asdict() if self.kept_ else {}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Keep what another training has kept.
+        """Restore the best epoch of another training.
 
         Parameters
         ----------
         state : dict of str to object
-            What its `state_dict` returned.
+            The result of its `state_dict`.
         """
         self.kept_ = KeptEpoch(**state) if state else None
 
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
         """Start the clock and the counts."""
-        # Delete batch records, which would grow with every step. The last one stays,
-        # because skorch's Checkpoint reads it.
+        # Delete batch records to bound memory. Keep the last one, because skorch's
+        # Checkpoint reads it.
         for epoch in net.history[-2:-1]:
             del epoch["batches"][:-1]
         self.started_ = time.perf_counter()
@@ -179,16 +179,16 @@ class BestEpoch(Callback):
             }
             figures = figures or (-np.inf, -np.inf)
             kept = KeptEpoch(history[-1]["epoch"], weights, figures, flags)
-        # One assignment, so that Ctrl-C leaves an epoch whole or not at all.
+        # One assignment, so that Ctrl-C never leaves half of an epoch.
         self.kept_ = kept._replace(flags=flags)
 
     def _classifier(self, net: Any, proba: np.ndarray) -> _EpochClassifier:
-        """Return the classifier that a scorer is passed."""
+        """Return the classifier to pass to a scorer."""
         others = partial(self.predict_proba, net)
         return _EpochClassifier(self.X_val, proba, self.classes, others)
 
     def _figures(self, net: Any, sums: dict[str, float]) -> tuple[float, float]:
-        """Record the held-out figures; return score and loss as "greater is better"."""
+        """Record the held-out figures; return the score and the negative loss."""
         proba = torch.cat(self.logits_).softmax(dim=1).numpy()
         self.logits_ = []
         epoch = self._classifier(net, proba)
@@ -207,14 +207,14 @@ class BestEpoch(Callback):
 def tidy_history(history: Any, flags: tuple[bool, ...]) -> pd.DataFrame:
     """Return a table of scalars with one row per complete epoch under `BestEpoch`.
 
-    Held-out figures are NaN where there are none.
+    Held-out figures are NaN without held-out rows.
 
     Parameters
     ----------
     history : skorch.history.History
         The history of the net.
     flags : tuple of bool
-        Those of the epoch that is kept.
+        The flags of the kept epoch.
 
     Returns
     -------

@@ -23,18 +23,18 @@ def build_callbacks(
     Parameters
     ----------
     settings : TrainingSettings
-        How the network is trained.
+        The settings of the training.
     best : Callback
         Records and keeps the best epoch; it runs first.
     n_batches : int
-        Training batches of the whole fit.
+        Number of training batches of the whole fit.
     has_held_out : bool
-        Whether there is a held-out score, without which nothing stops early.
+        Whether there are held-out rows; early stopping needs their score.
 
     Returns
     -------
     list
-        Callbacks, with names or without.
+        The callbacks, with or without names.
     """
     callbacks: list[Any] = [("best_epoch", best)]
     if settings.lr_schedule is not None:
@@ -68,7 +68,7 @@ def _copied(callback: Any) -> Any:
 
 
 def stopped_early(net: Any) -> bool:
-    """Tell skorch's early stopping, which raises KeyboardInterrupt, from Ctrl-C."""
+    """Return whether skorch's early stopping, not Ctrl-C, raised KeyboardInterrupt."""
     return any(
         isinstance(callback, EarlyStopping)
         and getattr(callback, "misses_", 0) >= callback.patience
@@ -83,7 +83,7 @@ def _schedule(name: str, lr: float, n_batches: int) -> LRScheduler:
         settings = {"step_size": _STEP_SIZE, "gamma": _STEP_FACTOR}
     else:
         policy = lr_scheduler.OneCycleLR
-        # skorch takes one step more than there are batches.
+        # skorch calls the scheduler once more than there are batches.
         settings = {"max_lr": lr, "total_steps": n_batches + 1}
     return LRScheduler(policy=policy, step_every="batch", **settings)
 
@@ -97,7 +97,7 @@ class Progress(Callback):
     Parameters
     ----------
     n_batches : int
-        Training batches of the whole fit.
+        Number of training batches of the whole fit.
     """
 
     def __init__(self, n_batches: int) -> None:
@@ -116,12 +116,12 @@ class Progress(Callback):
         )
 
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
-        """Move on to what the history holds, also that of a continued training."""
+        """Advance to the batches in the history, also after a continued training."""
         n_done = sum(row["train_batch_count"] for row in net.history[:-1])
         self.bar_.update(n_done - self.bar_.n)
 
     def on_batch_end(self, net: Any, training: bool = False, **kwargs: Any) -> None:
-        """Move on by a training batch."""
+        """Advance by one training batch."""
         if training:
             self.bar_.update()
 

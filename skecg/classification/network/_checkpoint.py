@@ -1,9 +1,9 @@
-"""The checkpoint of an unfinished fit: a file that one running fit owns.
+"""The checkpoint of an unfinished fit: a file that belongs to one running fit.
 
 A file is named by a digest of the fit's configuration and data, so that the fits of a
-search share a folder. A running fit holds a lock beside its file. The kernel releases
-it when the process dies, so that the next fit of the same identity takes the file over,
-while another one that runs at the same time gets a file of its own.
+search can share a folder. A running fit holds a lock beside its file. The kernel
+releases the lock when the process dies, so that the next fit with the same identity can
+continue from the file. Another fit that runs at the same time gets its own file.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class FitCheckpoint:
     path : Path
         The file. A damaged one is reported.
     identity : FitIdentity
-        What determines the outcome of the fit.
+        Everything that determines the result of the fit.
     seed : int
-        The seed of the fit, unless the file holds one.
+        The seed of the fit, unless the file contains one.
 
     Attributes
     ----------
@@ -84,45 +84,46 @@ class FitCheckpoint:
             return
         except _Damaged as error:
             warnings.warn(
-                f"checkpoint_dir holds a damaged checkpoint of this fit, {str(path)!r} "
-                f"({error}); the fit begins at the first epoch, and replaces it.",
+                "checkpoint_dir contains a damaged checkpoint of this fit, "
+                f"{str(path)!r} ({error}); the fit starts at the first epoch and "
+                "replaces the checkpoint.",
                 UserWarning,
                 stacklevel=_STACKLEVEL,
             )
             return
         if facts["format"] != _FORMAT:
             raise ValueError(
-                f"checkpoint_dir holds a checkpoint of format {facts['format']}, "
-                f"{str(path)!r}, and this skecg reads format {_FORMAT}; continue with "
+                f"checkpoint_dir contains a checkpoint of format {facts['format']}, "
+                f"{str(path)!r}, but this skecg reads format {_FORMAT}; continue with "
                 "the version of skecg that wrote it, or delete the file."
             )
         difference = identity.difference(FitIdentity(**facts["identity"]))
         if difference:
             raise ValueError(
-                f"checkpoint_dir holds {str(path)!r}, which has the name of this fit "
-                f"and the content of one with another {difference}; delete the file, "
-                "or give it its own name back."
+                f"checkpoint_dir contains {str(path)!r}, which has the name of this "
+                f"fit's checkpoint, but belongs to a fit with another {difference}; "
+                "delete the file, or restore its original name."
             )
         self.seed = facts["seed"]
         state = facts["state"]
         self.state = {k: from_plain(part, arrays) for k, part in state.items()}
         here, there = _environment(), facts["environment"]
         changed = [
-            f"{name} {there.get(name)} then, {here[name]} now"
+            f"{name} {there.get(name)} before, {here[name]} now"
             for name in here
             if here[name] != there.get(name)
         ]
         if changed:
             warnings.warn(
                 f"The fit continues {str(path)!r} in another environment "
-                f"({'; '.join(changed)}), so that the last digits of the weights may "
-                "differ from those of an uninterrupted fit.",
+                f"({'; '.join(changed)}); the last digits of the weights may differ "
+                "from those of an uninterrupted fit.",
                 UserWarning,
                 stacklevel=_STACKLEVEL,
             )
 
     def write(self, state: dict[str, Any]) -> None:
-        """Replace the file by the state of the training, whole or not at all.
+        """Replace the file by the state of the training, in one atomic step.
 
         Parameters
         ----------
@@ -132,7 +133,7 @@ class FitCheckpoint:
         Raises
         ------
         TypeError
-            If the state holds something else.
+            If the state contains objects of other types.
         """
         arrays: dict[str, np.ndarray] = {}
         facts = {
@@ -159,16 +160,16 @@ class FitCheckpoint:
 def claimed_checkpoint(
     directory: str | os.PathLike[str], identity: FitIdentity, seed: int
 ) -> Iterator[FitCheckpoint]:
-    """Claim the checkpoint of a fit for the time of the block.
+    """Lock the checkpoint of a fit for the duration of the block.
 
     Parameters
     ----------
     directory : str or path
-        The folder of checkpoints. It is made if it is missing.
+        The folder of checkpoints. It is created if it is missing.
     identity : FitIdentity
-        What determines the outcome of the fit.
+        Everything that determines the result of the fit.
     seed : int
-        The seed of the fit, if it does not continue.
+        The seed of a new fit.
 
     Yields
     ------
@@ -178,31 +179,32 @@ def claimed_checkpoint(
     Raises
     ------
     ValueError
-        If the file of this fit cannot be used, or too many fits are alike.
+        If the file of this fit cannot be used, or too many fits with the same identity
+        run at the same time.
 
     Warns
     -----
     UserWarning
-        If the file is damaged, was made in another environment, or there are
-        checkpoints of other fits that do not run.
+        If the file is damaged, was written in another environment, or there are
+        checkpoints of other fits that are not running.
     """
     folder = expanded_path("checkpoint_dir", directory)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ValueError(
-            f"checkpoint_dir={os.fspath(directory)!r} must be a folder, or a path at "
-            f"which one can be made ({error})."
+            f"checkpoint_dir={os.fspath(directory)!r} must be a folder, or a path "
+            f"where one can be created ({error})."
         ) from error
     collect_strays(folder)
     tokens = [identity.token(number) for number in range(_MOST_AT_ONCE)]
-    # A fit that was killed goes first.
+    # Continue a killed fit before starting a new one.
     tokens.sort(key=lambda token: not _file(folder, token).exists())
     descriptors: list[int] = []
 
     def release() -> None:
         if descriptors:
-            # Unlinked while it is locked, so that no other fit's lock is.
+            # Unlink before unlocking, so that the lock of another fit stays.
             with suppress(OSError):
                 if is_open_file_at(descriptors[0], lock):
                     lock.unlink()
@@ -218,9 +220,9 @@ def claimed_checkpoint(
             yield FitCheckpoint(_file(folder, token), identity, seed)
             return
     raise ValueError(
-        f"checkpoint_dir={os.fspath(directory)!r} must be on a file system with locks, "
-        f"and {_MOST_AT_ONCE} fits of the same configuration and data seem to run in "
-        "it; choose a local folder."
+        f"checkpoint_dir={os.fspath(directory)!r} must be on a file system that "
+        f"supports locks, but {_MOST_AT_ONCE} fits with the same configuration and "
+        "data seem to be running in it; choose a local folder."
     )
 
 
@@ -240,11 +242,11 @@ def _try_lock(lock: Path, descriptors: list[int]) -> None:
 
 
 def _report_others(folder: Path, own: set[str], identity: FitIdentity) -> None:
-    """Warn of the checkpoints of other fits that do not run."""
+    """Warn about checkpoints of other fits that are not running."""
     found = []
     for path in sorted(folder.glob(f"fit-*{_SUFFIX}")):
         token = path.name.removeprefix("fit-").removesuffix(_SUFFIX)
-        with suppress(OSError):  # That fit may end meanwhile.
+        with suppress(OSError):  # The other fit may end meanwhile.
             if token in own or not remove_if_dead(folder / f".fit.{token}.skecg"):
                 continue
             try:
@@ -256,16 +258,16 @@ def _report_others(folder: Path, own: set[str], identity: FitIdentity) -> None:
         path, reason = found[0]
         more = f", and {len(found) - 1} more" if len(found) > 1 else ""
         warnings.warn(
-            f"checkpoint_dir holds the checkpoint of an unfinished fit, {str(path)!r}, "
-            f"with {reason}{more}; this fit neither continues nor changes it. Delete "
-            "it if that fit will not be run again.",
+            "checkpoint_dir contains the checkpoint of another unfinished fit, "
+            f"{str(path)!r}, with {reason}{more}; this fit neither continues nor "
+            "changes it. Delete it if that fit will not be run again.",
             UserWarning,
             stacklevel=_STACKLEVEL,
         )
 
 
 class _Damaged(Exception):
-    """A file that cannot be read, with the reason."""
+    """Raised for a file that cannot be read, with the reason."""
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -287,7 +289,7 @@ def _digest(content: Any) -> bytes:
 
 
 def _environment() -> dict[str, str]:
-    """Return what may change the last digits of a weight, besides the fit itself."""
+    """Return parts of the environment that may change the last digits of weights."""
     return {
         "skecg": skecg.__version__,
         "torch": str(torch.__version__),

@@ -1,4 +1,4 @@
-"""The study's classifier."""
+"""A classifier with the network of the study."""
 
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
@@ -18,22 +18,22 @@ __all__ = ["CNN1DClassifier"]
 
 @document_shared
 class CNN1DClassifier(NetworkClassifier):
-    """Classify heartbeats with a 1-D convolutional network with two skips.
+    """Classify heartbeats with a 1-D convolutional network with two skip connections.
 
-    Network and training are the study's by default.
+    The defaults are the network and the training of the study.
 
     Parameters
     ----------
     n_filters : tuple of int, default=(32, 64, 128, 256)
-        Filters of each convolutional block.
+        Number of filters of each convolutional block.
     kernel_size : int, default=5
-        Width of the convolutions; odd.
+        Width of the convolutions in samples; an odd number.
     dropout : float, default=0.2
         Share of features dropped after each block.
     n_hidden : int, default=128
-        Units of the hidden layer of the head.
+        Number of units of the hidden layer of the head.
     head_dropout : float, default=0.3
-        Share of hidden units dropped.
+        Share of hidden units dropped in the head.
     %(parameters)s
 
     Attributes
@@ -42,13 +42,13 @@ class CNN1DClassifier(NetworkClassifier):
 
     See Also
     --------
-    NetworkClassifier : The same with a network of your own.
+    NetworkClassifier : A classifier with a network of your own.
     skecg.HybridSampler : Balances the classes before training.
 
     Notes
     -----
-    Threads that fit at the same time take turns, because torch has one random
-    generator per process; processes (``n_jobs``) do not wait for each other.
+    Fits in several threads of a process run one at a time, because torch has one random
+    generator per process. Fits in several processes (``n_jobs``) run in parallel.
 
     Examples
     --------

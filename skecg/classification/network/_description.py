@@ -1,8 +1,8 @@
-"""Texts that are equal for equal values, also in another process.
+"""Descriptions of values as text, which are equal for equal values in any process.
 
-A checkpoint compares the configuration of two fits by them, and they show whether an
-object has changed. ``repr`` does not do for that, because it contains addresses, and
-pickles differ with the identity of equal parts.
+Checkpoints compare the configurations of two fits, and detect changed objects, by these
+texts. ``repr`` is unsuitable because it contains addresses, and pickles because they
+depend on the identity of equal parts.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ import torch
 __all__ = ["describe"]
 
 _LONG = 60
-"""Longer descriptions are replaced by their digest."""
+"""Descriptions with more characters are replaced by their digest."""
 
 
 def describe(value: Any, context: Iterable[Any] = ()) -> str:
-    """Describe a value in a text, which equal values share.
+    """Describe a value as text that is the same for equal values.
 
-    Classes are described by their name, functions by their name and code, those that
-    are defined inside a function by the values that they refer to as well, and objects
-    by what a pickle of them would hold. Objects that cannot be pickled, such as open
-    files, are described by their class alone.
+    Classes are described by their name, and functions by their name and code. Functions
+    that are defined inside another function are also described by the values that they
+    refer to. Objects are described by the content of their pickle, or by their class
+    alone if they cannot be pickled, such as open files.
 
     Parameters
     ----------
     value : object
         Any value.
     context : iterable of object, default=()
-        Objects that are not described where the value refers to them.
+        Objects that are left out of the description.
 
     Returns
     -------
     str
-        The value as JSON if that is short, else a digest of it.
+        The value as JSON if it is short, else its digest.
 
     Examples
     --------
@@ -56,15 +56,15 @@ def describe(value: Any, context: Iterable[Any] = ()) -> str:
 
 
 class _Description:
-    """The description of one value, in which each object is described once."""
+    """The description of one value, in which each object occurs once."""
 
     def __init__(self, context: Iterable[Any]) -> None:
         self.known: dict[int, Any] = {id(item): "..." for item in context}
-        # Keeps what is made on the way, because a new object may get its id.
+        # Keep temporary objects alive, because a new object could reuse their id.
         self.alive: list[Any] = []
 
     def of(self, value: Any) -> Any:
-        """Return a value that JSON can hold."""
+        """Return a description that JSON can store."""
         if value is None or type(value) in (bool, int, float, str):
             return value
         if isinstance(value, np.generic) and not isinstance(value, np.void):
@@ -72,7 +72,7 @@ class _Description:
         key = id(value)
         if key not in self.known:
             self.alive.append(value)
-            self.known[key] = "..."  # what an object that contains itself refers to
+            self.known[key] = "..."  # for objects that contain themselves
             parts = self._parts(value)
             text = json.dumps(parts)
             self.known[key] = _digest(text.encode()) if len(text) > _LONG else parts
@@ -123,7 +123,7 @@ class _Description:
         kind = [type(value).__module__, type(value).__qualname__]
         try:
             reduced = value.__reduce_ex__(2)
-        except Exception:  # Classes raise what they like.
+        except Exception:  # Classes may raise any exception.
             return ["object", *kind]
         if isinstance(reduced, str):
             return ["global", *kind, reduced]
@@ -132,10 +132,10 @@ class _Description:
 
 
 def _content(cell: Any) -> Any:
-    """Return what a variable of an enclosing function holds."""
+    """Return the value of a variable of an enclosing function."""
     try:
         return cell.cell_contents
-    except ValueError:  # It is empty.
+    except ValueError:  # The cell is empty.
         return None
 
 

@@ -1,4 +1,4 @@
-"""The device that a network runs on, and the number format it computes in."""
+"""The device and the number format of a network."""
 
 import warnings
 from typing import Any
@@ -9,7 +9,7 @@ __all__ = ["autocast_dtype", "available_device", "device_or_cpu"]
 
 
 def available_device(device: Any) -> torch.device:
-    """Return the named device, if this machine has it.
+    """Return the device of this name, if this machine has it.
 
     Parameters
     ----------
@@ -33,13 +33,13 @@ def available_device(device: Any) -> torch.device:
         torch.empty(0, device=chosen)
     except (RuntimeError, AssertionError) as error:
         raise ValueError(
-            f"device={device!r} is not a device of this machine; use 'auto' or 'cpu'."
+            f"device={device!r} is not available on this machine; use 'auto' or 'cpu'."
         ) from error
     return chosen
 
 
 def device_or_cpu(device: Any) -> torch.device:
-    """Return the device that a stored model names, or the CPU with a warning.
+    """Return the device of a stored model, or the CPU with a warning.
 
     Parameters
     ----------
@@ -63,13 +63,13 @@ def device_or_cpu(device: Any) -> torch.device:
 
 
 def autocast_dtype(precision: str, device: torch.device) -> torch.dtype | None:
-    """Return the format that convolutions and products are computed in, or None.
+    """Return the number format of convolutions and matrix products, or None.
 
     Parameters
     ----------
     precision : {"auto", "float32", "bfloat16"}
-        The format asked for; ``"auto"`` takes bfloat16 where the device computes in
-        it and does not emulate it.
+        The parameter of the classifier; ``"auto"`` takes bfloat16 if the device
+        supports it without emulation.
     device : torch.device
         The device.
 
@@ -88,7 +88,7 @@ def autocast_dtype(precision: str, device: torch.device) -> torch.dtype | None:
 def _computes_bfloat16(device: torch.device) -> bool:
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    # Private functions of torch, which may be renamed; without them, use float32.
+    # Use float32 if these private functions of torch are renamed.
     tests = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     return device.type == "cpu" and any(
         getattr(torch.cpu, test, lambda: False)() for test in tests

@@ -34,7 +34,7 @@ def find_network(
     Raises
     ------
     TypeError
-        If there is none.
+        If there is no network classifier.
     sklearn.exceptions.NotFittedError
         If it is not fitted.
 
@@ -52,8 +52,8 @@ def find_network(
     """
     transformers: list[Any] = []
     inside = estimator
-    # By an attribute of its class, because the classifiers import this module; an
-    # instance of FrozenEstimator forwards the attributes of its estimator.
+    # Not isinstance, because the classifiers import this module; and an attribute of
+    # the class, because FrozenEstimator forwards the attributes of its estimator.
     while not hasattr(type(inside), "_module_arguments"):
         if isinstance(inside, FrozenEstimator):
             inside = inside.estimator

@@ -1,4 +1,4 @@
-"""What determines the outcome of a fit: its configuration and its data."""
+"""The identity of a fit: the configuration and data that determine its result."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from skecg.classification.network._find_network import find_network
 __all__ = ["FitIdentity", "fit_identity"]
 
 _NO_EFFECT = {"checkpoint_dir", "verbose"}
-"""Parameters that change nothing that a fit learns."""
+"""Parameters that do not change the result of a fit."""
 
 _SHORT = 20
-"""Characters of a description that a message shows."""
+"""The most characters of a description that a message shows."""
 
 
 @dataclass(frozen=True)
 class FitIdentity:
-    """Descriptions of all that determines the outcome of a fit.
+    """Descriptions of everything that determines the result of a fit.
 
     Attributes
     ----------
     configuration : dict of str to str
-        The class and the parameters of the classifier, with the device and the number
-        format that they lead to, and the weights that the fit starts from.
+        The class and the parameters of the classifier, the device, the number format,
+        and the weights that the fit starts from.
     data : dict of str to str
         The beats and classes passed to ``fit``.
     """
@@ -42,12 +42,12 @@ class FitIdentity:
     data: dict[str, str]
 
     def token(self, number: int) -> str:
-        """Return a name, of 16 characters, for the fit of this number.
+        """Return a name of 16 characters for the fit with this number.
 
         Parameters
         ----------
         number : int
-            Tells fits apart that run at the same time.
+            Distinguishes identical fits that run at the same time.
 
         Returns
         -------
@@ -58,7 +58,7 @@ class FitIdentity:
         return blake2b(text.encode(), digest_size=8).hexdigest()
 
     def difference(self, other: FitIdentity) -> str:
-        """Tell what another fit has otherwise.
+        """Return the differences from another fit as text.
 
         Parameters
         ----------
@@ -93,7 +93,7 @@ def fit_identity(
     device: torch.device,
     previous_weights: Mapping[str, torch.Tensor] | None,
 ) -> FitIdentity:
-    """Describe all that determines the outcome of a fit.
+    """Describe everything that determines the result of a fit.
 
     Parameters
     ----------
@@ -106,8 +106,8 @@ def fit_identity(
     validation : tuple of two ndarrays, or None
         The beats that the user holds out, and their labels.
     seed : int
-        What was drawn from ``random_state``. It is left out if that is None, so that
-        the next fit finds the checkpoint and the seed in it.
+        The seed drawn from ``random_state``. It is left out if ``random_state`` is
+        None, so that the next fit finds the checkpoint, which contains the seed.
     device : torch.device
         The device that the fit runs on.
     previous_weights : mapping of str to Tensor, or None
@@ -137,9 +137,9 @@ def fit_identity(
 
 
 def _source(pretrained: Any) -> Any:
-    """Return what a fit takes from a pretrained classifier."""
+    """Return the classes and weights that a fit takes from a pretrained classifier."""
     if not isinstance(pretrained, FrozenEstimator):
         return pretrained
-    # Not the whole classifier, whose history holds times.
+    # Not the whole classifier, because its history contains times.
     _, source = find_network(pretrained, argument="pretrained")
     return source.classes_, source.net_.module_.state_dict()

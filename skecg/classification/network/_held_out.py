@@ -1,4 +1,4 @@
-"""The rows that choose the best epoch: those that the user passes, or held-out ones."""
+"""Held-out rows that choose the best epoch: passed by the user, or drawn from X."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def checked_validation(
     unknown = np.setdiff1d(labels, classes)
     if len(unknown):
         raise ValueError(
-            f"y_val holds {unknown.tolist()}, which y does not; a network cannot "
+            f"y_val contains {unknown.tolist()}, which y does not; a network cannot "
             "predict a class that is not in its training set: leave these beats out."
         )
     return beats, labels
@@ -48,7 +48,7 @@ def checked_validation(
 def hold_out(
     X: np.ndarray, codes: np.ndarray, fraction: float | None, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rows to train on and those that choose the epoch.
+    """Split row numbers into training rows and held-out rows.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def hold_out(
     Returns
     -------
     train, held_out : ndarray of int
-        Row numbers, in order.
+        Row numbers, in ascending order.
 
     Warns
     -----
@@ -79,8 +79,8 @@ def hold_out(
     if not len(held_out):
         warnings.warn(
             "Nothing is held out and the last epoch is kept: validation_fraction="
-            f"{fraction} leaves a class with {max(smallest, 0)} distinct rows to score "
-            f"on, and {_MIN_HELD_OUT} are needed. Pass X_val and y_val, or set "
+            f"{fraction} gives a class only {max(smallest, 0)} distinct held-out rows, "
+            f"and {_MIN_HELD_OUT} are needed. Pass X_val and y_val, or set "
             "validation_fraction=None.",
             UserWarning,
             stacklevel=5,
@@ -114,12 +114,12 @@ def _held_out_rows(
     Returns
     -------
     train : ndarray of int
-        Row numbers of the training side, in order.
+        Row numbers of the training side, in ascending order.
     held_out : ndarray of int
-        Row numbers of the held-out side, in order; empty where a class would
+        Row numbers of the held-out side, in ascending order; empty if a class would
         have fewer than five.
     smallest : int
-        How many rows the smallest class would have held out.
+        The number of held-out rows of the smallest class.
 
     Examples
     --------
@@ -134,7 +134,7 @@ def _held_out_rows(
     >>> np.intersect1d(X[train], X[held_out]).size
     0
     """
-    # Rows are compared by a digest, because sorting them would copy X twice.
+    # Compare digests of rows, because sorting the rows would copy X twice.
     digests = b"".join(blake2b(row, digest_size=16).digest() for row in X)
     keys = np.frombuffer(digests, dtype="V16")
     _, first, row_of = np.unique(keys, return_index=True, return_inverse=True)
@@ -143,7 +143,7 @@ def _held_out_rows(
     sizes = []
     for label in range(y.max() + 1):
         members = np.flatnonzero(label_of == label)
-        # At least one row stays in the training set, whatever the fraction.
+        # Keep at least one row in the training set, even for large fractions.
         sizes.append(min(round(fraction * len(members)), len(members) - 1))
         chosen[random_state.permutation(members)[: sizes[-1]]] = True
     everything = np.arange(len(y))

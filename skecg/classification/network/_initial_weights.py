@@ -1,4 +1,4 @@
-"""The weights that a training starts from: the last fit's, a pretrained network's."""
+"""Initial weights of a training, from the previous fit or a pretrained network."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,17 +16,17 @@ __all__ = ["set_initial_weights"]
 def set_initial_weights(
     net: BeatNet, architecture: Architecture, settings: TrainingSettings
 ) -> None:
-    """Set the weights that a training starts from, and freeze what it keeps.
+    """Set the initial weights of a training, and freeze layers if requested.
 
     Parameters
     ----------
     net : BeatNet
         The new net, initialized with random weights.
     architecture : Architecture
-        How its network was built.
+        The description of its network.
     settings : TrainingSettings
-        The weights of the last fit or the pretrained network, if any, and whether to
-        freeze.
+        The weights of the previous fit or the pretrained network, if any, and whether
+        to freeze layers.
 
     Raises
     ------
@@ -47,8 +47,8 @@ def set_initial_weights(
         _copy_weights(source, module, skipped)
     elif settings.freeze:
         raise ValueError(
-            "freeze=True keeps the weights of the layers in front of the head, and "
-            "those of a new network are random; pass pretrained, or set freeze=False."
+            "freeze=True keeps the weights of the layers before the head, but those of "
+            "a new network are random; pass pretrained, or set freeze=False."
         )
     if settings.freeze:
         module.requires_grad_(False)
@@ -62,8 +62,9 @@ def _load_previous(module: Any, weights: Mapping[str, Any]) -> None:
         module.load_state_dict(dict(weights))
     except RuntimeError as error:
         raise ValueError(
-            "warm_start continues from the weights of the last fit, but the network's "
-            "parameters were changed since; set them back or warm_start=False."
+            "warm_start continues from the weights of the previous fit, but the "
+            "network's parameters were changed since; restore them, or set "
+            "warm_start=False."
         ) from error
 
 
@@ -71,16 +72,16 @@ def _checked_source(pretrained: Any) -> Any:
     if not isinstance(pretrained, FrozenEstimator):
         raise TypeError(
             "pretrained must be a fitted classifier in sklearn.frozen.FrozenEstimator, "
-            "since clone, and so a search, strips any other of its fit; got "
+            "because clone resets other estimators, also in a search; got "
             f"{type(pretrained).__name__}."
         )
     transformers, source = find_network(pretrained, argument="pretrained")
     if transformers:
         names = [type(step).__name__ for step in transformers]
         raise ValueError(
-            f"pretrained learned from what {names} made of X, which this fit would not "
-            "apply; put them in front of this classifier, and pass the last step of "
-            "the pipeline in a FrozenEstimator."
+            f"pretrained was trained on X transformed by {names}, which this fit would "
+            "not apply; put them before this classifier in a pipeline, and pass only "
+            "the last step of the pretrained pipeline, in a FrozenEstimator."
         )
     return source
 
@@ -97,8 +98,8 @@ def _copy_weights(source: Any, module: Any, skipped: list[str]) -> None:
         )
         if here != there:
             raise ValueError(
-                f"pretrained holds a network of another architecture: {name} is "
-                f"{there} there and {here} here. Set the network's parameters, and the "
-                "columns of X, to those that it was fitted with."
+                f"pretrained contains a network of another architecture: {name} is "
+                f"{there} there and {here} here. Use the network parameters and the "
+                "columns of X that it was fitted with."
             )
     module.load_state_dict(theirs)

@@ -1,4 +1,4 @@
-"""A classifier of beats around any network."""
+"""A beat classifier with any PyTorch network."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ from skecg.modules._head import output_layer
 from skecg.signal import Layout, get_layout
 from skecg.signal._columns import divide_columns
 
-_FEW_BEATS = 64  # For more, scikit-learn's validation costs little in comparison.
+_FEW_BEATS = 64
+"""For more beats, the time of scikit-learn's validation is negligible."""
 
 _LEARNED = frozenset(
     {
@@ -81,20 +82,20 @@ class NetworkClassifier(
 ):
     """Classify heartbeats with a PyTorch network of your own.
 
-    ``fit`` builds a skorch net and keeps it as ``net_``; the classifier behaves like
-    any of scikit-learn's. :class:`~skecg.CNN1DClassifier` and
-    :class:`~skecg.ResidualCNNClassifier` are this classifier with the networks of this
+    ``fit`` builds a skorch net and keeps it as ``net_``. The classifier has the
+    interface of scikit-learn's classifiers. :class:`~skecg.CNN1DClassifier` and
+    :class:`~skecg.ResidualCNNClassifier` are subclasses with the networks of this
     package.
 
     Parameters
     ----------
     module : class or callable
-        Returns the network, a ``torch.nn.Module``. It is called with those of
-        ``n_channels``, ``n_samples``, ``n_classes`` and ``n_aux_features`` that its
-        signature names; set other arguments with :func:`functools.partial`. The
-        network maps beats of shape (batch, n_channels, n_samples), and auxiliary
-        features of shape (batch, n_aux_features) if there are any, to logits of shape
-        (batch, n_classes).
+        A callable that returns the network, a ``torch.nn.Module``. It is called with
+        those of ``n_channels``, ``n_samples``, ``n_classes`` and ``n_aux_features``
+        that its signature contains; set other arguments with
+        :func:`functools.partial`. The network maps beats of shape (batch, n_channels,
+        n_samples), and auxiliary features of shape (batch, n_aux_features) if there are
+        any, to logits of shape (batch, n_classes).
     %(parameters)s
 
     Attributes
@@ -108,8 +109,8 @@ class NetworkClassifier(
 
     Notes
     -----
-    Threads that fit at the same time take turns, because torch has one random
-    generator per process; processes (``n_jobs``) do not wait for each other.
+    Fits in several threads of a process run one at a time, because torch has one random
+    generator per process. Fits in several processes (``n_jobs``) run in parallel.
 
     Examples
     --------
@@ -197,14 +198,13 @@ class NetworkClassifier(
         """Train the network and keep the weights of its best epoch.
 
         The best epoch is chosen on held-out rows: ``X_val`` if given, else
-        ``validation_fraction`` of the *distinct* rows of ``X``, so that copies of a
-        beat by a random oversampler never are on both sides. Samplers that
-        interpolate, such as SMOTE, make near copies, which are not detected: after
-        them the held-out score is too high.
+        ``validation_fraction`` of the *distinct* rows of ``X``. Copies of a beat from a
+        random oversampler are therefore all on one side of the split. Samplers that
+        interpolate, such as SMOTE, make near copies, which are not detected, so that
+        the held-out score is too high after them.
 
-        What a fit learns replaces what the last fit learned at once, when it is
-        complete. Until then, and if the fit fails, the classifier predicts with the
-        last fit.
+        A complete fit replaces the previous fit in one step. Until then, and if the fit
+        fails, the classifier predicts with the previous fit.
 
         Parameters
         ----------
@@ -214,12 +214,12 @@ class NetworkClassifier(
         y : array-like of shape (n_beats,)
             Their classes.
         X_val : array-like of shape (n_val, n_features), optional
-            Beats that choose the best epoch and are not trained on, such as
-            those of other patients. Do not pass them in a search, which would choose
-            with them twice, or after a transformer, which a pipeline does not apply
-            to them.
+            Held-out beats that choose the best epoch, such as those of other patients.
+            Do not pass them in a search, because they would then choose both the epoch
+            and the parameters. Do not pass them after a transformer, because a pipeline
+            does not transform them.
         y_val : array-like of shape (n_val,), optional
-            Their classes, all of which ``y`` must hold.
+            Their classes, all of which ``y`` must contain.
 
         Returns
         -------
@@ -229,12 +229,13 @@ class NetworkClassifier(
         Raises
         ------
         ValueError
-            If the data or a parameter does not fit the others, or the training
+            If the data or the parameters are invalid or inconsistent, or the training
             diverged.
         TypeError
             If ``pretrained`` is not a network classifier in a FrozenEstimator.
         KeyboardInterrupt
-            If the user stops the fit; the best epoch so far is kept first.
+            If the user stops the fit. The best epoch so far is kept before it is
+            raised.
 
         Warns
         -----
@@ -331,8 +332,8 @@ class NetworkClassifier(
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Return the input of the network's output layer.
 
-        That is the input of the last ``torch.nn.Linear`` that a forward pass calls, so
-        that a fitted network can precede any other estimator in a pipeline.
+        That is the input of the last ``torch.nn.Linear`` that a forward pass calls. A
+        pipeline can pass it to any other estimator.
 
         Parameters
         ----------
@@ -355,7 +356,7 @@ class NetworkClassifier(
         return representation(fitted.net_, rows)
 
     def _architecture_for(self, fitted: Any, n_classes: int) -> Architecture:
-        """Return how to build the network for the columns that a fit was given."""
+        """Return the architecture for the columns of the training set."""
         n_features = fitted.n_features_in_
         n_channels, n_aux_features = divide_columns(
             self.layout,
@@ -375,7 +376,7 @@ class NetworkClassifier(
         )
 
     def _module_arguments(self) -> dict[str, Any]:
-        """Return the parameters of the classifier that its network takes."""
+        """Return the parameters of the classifier to pass to its network."""
         return {}
 
     def _training_settings(
@@ -414,17 +415,17 @@ class NetworkClassifier(
 
     @torch_defaults()
     def _predict(self, X: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-        """Return the classes and the probabilities of one and the same fit."""
+        """Return the classes and the probabilities of the same fit."""
         fitted = snapshot_of(self)
         rows = fitted._checked_rows(X)
         return fitted.classes_, probabilities(fitted.net_, rows)
 
     def _checked_rows(self, X: ArrayLike) -> np.ndarray:
-        """Return rows to predict, of a type that NumPy converts to float32."""
+        """Return validated rows, of a type that NumPy converts to float32."""
         check_is_fitted(self)
         if isinstance(X, np.ndarray) and self._needs_no_change(X):
             return X
-        # Other types than float32 are converted later, a few rows at a time.
+        # Types other than float32 are converted later, in batches.
         rows: np.ndarray = validate_data(self, X, dtype=NUMBERS, reset=False)
         names = feature_names(X)
         if names is not None:
@@ -434,7 +435,10 @@ class NetworkClassifier(
         return rows
 
     def _needs_no_change(self, X: np.ndarray) -> bool:
-        """Return whether X is a few valid rows, whose validation would cost a fifth."""
+        """Return whether X is a small valid array, to skip scikit-learn's validation.
+
+        For such an array, validation would take a fifth of the prediction time.
+        """
         return (
             type(X) is np.ndarray
             and X.dtype == np.float32
@@ -448,7 +452,7 @@ class NetworkClassifier(
     @property
     @torch_defaults()
     def _n_features_out(self) -> int:
-        # A copy, so that hooks do not see the rows of other threads.
+        # A copy, so that hooks do not run for the rows of other threads.
         module = deepcopy(self.net_.module_)
         inputs = self._architecture.example_inputs(self.net_.device)
         return output_layer(module, inputs)[1].in_features

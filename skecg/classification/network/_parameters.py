@@ -1,4 +1,4 @@
-"""The parameters that all network classifiers share: what they take and mean."""
+"""Shared parameters of all network classifiers: constraints and documentation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["CONSTRAINTS", "OPTIMIZERS", "document_shared"]
 
 T = TypeVar("T")
 
-# Fused, a step over all weights is one call instead of several for each of them.
+# Fused optimizers update all weights in one call instead of several per tensor.
 OPTIMIZERS: dict[str, Callable[..., Any]] = {
     "adam": partial(torch.optim.Adam, fused=True),
     "adamw": partial(torch.optim.AdamW, fused=True),
@@ -51,50 +51,50 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "random_state": ["random_state"],
     "verbose": ["verbose"],
 }
-"""What scikit-learn's validation accepts for each shared parameter."""
+"""The constraints of each shared parameter, for scikit-learn's validation."""
 
-# Name, type and description of each; the decorator adds the class's own default.
+# Name, type and description of each; the decorator adds the default of the class.
 _PARAMETERS = {
     "layout": (
         "str, Layout or None",
         """
 The layout of the rows, such as ``beats.layout``, or its name; see
 :func:`skecg.signal.get_layout`. It determines `n_channels` and `n_aux_features`,
-and rows of another layout are refused. None takes any columns but those whose
-names belong to a layout that divides them otherwise.
+and rows of another layout are refused. None accepts any rows, except columns whose
+names belong to a layout with other `n_channels` or `n_aux_features`.
 """,
     ),
     "n_channels": (
         "int or None",
         """
-Leads of a beat, one after another in a row of ``X``. None takes those of
-`layout`, or 1 without a layout.
+Number of leads of a beat; a row of ``X`` contains them one after another. None takes
+the number of `layout`, or 1 without a layout.
 """,
     ),
     "n_aux_features": (
         "int or None",
         """
-Columns at the end of a row that are not samples, such as RR intervals. None
-takes those of `layout`, or 0 without a layout.
+Number of columns at the end of a row that are not samples, such as RR intervals. None
+takes the number of `layout`, or 0 without a layout.
 """,
     ),
-    "max_epochs": ("int", "Passes over the training rows."),
-    "batch_size": ("int", "Beats in a training step."),
+    "max_epochs": ("int", "Number of passes over the training rows."),
+    "batch_size": ("int", "Number of beats in a training step."),
     "lr": ("float", "Learning rate; with a schedule, its maximum."),
     "optimizer": (
         '{"adam", "adamw", "sgd"} or callable',
         """
-A callable takes parameters and ``lr``, as torch's optimisers do; set other
-arguments with :func:`functools.partial`.
+The optimizer. A callable takes parameters and ``lr``, like torch's optimizers; set
+other arguments with :func:`functools.partial`.
 """,
     ),
     "lr_schedule": (
         '{"one_cycle", "step"} or None',
         """
 ``"one_cycle"`` raises the learning rate to ``lr`` and lowers it to almost zero
-over the fit (Smith and Topin 2018, arXiv:1708.07120), while momentum falls from
-0.95 to 0.85 and rises again: Adam's first beta, and the momentum of ``"sgd"``,
-which has none without the schedule. ``"step"`` multiplies it by 0.75 every 10,000
+over the fit (Smith and Topin 2018, arXiv:1708.07120). Momentum falls from 0.95 to 0.85
+and rises again; it is the first beta of Adam, and the momentum of ``"sgd"``, which is 0
+without the schedule. ``"step"`` multiplies the learning rate by 0.75 every 10,000
 batches (Kachuee et al. 2018, arXiv:1805.00794).
 """,
     ),
@@ -102,24 +102,25 @@ batches (Kachuee et al. 2018, arXiv:1805.00794).
     "augment": (
         "callable or None",
         """
-Takes the beats of a training batch (batch, n_channels, n_samples) and returns as
-many augmented ones, such as :class:`~skecg.augmentation.BeatAugmentation`. Its
-draws from torch are determined by ``random_state``.
+A function of the beats of a training batch, of shape (batch, n_channels, n_samples),
+that returns augmented beats of the same shape, such as
+:class:`~skecg.augmentation.BeatAugmentation`. ``random_state`` determines the random
+numbers that it draws from torch.
 """,
     ),
     "class_weight": (
         'dict, "balanced" or None',
         """
-Weight of each class in the loss. ``fit`` takes no ``sample_weight``: resample rows
-with :class:`~skecg.HybridSampler` instead.
+Weight of each class in the loss. ``fit`` does not accept ``sample_weight``: resample
+rows with :class:`~skecg.HybridSampler` instead.
 """,
     ),
     "validation_fraction": (
         "float or None",
         """
 Share of the distinct rows of each class that are held out to choose the best
-epoch. None or 0 holds nothing out, and the last epoch is kept; so it is, with a
-warning, if a class would have fewer than five held-out rows.
+epoch. With None or 0, nothing is held out and the last epoch is kept. The same
+happens, with a warning, if a class would have fewer than five held-out rows.
 """,
     ),
     "validation_scoring": (
@@ -132,18 +133,18 @@ The score that chooses the epoch: the name of a scikit-learn scorer, a scorer, o
     "patience": (
         "int or None",
         """
-Stop after this many epochs without a better score. It is ignored without held-out
-rows.
+Stop after this many epochs without a better held-out score. It is ignored without
+held-out rows.
 """,
     ),
     "callbacks": (
         "list or None",
         """
-Further callbacks of skorch. A fit runs copies of them, so that attributes that a
-callback sets on itself are lost: record values in ``net.history``, and so in
-``history_``, or fill an object passed to the callback, which copies share. They
-monitor the columns of ``history_``, as in ``Checkpoint(monitor="is_best")``, and see
-classes as positions in ``classes_``; pass a score that needs labels as
+Further skorch callbacks. A fit runs copies of them, so that attributes that a
+callback sets on itself are lost. Record values in ``net.history``, which fills
+``history_``, or in an object passed to the callback, which the copies share. Callbacks
+can monitor the columns of ``history_``, as in ``Checkpoint(monitor="is_best")``. They
+receive classes as positions in ``classes_``; pass a score that needs labels as
 ``validation_scoring``.
 """,
     ),
@@ -151,7 +152,7 @@ classes as positions in ``classes_``; pass a score that needs labels as
         '{"float32", "bfloat16", "auto"}',
         """
 Number format of convolutions and matrix products in training; ``"auto"`` takes
-bfloat16 where the device computes in it. Weights and predictions stay float32.
+bfloat16 if the device supports it natively. Weights and predictions stay float32.
 """,
     ),
     "device": (
@@ -161,42 +162,42 @@ bfloat16 where the device computes in it. Weights and predictions stay float32.
     "warm_start": (
         "bool",
         """
-Whether ``fit`` continues from the weights of the last fit, with a new optimiser and
+Whether ``fit`` continues from the weights of the previous fit, with a new optimizer and
 a new ``history_``.
 """,
     ),
     "pretrained": (
         "FrozenEstimator or None",
         """
-A fitted classifier of the same network, in a
-:class:`sklearn.frozen.FrozenEstimator`, whose weights the fit starts from. If it
-has other classes, the output layer starts from random weights. A warm start ignores
-it.
+A fitted classifier with the same network, in a
+:class:`sklearn.frozen.FrozenEstimator`. The fit starts from its weights. If its classes
+differ, the output layer starts from random weights. A warm start ignores this
+parameter.
 """,
     ),
     "freeze": (
         "bool",
         """
 Whether only the network's ``head`` (without one, its output layer) is trained. All
-layers before it keep their weights and run as in prediction, as Kachuee et al.
-(2018) transfer to myocardial infarction.
+layers before it keep their weights and run in evaluation mode, as in the transfer to
+myocardial infarction of Kachuee et al. (2018).
 """,
     ),
     "checkpoint_dir": (
         "str, path or None",
         """
-A folder, which fits may share. After each epoch the state of the training is
-stored there, and removed when the fit is complete. ``fit`` with the same data,
-parameters and device continues a fit that was killed or interrupted, and ends with
-the weights of an uninterrupted one, bit for bit, on the same machine with the same
-number of threads. If ``random_state`` is None, it continues with the seed that the
-interrupted fit drew. See the guide, "Tune".
+The folder of checkpoints, which several fits may share. The state of the training is
+stored there after each epoch, and removed when the fit is complete. ``fit`` with the
+same data, parameters and device continues a fit that was killed or interrupted. On the
+same machine with the same number of threads, it gives the weights of an uninterrupted
+fit, bit for bit. If ``random_state`` is None, it continues with the seed of the
+interrupted fit. See the guide, "Tune".
 """,
     ),
     "random_state": (
         "int, RandomState instance or None",
         """
-Determines the held-out rows, the initial weights, batches and dropout. The same
+Determines the held-out rows, the initial weights, the batches and dropout. The same
 seed and number of threads give the same weights, bit for bit.
 """,
     ),
@@ -207,16 +208,16 @@ _ATTRIBUTES = """
 classes_ : ndarray of shape (n_classes,)
     The labels.
 class_prior_ : ndarray of shape (n_classes,)
-    The share of each class in the training rows, times its weight: the prior of the
-    probabilities.
+    The share of each class in the training rows, times its weight. This is the class
+    prior of the predicted probabilities.
 history_ : DataFrame
     One row per epoch: ``epoch``, ``train_loss``, ``train_accuracy``, ``valid_loss``,
-    ``valid_accuracy``, ``valid_score``, ``duration`` in seconds, ``is_best``, and what
-    the callbacks recorded.
+    ``valid_accuracy``, ``valid_score``, ``duration`` in seconds, ``is_best``, and the
+    values that the callbacks recorded.
 best_epoch_ : int
-    Number of the epoch whose weights are kept, from 1.
+    Number of the epoch whose weights are kept, counted from 1.
 n_parameters_ : int
-    Parameters of the network, including those that ``freeze`` does not train.
+    Number of parameters of the network, including those that ``freeze`` fixes.
 net_ : skorch.NeuralNetClassifier
     The skorch net, which predicts positions in ``classes_``.
 n_features_in_ : int

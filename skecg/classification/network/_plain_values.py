@@ -1,4 +1,7 @@
-"""Nested plain values and tensors as JSON and arrays, and back without running code."""
+"""Conversion of nested values and tensors to JSON and arrays, and back.
+
+Reading them back runs no code from the file.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ _ARRAY_KINDS = "biufcSUmM"
 
 
 def to_plain(value: Any, arrays: dict[str, np.ndarray], name: str = "value") -> Any:
-    """Take a value apart into what JSON can hold, and arrays.
+    """Convert a value to a JSON value and arrays.
 
     Parameters
     ----------
@@ -29,9 +32,9 @@ def to_plain(value: Any, arrays: dict[str, np.ndarray], name: str = "value") -> 
         Numbers, text, None, tensors, arrays, and lists, tuples, sets and dictionaries
         of them.
     arrays : dict of str to ndarray
-        Arrays are added to it. Tensors become the bytes of their memory.
+        Arrays are added to it. Tensors are stored as the bytes of their memory.
     name : str, default="value"
-        How to call the value in an error message.
+        The name of the value, for the error message.
 
     Returns
     -------
@@ -41,7 +44,7 @@ def to_plain(value: Any, arrays: dict[str, np.ndarray], name: str = "value") -> 
     Raises
     ------
     TypeError
-        If a part of it is something else.
+        If the value contains an object of another type.
 
     Examples
     --------
@@ -56,8 +59,8 @@ def to_plain(value: Any, arrays: dict[str, np.ndarray], name: str = "value") -> 
         return value
     key = str(len(arrays))
     if isinstance(value, torch.Tensor):
-        # A clone is dense, and keeps the order of the axes in memory: the fused
-        # optimizers read their state in the order of the parameter's memory.
+        # A clone is dense and keeps the memory order of the axes, because fused
+        # optimizers require the same order for their state and the parameter.
         dense = value.detach().cpu().clone()
         memory = torch.as_strided(dense, (dense.numel(),), (1,))
         arrays[key] = memory.contiguous().view(torch.uint8).numpy()
@@ -76,18 +79,18 @@ def to_plain(value: Any, arrays: dict[str, np.ndarray], name: str = "value") -> 
                 for k, v in value.items()
             ]
             return {tag: pairs}
-    raise TypeError(f"{name} holds an object of the class {type(value).__name__}")
+    raise TypeError(f"{name} contains an object of the class {type(value).__name__}")
 
 
 def from_plain(plain: Any, arrays: dict[str, np.ndarray]) -> Any:
-    """Put a value together that :func:`to_plain` took apart.
+    """Restore a value from the output of :func:`to_plain`.
 
     Parameters
     ----------
     plain : object
-        What it returned.
+        The value that it returned.
     arrays : dict of str to ndarray
-        What it added.
+        The arrays that it added.
 
     Returns
     -------

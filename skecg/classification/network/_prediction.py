@@ -16,25 +16,25 @@ from skecg.modules._head import output_layer
 __all__ = ["prediction_net", "probabilities", "representation"]
 
 _BATCH_SIZE = 256
-"""Rows at a time; the activations of many more do not fit into the CPU's cache."""
+"""Rows per batch; the activations of larger batches do not fit into the CPU cache."""
 
 _ENOUGH_ROWS = 4
-"""Products of fewer rows may be summed in another order, which changes last digits."""
+"""Products of fewer rows may sum in another order, which changes the last digits."""
 
 
 def prediction_net(
     architecture: Architecture, weights: Mapping[str, Any], device: torch.device
 ) -> BeatNet:
-    """Return a net that predicts, and holds nothing of a training.
+    """Return a net for prediction, without the state of a training.
 
     Parameters
     ----------
     architecture : Architecture
-        How to build the network.
+        The description of the network.
     weights : mapping of str to Tensor
         Its state dict.
     device : torch.device
-        Where it predicts.
+        The device of the net.
 
     Returns
     -------
@@ -42,13 +42,13 @@ def prediction_net(
         The net, initialized.
     """
     if architecture.is_filled_by_weights:
-        # Without values nothing is drawn from torch's generator, which a fit in
-        # another thread may have locked.
+        # The meta device draws no random numbers, so that this does not wait for a fit
+        # in another thread.
         with torch.device("meta"):
             module = architecture.build()
         module.to_empty(device=device)
     else:
-        # A user's network may hold values that the state dict does not.
+        # A custom network may contain values that are not in the state dict.
         with seeded(0, device):
             module = architecture.build()
     net = BeatNet(
@@ -63,7 +63,7 @@ def prediction_net(
         device=device,
     ).initialize()
     net.module_.load_state_dict(dict(weights))
-    # Set the mode here, because threads that share a model would do it at once.
+    # Set the mode here, because threads that share a model would set it concurrently.
     net.module_.eval()
     return net
 
@@ -71,8 +71,8 @@ def prediction_net(
 def probabilities(net: BeatNet, X: np.ndarray) -> np.ndarray:
     """Return the probability of each class for each row.
 
-    Rows are read and converted to float32 a few hundred at a time, so that a
-    memory-mapped array is never loaded whole.
+    Rows are read and converted to float32 in batches, so that a memory-mapped array is
+    never loaded whole.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def probabilities(net: BeatNet, X: np.ndarray) -> np.ndarray:
     module = _in_evaluation(net)
     if len(X) > _BATCH_SIZE:
         module = fold_batch_norm(module)
-    return _answers(
+    return _in_batches(
         net, X, len(net.classes), lambda *inputs: module(*inputs).softmax(dim=1)
     )
 
@@ -112,26 +112,26 @@ def representation(net: BeatNet, X: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of shape (n_beats, n_units), float32
-        The representation in front of the output layer.
+        The input of the output layer.
 
     Raises
     ------
     ValueError
         If a value is too large for float32, or the network's last
-        ``torch.nn.Linear`` reads no row a beat.
+        ``torch.nn.Linear`` does not read one row per beat.
     """
-    # A copy, so that the hook sees no rows of other threads.
+    # A copy, so that the hook does not run for the rows of other threads.
     module = fold_batch_norm(_in_evaluation(net))
     first = as_tensor(as_float32(X[:1])).to(net.device)
     name, layer = output_layer(module, net.module_inputs(first))
     read: list[torch.Tensor] = []
     layer.register_forward_pre_hook(lambda layer, inputs: read.append(inputs[0]))
 
-    def ask(*inputs: torch.Tensor) -> torch.Tensor:
+    def forward(*inputs: torch.Tensor) -> torch.Tensor:
         n_beats = len(inputs[0])
         if n_beats < _ENOUGH_ROWS:
-            # Pads tiny batches with copies, so that a row gets the same digits alone
-            # as among others.
+            # Pad tiny batches with copies, because a product of fewer rows may sum in
+            # another order.
             filled = torch.arange(_ENOUGH_ROWS, device=inputs[0].device) % n_beats
             inputs = tuple(values[filled] for values in inputs)
         read.clear()
@@ -139,12 +139,12 @@ def representation(net: BeatNet, X: np.ndarray) -> np.ndarray:
         if len(read) != 1 or read[0].shape != (len(inputs[0]), layer.in_features):
             raise ValueError(
                 f"The last torch.nn.Linear of module, {name!r}, must read one row of "
-                "features a beat, once a pass, for transform to return them; give the "
-                "logits with such a layer."
+                "features per beat, once per forward pass, for transform to return "
+                "them; compute the logits with such a layer."
             )
         return read[0][:n_beats]
 
-    return _answers(net, X, layer.in_features, ask)
+    return _in_batches(net, X, layer.in_features, forward)
 
 
 def _in_evaluation(net: BeatNet) -> torch.nn.Module:
@@ -152,15 +152,15 @@ def _in_evaluation(net: BeatNet) -> torch.nn.Module:
     return module.eval() if module.training else module
 
 
-def _answers(
-    net: BeatNet, X: np.ndarray, n_columns: int, ask: Callable[..., torch.Tensor]
+def _in_batches(
+    net: BeatNet, X: np.ndarray, n_columns: int, forward: Callable[..., torch.Tensor]
 ) -> np.ndarray:
-    """Run `ask` on a few hundred rows at a time and collect the outputs."""
-    answers = np.empty((len(X), n_columns), dtype=np.float32)
+    """Run `forward` on batches of rows and collect the outputs."""
+    outputs = np.empty((len(X), n_columns), dtype=np.float32)
     with torch.inference_mode():
         for start in range(0, len(X), _BATCH_SIZE):
             rows = as_float32(X[start : start + _BATCH_SIZE])
             beats = as_tensor(rows).to(net.device)
-            answer = ask(*net.module_inputs(beats))
-            answers[start : start + len(rows)] = answer.cpu().numpy()
-    return answers
+            output = forward(*net.module_inputs(beats))
+            outputs[start : start + len(rows)] = output.cpu().numpy()
+    return outputs

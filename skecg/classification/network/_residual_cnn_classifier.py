@@ -1,4 +1,4 @@
-"""The classifier that the study compares itself with."""
+"""A classifier with the network of Kachuee et al. (2018), the study's comparison."""
 
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral
@@ -20,18 +20,19 @@ __all__ = ["ResidualCNNClassifier"]
 class ResidualCNNClassifier(NetworkClassifier):
     """Classify heartbeats with the residual network of Kachuee et al. (2018).
 
-    Network and training are as published: Adam at 0.001, multiplied by 0.75 every
-    10,000 batches, and batches of 500. The paper gives neither a number of epochs nor a
-    way to choose one; the held-out rows are this package's.
+    Network and training are as published: batches of 500, and Adam with a learning rate
+    of 0.001, which is multiplied by 0.75 every 10,000 batches. The paper gives neither
+    a number of epochs nor a method to choose it; choosing the epoch on held-out rows is
+    an addition of this package.
 
     Parameters
     ----------
     n_blocks : int, default=5
-        Residual blocks.
+        Number of residual blocks.
     n_filters : int, default=32
-        Filters of each convolution.
+        Number of filters of each convolution.
     n_hidden : int, default=32
-        Units of each of the two dense layers.
+        Number of units of each of the two dense layers.
     %(parameters)s
 
     Attributes
@@ -40,8 +41,8 @@ class ResidualCNNClassifier(NetworkClassifier):
 
     See Also
     --------
-    CNN1DClassifier : The study's own network.
-    NetworkClassifier : The same with a network of your own.
+    CNN1DClassifier : A classifier with the network of the study.
+    NetworkClassifier : A classifier with a network of your own.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Seeded random numbers that leave torch's global generator as it was."""
+"""Seeded blocks of torch code that restore the global generator afterwards."""
 
 import os
 import threading
@@ -18,7 +18,7 @@ def _renew_lock() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    # A child process must not inherit a lock that a thread of its parent holds.
+    # A forked child must not inherit a lock that a thread of its parent holds.
     os.register_at_fork(after_in_child=_renew_lock)
 
 
@@ -27,8 +27,8 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
     """Run a block of torch code with its own seed.
 
     Dropout and initialisation draw from torch's global generator. It is seeded
-    for the block and restored afterwards. Threads take turns, because a process has
-    one such generator.
+    for the block and restored afterwards. Only one thread at a time can run such a
+    block, because a process has one such generator.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
             allow_tf32=cudnn.allow_tf32,
         ),
     ):
-        # torch.manual_seed would seed other devices too, which are not restored.
+        # torch.manual_seed would also seed devices that are not restored.
         torch.default_generator.manual_seed(seed)
         for used in forked:
             with torch.cuda.device(used):

@@ -1,4 +1,4 @@
-"""What a fit builds and how it trains, fixed once the parameters are checked."""
+"""Immutable settings of a fit: the architecture and the training."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Architecture", "TrainingSettings"]
 
 @dataclass(frozen=True)
 class Architecture:
-    """How to build a network, which a stored model needs again.
+    """The description of a network, from which it can be built again.
 
     Attributes
     ----------
@@ -27,11 +27,11 @@ class Architecture:
     arguments : mapping of str to object
         The network's own parameters, such as its numbers of filters.
     n_channels, n_samples, n_aux_features : int
-        How a row divides: leads, samples of each, auxiliary columns.
+        The composition of a row: leads, samples per lead, auxiliary columns.
     n_classes : int
-        Outputs of the network.
+        Number of outputs of the network.
     layout : Layout or None
-        The layout of the rows, if the classifier knows it.
+        The layout of the rows, if the classifier has one.
     """
 
     module: Callable[..., torch.nn.Module]
@@ -44,9 +44,9 @@ class Architecture:
 
     @property
     def is_filled_by_weights(self) -> bool:
-        """Whether the state dict holds all values of the network.
+        """Whether the state dict contains all values of the network.
 
-        It can then be built without values before one is loaded.
+        If so, the network can be built without values before a state dict is loaded.
         """
         return self.module in (CNN1D, ResidualCNN)
 
@@ -61,13 +61,13 @@ class Architecture:
         Raises
         ------
         ValueError
-            If `module` is a network instead of what returns one, takes other
-            arguments, or returns something else.
+            If `module` is a network instead of a callable that returns one, takes other
+            arguments, or does not return a network.
         """
         if isinstance(self.module, torch.nn.Module):
             name = type(self.module).__name__
             raise ValueError(
-                f"module must be a class, or a function, that returns a network, got a "
+                "module must be a class or a function that returns a network, got the "
                 f"network {name}(...); pass {name} itself."
             )
         known = {
@@ -85,9 +85,9 @@ class Architecture:
             signature.bind(**known)
         except (TypeError, ValueError) as error:
             raise ValueError(
-                f"module must take n_channels, n_samples, n_classes, n_aux_features or "
-                f"some of these, and nothing else that has no default ({error}); set "
-                "other arguments with functools.partial."
+                "module must take any of n_channels, n_samples, n_classes and "
+                "n_aux_features, and no other argument without a default "
+                f"({error}); set other arguments with functools.partial."
             ) from error
         network = self.module(**known)
         if not isinstance(network, torch.nn.Module):
@@ -95,11 +95,11 @@ class Architecture:
                 "module must return a torch.nn.Module, got "
                 f"{type(network).__name__}; pass the network's class."
             )
-        # Convolutions over (1, n_samples) run faster with the channels last.
+        # Convolutions over (1, n_samples) are faster in the channels-last format.
         return network.to(memory_format=torch.channels_last)
 
     def example_inputs(self, device: torch.device) -> tuple[torch.Tensor, ...]:
-        """Return beats of zeros, to see how data flows through the network.
+        """Return beats of zeros, for a trial forward pass.
 
         Parameters
         ----------
@@ -118,25 +118,25 @@ class Architecture:
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """How a network is trained; see the parameters of the same names.
+    """The settings of a training; see the parameters of the same names.
 
     Attributes
     ----------
     classes : ndarray of shape (n_classes,)
         The labels.
     class_weights : ndarray of shape (n_classes,)
-        The weight of each in the loss.
+        The weight of each class in the loss.
     optimizer : callable
         Takes parameters and ``lr``.
     scorer : callable or None
         ``scorer(estimator, X, y)``; None scores by the loss.
     autocast : torch.dtype or None
-        The format of convolutions and products; None keeps float32.
+        The number format of convolutions and matrix products; None keeps float32.
     previous_weights : mapping of str to Tensor, or None
         The weights that a warm start continues from.
     max_epochs, batch_size, lr, lr_schedule, label_smoothing, augment, patience, \
 callbacks, device, pretrained, freeze, verbose
-        As in the classifiers.
+        As in the network classifiers.
     """
 
     classes: np.ndarray

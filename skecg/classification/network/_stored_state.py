@@ -1,7 +1,7 @@
 """The stored form of a fitted network classifier: arrays and plain values.
 
-A pickle does not depend on the device, a history object or the version of torch or
-skorch, and is a tenth of the size of a pickled skorch net. The number of the format
+The stored form does not depend on the device, a history object or the version of torch
+or skorch, and has a tenth of the size of a pickled skorch net. The format number
 increases when the content changes; older formats must still load.
 """
 
@@ -21,15 +21,15 @@ from skecg.modules import CNN1D, ContextNetwork, ResidualCNN
 
 __all__ = ["check_weights", "from_arrays", "to_arrays"]
 
-# 1: the architecture followed from the parameters, and is not stored.
-# 2: it is stored, so that parameters can be changed after a fit.
+# 1: does not store the architecture, which followed from the parameters.
+# 2: stores the architecture, so that parameters can be changed after a fit.
 _STATE_VERSION = 2
 
 State = dict[str, Any]
 
 
 def to_arrays(state: State) -> State:
-    """Return a fitted classifier's state with its net and history as arrays.
+    """Return the state of a fitted classifier, with its net and history as arrays.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def to_arrays(state: State) -> State:
     if net is not None:
         state["_state_version"] = _STATE_VERSION
         stored = state["_architecture"]
-        # dataclasses.asdict would copy a user's module, and take apart a dataclass.
+        # Not dataclasses.asdict, which would copy modules and convert dataclasses.
         state["_architecture"] = {
             field.name: getattr(stored, field.name) for field in fields(stored)
         }
@@ -63,7 +63,7 @@ def to_arrays(state: State) -> State:
 
 
 def from_arrays(cls: Any, state: State) -> tuple[State, dict[str, torch.Tensor] | None]:
-    """Return the attributes that a stored state holds, and the weights.
+    """Return the attributes and the weights from a stored state.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def from_arrays(cls: Any, state: State) -> tuple[State, dict[str, torch.Tensor] 
     Returns
     -------
     state : dict
-        The attributes. Parameters that were added since have their defaults.
+        The attributes, with defaults for parameters added since the state was stored.
     weights : dict of str to Tensor, or None
         The state dict of the network, if the classifier was fitted.
 
@@ -88,8 +88,8 @@ def from_arrays(cls: Any, state: State) -> tuple[State, dict[str, torch.Tensor] 
     version = state.pop("_state_version", _STATE_VERSION)
     if version > _STATE_VERSION:
         raise ValueError(
-            f"This model was saved in format {version}, and this skecg reads up to "
-            f"{_STATE_VERSION}; upgrade skecg to load it."
+            f"This model was saved in format {version}, but this skecg reads formats "
+            f"up to {_STATE_VERSION}; upgrade skecg to load it."
         )
     parameters = inspect.signature(cls).parameters
     if "module" not in parameters and state.get("module") is None:
@@ -97,8 +97,8 @@ def from_arrays(cls: Any, state: State) -> tuple[State, dict[str, torch.Tensor] 
         state["module"] = cls().module
     elif "module" not in parameters and version == 1:
         raise ValueError(
-            f"This {cls.__name__} was saved with a module of its user's, which only "
-            "NetworkClassifier takes now; fit one with that module again."
+            f"This {cls.__name__} was saved with a custom module, which only "
+            "NetworkClassifier accepts now; fit one with that module again."
         )
     defaults = {
         name: parameter.default
@@ -121,22 +121,22 @@ def from_arrays(cls: Any, state: State) -> tuple[State, dict[str, torch.Tensor] 
 def check_weights(
     architecture: Architecture, weights: Mapping[str, torch.Tensor]
 ) -> None:
-    """Refuse a network of other sizes than its weights, before memory is allocated.
+    """Refuse weights that do not fit the network, before memory is allocated.
 
-    A damaged or hostile file may state any sizes. Networks of users are not checked,
-    because they need not work without values.
+    A damaged or hostile file may state any sizes. Custom networks are not checked,
+    because they may not support torch's meta device.
 
     Parameters
     ----------
     architecture : Architecture
-        How to build the network.
+        The description of the network.
     weights : mapping of str to Tensor
         Its state dict.
 
     Raises
     ------
     ValueError
-        If the network of this package would have other weights.
+        If the names or shapes of the weights differ from those of the network.
     """
     module: Any = architecture.module
     given = dict(architecture.arguments)
@@ -144,7 +144,7 @@ def check_weights(
         module, given = module.func, {**module.keywords, **given}
     if module not in (CNN1D, ContextNetwork, ResidualCNN):
         return
-    # There is at least one array for each.
+    # Each block or member has at least one array.
     if all(given.get(name, 0) <= len(weights) for name in ("n_blocks", "n_members")):
         try:
             with torch.device("meta"):
@@ -155,6 +155,6 @@ def check_weights(
         if {name: x.shape for name, x in expected.items()} == shapes:
             return
     raise ValueError(
-        f"The stored weights are not those of a {module.__name__} of the stored sizes; "
+        f"The stored weights do not fit a {module.__name__} of the stored sizes; "
         "the file is damaged, or its network has changed since. Fit the model again."
     )

@@ -1,4 +1,4 @@
-"""The classes of y, and their weights in the loss."""
+"""Class codes of y, and class weights of the loss."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def class_codes(
     labels : ndarray of shape (n_rows,)
         The target.
     known : ndarray of shape (n_classes,) or None
-        The classes of the fit that a warm start continues.
+        The classes of the previous fit, in a warm start.
 
     Returns
     -------
@@ -33,18 +33,18 @@ def class_codes(
     Raises
     ------
     ValueError
-        If there is one class, or not the known ones.
+        If there is only one class, or the classes differ from `known`.
     """
     check_classification_targets(labels)
     classes, codes = np.unique(labels, return_inverse=True)
     if len(classes) < 2:
         raise ValueError(
-            "y must hold at least two classes; got one class, "
-            f"{classes.tolist()[0]!r}. Classification needs beats of another."
+            "y must contain at least two classes; got one class, "
+            f"{classes.tolist()[0]!r}. Add beats of another class."
         )
     if known is not None and not np.array_equal(classes, known):
         raise ValueError(
-            f"warm_start continues with the classes {known.tolist()}, but y holds "
+            f"warm_start continues with the classes {known.tolist()}, but y contains "
             f"{classes.tolist()}; fit a new classifier for other classes."
         )
     return classes, codes
@@ -53,7 +53,7 @@ def class_codes(
 def class_weights(
     class_weight: Any, classes: np.ndarray, codes: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the classes' weights in the loss, and the prior of the training.
+    """Return the class weights of the loss, and the training prior.
 
     Parameters
     ----------

@@ -62,9 +62,9 @@ def train(
     Parameters
     ----------
     architecture : Architecture
-        How to build the network.
+        The description of the network.
     settings : TrainingSettings
-        How to train it.
+        The settings of the training.
     X : ndarray of shape (n_rows, n_features), float32
         The beats.
     codes : ndarray of shape (n_rows,)
@@ -72,16 +72,16 @@ def train(
     rows : ndarray of int
         The rows of `X` to train on.
     validation : tuple of two ndarrays
-        The rows that choose the epoch, and their labels; may be empty.
+        The held-out rows that choose the epoch, and their labels; may be empty.
     checkpoint : FitCheckpoint or None, default=None
-        Where the training continues from and is stored after each epoch.
+        The checkpoint that the training continues from and updates after each epoch.
 
     Returns
     -------
     trained : TrainedNetwork or None
         The best epoch; None if no epoch was complete.
     interrupt : KeyboardInterrupt or None
-        What ended the training early, which the caller raises again.
+        The interrupt that ended the training early, for the caller to raise again.
 
     Raises
     ------
@@ -122,7 +122,7 @@ def train(
         _check_finite(kept, settings.lr)
     except ValueError:
         if checkpoint is not None:
-            # The next fit would end in the same way.
+            # A continued fit would diverge too.
             checkpoint.remove()
         raise
     history = tidy_history(net.history, kept.flags)
@@ -147,7 +147,7 @@ def _training_net(
         optimizer=settings.optimizer,
         lr=settings.lr,
         max_epochs=settings.max_epochs,
-        # torch takes no larger number than an int64, and the rows are enough.
+        # batch_size may exceed the int64 that torch accepts.
         batch_size=min(settings.batch_size, n_rows),
         iterator_train__shuffle=True,
         iterator_valid__batch_size=_VALID_BATCH_SIZE,
@@ -168,10 +168,11 @@ def _check_finite(kept: KeptEpoch, lr: float) -> None:
         raise ValueError(
             f"The training diverged: the weights of epoch {kept.epoch}, the best "
             f"one, are not finite ({wrong[0]} is the first). Lower lr, now {lr:g}, and "
-            "scale X if it holds huge values; precision='float32' has the widest range."
+            "scale X if it contains huge values; precision='float32' has the widest "
+            "range."
         )
 
 
 def _predict_others(net: BeatNet, X: np.ndarray) -> np.ndarray:
-    """Predict rows that a scorer asks for besides the held-out ones."""
+    """Predict rows other than the held-out ones, for a scorer."""
     return probabilities(net, check_array(X, dtype=[np.float32, np.float64]))

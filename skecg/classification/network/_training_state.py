@@ -1,4 +1,4 @@
-"""The state of a training between two epochs, and the callback that stores it."""
+"""A callback that stores the state of a training after each epoch."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ _NOT_STORED: dict[type, set[str]] = {
     ProgressBar: {"pbar_"},
     ScoringBase: {"y_preds_", "y_trues_"},
 }
-"""Attributes of callbacks that a training or an epoch begins anew."""
+"""Attributes of callbacks that are reset when a training or an epoch begins."""
 
 
 class StoreState(Callback):
-    """Store the state of a training after each epoch; it runs last.
+    """Store the state of a training after each epoch.
 
-    Of each callback, the attributes that have changed since the training began are
-    stored, or what its ``state_dict`` returns if it has one.
+    It must be the last callback. For each other callback, it stores the result of
+    ``state_dict`` if there is one, else the attributes that have changed since the
+    training began.
 
     Parameters
     ----------
     checkpoint : FitCheckpoint
-        Where to store it.
+        The checkpoint to write.
     functions : dict of str to callable or None
-        Parameters of the classifier that must not hold a state of their own.
+        Parameters of the classifier that must not change their own state.
     """
 
     def __init__(self, checkpoint: FitCheckpoint, functions: dict[str, Any]) -> None:
@@ -42,7 +43,7 @@ class StoreState(Callback):
         self.functions = functions
 
     def on_train_begin(self, net: Any, **kwargs: Any) -> None:
-        """Note what the callbacks and the functions hold at the beginning."""
+        """Record the initial attributes of the callbacks and functions."""
         self.known_ = {
             name: self._attributes(net, callback)
             for name, callback in self._others(net)
@@ -55,8 +56,8 @@ class StoreState(Callback):
         for name, function in self.functions.items():
             if describe(function) != self.descriptions_[name]:
                 raise TypeError(
-                    f"{name} changes during the training, so that it holds a state, "
-                    "which a checkpoint cannot restore; pass one that holds none, or "
+                    f"{name} changes its own state during the training, which a "
+                    "checkpoint cannot restore; pass a function without state, or "
                     "checkpoint_dir=None."
                 )
         module, history = net.module_, net.history
@@ -64,7 +65,7 @@ class StoreState(Callback):
             "weights": module.state_dict(),
             "trained": {k: p.requires_grad for k, p in module.named_parameters()},
             "optimizer": net.optimizer_.state_dict(),
-            # Earlier batches are dropped when the next epoch begins.
+            # BestEpoch deletes earlier batches when the next epoch begins.
             "history": [{**row, "batches": row["batches"][-1:]} for row in history],
             "callbacks": {
                 name: self._state_of(net, name, callback)
@@ -76,14 +77,13 @@ class StoreState(Callback):
             self.checkpoint.write(state)
         except TypeError as error:
             raise TypeError(
-                f"checkpoint_dir cannot store this training, because {error}; give a "
-                "callback that holds such a state the methods state_dict and "
-                "load_state_dict, as torch's optimizers have, or set "
-                "checkpoint_dir=None."
+                f"checkpoint_dir cannot store this training, because {error}; add the "
+                "methods state_dict and load_state_dict, as in torch's optimizers, to "
+                "a callback with such a state, or set checkpoint_dir=None."
             ) from error
 
     def resume(self, net: Any) -> int:
-        """Continue the training that the checkpoint holds, if it holds one.
+        """Continue the training in the checkpoint, if it contains one.
 
         Parameters
         ----------
@@ -109,19 +109,19 @@ class StoreState(Callback):
                 parameter.requires_grad_(state["trained"][name])
             net.optimizer_.load_state_dict(state["optimizer"])
             for name, callback in self._others(net):
-                if name in state["callbacks"]:  # A progress bar may be new.
+                if name in state["callbacks"]:  # verbose may have been switched on
                     _restore(callback, state["callbacks"][name])
         except (RuntimeError, ValueError, KeyError) as error:
             reason = " ".join(str(error).split())[:200]
             raise ValueError(
-                "checkpoint_dir holds the checkpoint of a network, an optimizer or a "
-                "callback of the same name whose code was changed since "
-                f"({reason}); delete it, or change the code back."
+                "checkpoint_dir contains a checkpoint of this fit, but the code of the "
+                f"network, the optimizer or a callback was changed since ({reason}); "
+                "delete the checkpoint, or change the code back."
             ) from error
         net.history.clear()
         net.history.extend(state["history"])
         _set_generators(state["generators"], net.device)
-        # The state is as large as all that it restored.
+        # Free the memory of the restored state.
         self.checkpoint.state = None
         return len(net.history)
 
@@ -129,7 +129,7 @@ class StoreState(Callback):
         return [(name, cb) for name, cb in net.callbacks_ if cb is not self]
 
     def _attributes(self, net: Any, callback: Any) -> dict[str, str]:
-        """Describe the attributes of a callback, but not the net that it may know."""
+        """Describe the attributes of a callback, without references to the net."""
         context = (callback, net, net.module_, net.optimizer_, net.history)
         left_out = {
             name
@@ -144,7 +144,7 @@ class StoreState(Callback):
         }
 
     def _state_of(self, net: Any, name: str, callback: Any) -> dict[str, Any]:
-        """Return what a callback holds that it did not hold at the beginning."""
+        """Return the attributes of a callback that have changed since the beginning."""
         if _has_state_dict(callback):
             return {"state_dict": callback.state_dict()}
         known, now = self.known_[name], self._attributes(net, callback)
@@ -159,7 +159,7 @@ def _has_state_dict(callback: Any) -> bool:
 
 
 def _restore(callback: Any, state: dict[str, Any]) -> None:
-    """Give a callback its state back."""
+    """Restore the state of a callback."""
     if _has_state_dict(callback):
         callback.load_state_dict(state["state_dict"])
         return
@@ -168,7 +168,7 @@ def _restore(callback: Any, state: dict[str, Any]) -> None:
         callback.lr_scheduler_.load_state_dict(attributes.pop("scheduler"))
     for name, value in attributes.items():
         here = getattr(callback, name, None)
-        # In place, because callbacks fill objects that their users passed and read.
+        # In place, because the user may hold a reference to the same object.
         if isinstance(here, list) and isinstance(value, list):
             here[:] = value
         elif isinstance(here, dict) and isinstance(value, dict):
@@ -179,7 +179,7 @@ def _restore(callback: Any, state: dict[str, Any]) -> None:
 
 
 def _generator_states(device: Any) -> dict[str, torch.Tensor]:
-    """Return the states of torch's generators that a fit seeds."""
+    """Return the states of the torch generators that a fit seeds."""
     states = {"cpu": torch.get_rng_state()}
     if torch.device(device).type == "cuda":
         states["cuda"] = torch.cuda.get_rng_state(device)

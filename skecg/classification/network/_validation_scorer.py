@@ -1,4 +1,4 @@
-"""The scorer of the held-out rows, which may lack a class that was trained on."""
+"""A scorer for held-out rows that may lack a class of the training set."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def scorer_of_classes(
     y_val: np.ndarray,
     classes: np.ndarray,
 ) -> Any:
-    """Return a scorer that scores held-out rows which lack a class.
+    """Return a scorer that also works if the held-out rows lack a class.
 
-    scikit-learn's scorers of probabilities, such as ``"neg_log_loss"``, take the
-    classes from the held-out labels and fail if these lack one. They get the classes
-    of the training set. Scorers that are not defined for such rows, such as
+    scikit-learn's probability scorers, such as ``"neg_log_loss"``, take the classes
+    from the held-out labels and fail if a class is missing. They get the classes of the
+    training set instead. Scorers that are undefined for such rows, such as
     ``"roc_auc_ovr"``, are refused before the training.
 
     Parameters
@@ -32,8 +32,8 @@ def scorer_of_classes(
     scorer : callable or None
         ``scorer(estimator, X, y)``; None takes the loss.
     epoch : callable
-        Takes probabilities of the held-out rows and returns what a scorer is passed:
-        a classifier with the attribute ``X``, the held-out rows.
+        Takes probabilities of the held-out rows and returns a classifier for the
+        scorer, whose attribute ``X`` contains the held-out rows.
     y_val : ndarray of shape (n_val,)
         The held-out labels.
     classes : ndarray of shape (n_classes,)
@@ -50,11 +50,11 @@ def scorer_of_classes(
         If the scorer cannot score the held-out rows because they lack a class.
     """
     missing = np.setdiff1d(classes, y_val).tolist()
-    # Other callables may count their calls, so that a trial would change them.
+    # Do not try other callables, because a call may change their state.
     if not (is_named_scorer(scorer) and len(y_val) and missing):
         return scorer
     scorer = with_labels(scorer, classes)
-    # A trial on made-up probabilities, which differ so that no score is degenerate.
+    # Try synthetic probabilities, which differ so that no score is degenerate.
     draws = np.random.RandomState(0).dirichlet(np.ones(len(classes)), len(y_val))
     trial = epoch(draws.astype(np.float32))
     reason: Exception | None = None

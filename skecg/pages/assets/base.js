@@ -1,12 +1,12 @@
-// What all pages share. Adds to the object `skecg`:
+// Functions shared by all pages. Adds to the object `skecg`:
 //   data()                      the data of the page, parsed once
 //   decode(text, type)          base64 as Int16Array ("int16") or Int32Array ("int32")
-//   clock(seconds, digits)      1:02:03, with digits after the point
+//   clock(seconds, digits)      text such as 1:02:03, with this number of decimals
 //   timeOfDay(start, seconds)   the time of day of a recording that starts at `start`
 //                               (ISO 8601 or null), or ""
 //   element(tag, attributes, ...children)  an element; strings become text nodes
 //   color(name)                 a colour of page.css, such as color("--ink")
-//   onTheme(redraw)             calls redraw when light changes to dark or back
+//   onTheme(redraw)             calls redraw when the colour scheme changes
 "use strict";
 globalThis.skecg = {};
 
@@ -19,7 +19,7 @@ globalThis.skecg = {};
     return parsed;
   };
 
-  // Of this machine; the bytes of the page are little-endian.
+  // Of this machine, because the bytes of the page are always little-endian.
   const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
   skecg.decode = (text, type) => {

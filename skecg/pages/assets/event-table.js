@@ -3,8 +3,8 @@
 //     #class-filter and #kind-filter of the page
 //     events   kind, letter ("" for pauses), onset, start, stop, detail, full
 //     start    the start of the recording (ISO 8601), or null
-//     onPick   called with the event whose row was clicked, or chosen with Enter
-// Up and down arrow go from row to row.
+//     onPick   called with the event of a row that was clicked or chosen with Enter
+// The up and down arrow keys select a row.
 "use strict";
 
 skecg.createEventTable = (events, start, onPick) => {

@@ -2,8 +2,8 @@
 //   createHourChart(container, hours, onPick)
 //     hours     {V, S}: the beats of each hour from the start; first: the hour of the
 //               day in which the recording starts, or null
-//     onPick    called with the time in seconds of the hour that was clicked
-// The page has the same numbers as a table.
+//     onPick    called with the start of the clicked hour in seconds
+// The page also contains these numbers in a table.
 "use strict";
 
 skecg.createHourChart = (container, hours, onPick) =>
@@ -14,7 +14,7 @@ skecg.hourBars = (total, hours, onPick) => {
   const n = hours.V.length;
   const [left, top, wide, high] = [56, 14, total - 84, 170];
   const most = Math.max(1, ...hours.V, ...hours.S);
-  // 1, 2 or 5 times a power of ten, so that there are at most five lines.
+  // 1, 2 or 5 times a power of ten, which gives at most five lines.
   const power = 10 ** Math.floor(Math.log10(most / 5));
   const step = Math.max(1, [1, 2, 5, 10].find((x) => most / (x * power) <= 5) * power);
   const highest = Math.ceil(most / step) * step;
@@ -89,7 +89,7 @@ skecg.hourBars = (total, hours, onPick) => {
   parts.push(
     svg("line", { class: "axis", x1: left, x2: left + wide, y1: y(0), y2: y(0) }),
   );
-  const label = "V and S beats of each hour, as bars. The table below has the numbers.";
+  const label = "V and S beats of each hour, as bars. The table below contains the numbers.";
   return [
     skecg.drawing(total, 210, label, ...parts),
     skecg.legend(["V", "V (ventricular)"], ["S", "S (supraventricular)"]),

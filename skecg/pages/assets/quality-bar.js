@@ -2,8 +2,8 @@
 //   createQualityBar(container, quality, duration, onPick)
 //     quality   seconds (the width of a bin), and for each bin the shares unreadable and
 //               partial
-//     onPick    called with the time in seconds that was clicked
-// What is worse is higher, so that it is told apart without colours.
+//     onPick    called with the clicked time in seconds
+// Poorer quality is drawn higher, so that it is distinguishable without colours.
 "use strict";
 
 skecg.createQualityBar = (container, quality, duration, onPick) =>
@@ -33,7 +33,7 @@ skecg.qualityBar = (total, quality, duration, onPick) => {
   };
   quality.partial.forEach((share, i) => add(i, share / 2, "partial"));
   quality.unreadable.forEach((share, i) => add(i, share, "bad"));
-  const label = "Quality over the recording. The text below has the minutes.";
+  const label = "Signal quality over the recording. The text below states the minutes.";
   const drawing = skecg.drawing(total, high + 4, label, ...parts);
   drawing.addEventListener("click", (event) => {
     const box = drawing.getBoundingClientRect();

@@ -1,5 +1,5 @@
-// The report: puts the strip, the table and the charts on the page, and lets a click in
-// any of them move the strip.
+// The report: puts the strip, the table and the charts on the page. A click in any of
+// them moves the strip.
 "use strict";
 
 (() => {

@@ -14,13 +14,13 @@ skecg.createShapes = (container, shapes) => {
   const drawn = classes.filter((shape) => shape.n_used);
   const usual = drawn.find((shape) => shape.letter === "N");
 
-  // All classes at one scale: the range of each lead over them.
+  // The range of each lead over all classes, so that they share one scale.
   const ranges = leads.map((_, lead) => [
     Math.min(...drawn.flatMap((shape) => shape.low[lead])),
     Math.max(...drawn.flatMap((shape) => shape.high[lead])),
   ]);
   const total = ranges.reduce((sum, [low, high]) => sum + high - low + 0.2, 0);
-  const unit = Math.min(90, Math.max(20, 300 / total)); // pixels of a millivolt
+  const unit = Math.min(90, Math.max(20, 300 / total)); // pixels per millivolt
   const path = (values, y) =>
     values
       .map(

@@ -1,12 +1,12 @@
 // The samples of a strip. Adds to the object `skecg`:
-//   signalOf(data)   data as `strip_data` of skecg/pages/_strip.py returns them. Returns
+//   signalOf(data)   data: the result of `strip_data` of skecg/pages/_strip.py. Returns
 //     fs, leads, duration, start
 //     beats          {samples: Int32Array, classes: array of letters}
-//     firstBeat(t)   the number of the first beat at or after a time
+//     firstBeat(t)   the index of the first beat at or after a time
 //     isFull(start, stop)   whether all samples of a time span are on the page
 //     draw(start, stop, pixels)   {x, leads, coarse}: times in seconds, an array of
 //                    millivolts for each lead (null in gaps), and the time spans
-//                    [start, stop] that come from the envelope alone
+//                    [start, stop] that are drawn only from the envelope
 "use strict";
 
 skecg.signalOf = (data) => {
@@ -29,7 +29,7 @@ skecg.signalOf = (data) => {
     return part.values;
   };
 
-  // The first of ascending items whose key is at least a value.
+  // The first of the sorted items whose key is at least a value.
   const search = (length, key, value) => {
     let low = 0;
     let high = length;
@@ -54,7 +54,7 @@ skecg.signalOf = (data) => {
     }
   };
 
-  // Minimum and maximum of each bin, or of so many bins that they are a pixel wide.
+  // Minimum and maximum of each bin, or of several bins if one is narrower than a pixel.
   const appendBins = (found, first, last, pixel) => {
     if (!bins) return;
     const group = Math.max(1, Math.ceil(pixel / bins.width));
@@ -62,7 +62,7 @@ skecg.signalOf = (data) => {
     const stop = Math.min(bins.n, Math.ceil(last / bins.width));
     for (let bin = start; bin < stop; bin += group) {
       const end = Math.min(bin + group, stop);
-      // A bar, which nobody takes for a wave.
+      // Draw a bar, which does not look like a wave.
       const left = Math.max(first, bin * bins.width) / fs;
       const right = Math.min(last, end * bins.width) / fs;
       found.x.push(left, left, right, right);
@@ -104,7 +104,7 @@ skecg.signalOf = (data) => {
       const next =
         i < parts.length ? Math.max(at, Math.min(parts[i].first, last)) : last;
       if (next > at) {
-        // Samples and bins are not joined by a line.
+        // Do not connect samples and bins by a line.
         if (found.x.length) appendGap(found, at);
         appendBins(found, at, next, pixel);
         found.coarse.push([at / fs, next / fs]);

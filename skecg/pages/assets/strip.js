@@ -1,23 +1,24 @@
 // The strip viewer. Adds to the object `skecg`:
 //   createStrip(container, signal, options)   fills an element with a strip: leads
 //     above each other on a grid of 0.2 s and 0.5 mV, a mark and a letter for each
-//     beat, buttons and keys, and a line of text that says what is shown.
-//     signal    what skecg.signalOf returns; change signal.beats.classes[i] and call
+//     beat, buttons and keys, and a line of text with the shown time and beats.
+//     signal    the result of skecg.signalOf; change signal.beats.classes[i] and call
 //               redraw() to show another class
 //     options   label      the accessible name of the strip
-//               start, seconds   what is shown first (default 0 and 10)
+//               start, seconds   the part to show first (default 0 and 10)
 //               limits     [start, stop]: the times that can be shown (default all)
 //               shortest   the fewest seconds that can be shown (default 1)
 //               onView     called with {start, seconds} after each change
 //   It returns
-//     show(start, seconds)   shows a part, moved and cut to the limits
+//     show(start, seconds)   shows a part, moved and shortened to fit the limits
 //     centre(time, seconds)  shows a part around a time
-//     highlight(sample)      puts a frame around the beat at a sample; null: none
+//     highlight(sample)      draws a frame around the beat at a sample; null removes it
 //     view()                 {start, seconds}
-//     redraw()               draws again
-//     chart                  the element that takes the focus and the keys
-// Keys: left and right arrow move by a fifth, page up and down by a strip, + and - zoom,
-// Home and End go to the ends. A drag with the mouse zooms in, a double click zooms out.
+//     redraw()               draws the strip again
+//     chart                  the element with the keyboard focus
+// Keys: the left and right arrow keys move by a fifth of the strip, Page Up and Page Down
+// by its width, + and - zoom, Home and End go to the ends. Dragging with the mouse zooms
+// in, a double click zooms out.
 "use strict";
 
 skecg.createStrip = (container, signal, options = {}) => {
@@ -60,7 +61,7 @@ skecg.createStrip = (container, signal, options = {}) => {
   container.classList.add("strip");
   container.replaceChildren(buttons, chart, text);
 
-  // The leads one below the other, all at one scale: the centre and height of each.
+  // The centre and height of each lead; the leads are stacked and share one scale.
   const layoutOf = (leads) => {
     let top = 0;
     return leads.map((values) => {
@@ -122,7 +123,7 @@ skecg.createStrip = (container, signal, options = {}) => {
       `${classes.length ? ` (${classes.join(", ")})` : ""}.${coarse}`;
   };
 
-  // The paper: lines of 0.2 s and 0.5 mV while they are apart.
+  // The grid of 0.2 s and 0.5 mV, as long as its lines are distinguishable.
   const drawPaper = (u) => {
     const { ctx, bbox } = u;
     ctx.save();
@@ -154,7 +155,7 @@ skecg.createStrip = (container, signal, options = {}) => {
     ctx.restore();
   };
 
-  // A line for each beat from its letter down, and the letters where they fit.
+  // A vertical line for each beat below its letter, and the letters that fit.
   const drawBeats = (u) => {
     const { ctx, bbox } = u;
     const ratio = devicePixelRatio;
@@ -168,14 +169,14 @@ skecg.createStrip = (container, signal, options = {}) => {
     ctx.textBaseline = "middle";
     ctx.font = `bold ${11 * ratio}px system-ui, sans-serif`;
     const top = bbox.top - BAND * ratio;
-    // N first, so that rare classes are on top.
+    // Draw N first, so that rare classes are on top.
     for (const isN of [true, false]) {
       let previous = -Infinity;
       for (let i = first; i < last; i++) {
         const letter = classes[i];
         if ((letter === "N") !== isN) continue;
         const x = Math.round(u.valToPos(samples[i] / signal.fs, "x", true));
-        // One line for a pixel is enough.
+        // At most one line per pixel.
         if (x === previous) continue;
         previous = x;
         ctx.fillStyle = fills.get(letter);

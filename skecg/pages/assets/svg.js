@@ -1,9 +1,9 @@
 // Drawings as SVG. Adds to the object `skecg`:
-//   svg(tag, attributes, ...children)   an element of SVG
+//   svg(tag, attributes, ...children)   an SVG element
 //   drawing(width, height, label, ...children)   a picture with a text alternative
 //   legend(...pairs)   a row of [key, text]; key-<key> of report.css is the colour
-//   fitted(container, draw)   calls draw(width) now and when the width of the container
-//                changes, and shows the elements that it returns
+//   fitted(container, draw)   calls draw(width) now and after each change of the
+//                container's width, and shows the elements that it returns
 "use strict";
 
 skecg.svg = (tag, attributes = {}, ...children) => {

@@ -1,17 +1,17 @@
 // The tachogram: the RR interval of each beat over the time of the recording. Adds to
 // the object `skecg`:
 //   createTachogram(container, signal, unknown, onPick)
-//     signal    what skecg.signalOf returns
-//     unknown   the numbers of the beats whose RR interval is not known
-//     onPick    called with the time in seconds at which the mouse was clicked
+//     signal    the result of skecg.signalOf
+//     unknown   the indices of the beats whose RR interval is not known
+//     onPick    called with the clicked time in seconds
 //   It returns {mark(start, seconds)}, which marks the part that the strip shows.
-// A drag with the mouse zooms in, a double click shows all again.
+// Dragging with the mouse zooms in, a double click shows the whole recording.
 "use strict";
 
 skecg.createTachogram = (container, signal, unknown, onPick) => {
   const { samples, classes } = signal.beats;
   const lost = new Set(unknown);
-  // Times and intervals by class. N comes first, so that the others are drawn over it.
+  // Times and intervals by class, N first, so that the others are drawn over it.
   const groups = new Map([..."NQFSV"].map((letter) => [letter, { times: [], rr: [] }]));
   let [n, sum, largest] = [0, 0, 1.2];
   for (let i = 1; i < samples.length; i++) {
@@ -48,7 +48,7 @@ skecg.createTachogram = (container, signal, unknown, onPick) => {
         if (times[k] < min || times[k] > max) continue;
         const x = Math.round(bbox.left + (times[k] - min) * perSecond);
         const y = Math.round(bottom - Math.min(rr[k], largest) * height);
-        // A day has many beats at each point of the picture.
+        // In long recordings, many beats fall on the same pixel.
         if (drawn[y * wide + x] === code) continue;
         drawn[y * wide + x] = code;
         ctx.fillRect(x - half, y - half, width, width);
@@ -72,7 +72,7 @@ skecg.createTachogram = (container, signal, unknown, onPick) => {
     "aria-label",
     n
       ? `RR intervals over time: ${n.toLocaleString("en")} intervals, mean ` +
-          `${(sum / n).toFixed(2)} s. The table of the hours has the mean rates.`
+          `${(sum / n).toFixed(2)} s. The table of hours contains the mean rates.`
       : "No RR intervals.",
   );
   const present = [..."NSVFQ"].filter((letter) => groups.get(letter).rr.length);

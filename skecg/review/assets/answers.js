@@ -1,16 +1,16 @@
 // The answers of a review. Adds to the object `skecg`:
-//   reviewAnswers(data)   data as `review_page` of skecg/review/_review_page.py embeds
-//     them. Returns
+//   reviewAnswers(data)   data: those that `review_page` of skecg/review/_review_page.py
+//     embeds. Returns
 //     labelOf(node)         the answer to a group, or undefined
 //     asked()               the groups that have an answer, in the order of the answers
-//     next()                the group to ask about, or null after the last question
+//     next()                the group of the next question, or null after the last one
 //     standing()            as skecg.standing
-//     counts()              {answered, left}: questions; a split is no answer
-//     give(node, label)     answers or replaces an answer
-//     undo()                takes the last change back; returns the group, or null
-//     text()                the content of the file of answers
-//     restore(text)         takes the answers of such a text; returns "", or a sentence
-//                           that says why it is refused
+//     counts()              {answered, left}: numbers of questions; a split does not count
+//     give(node, label)     adds or replaces an answer
+//     undo()                reverts the last change; returns the group, or null
+//     text()                the content of the answer file
+//     restore(text)         restores the answers of such a text; returns "", or a
+//                           sentence with the reason why it is refused
 "use strict";
 
 skecg.reviewAnswers = (data) => {
@@ -30,7 +30,7 @@ skecg.reviewAnswers = (data) => {
 
   const give = (node, label) => {
     earlier.push([node, answers]);
-    // The latest answer is the last one.
+    // Remove it first, so that a replaced answer becomes the last one.
     answers = new Map([...answers].filter(([key]) => key !== node)).set(node, label);
   };
 
@@ -40,7 +40,7 @@ skecg.reviewAnswers = (data) => {
       answers = before;
       return node;
     }
-    // Answers of an earlier visit.
+    // Restore the answers of an earlier visit.
     const last = [...answers.keys()].pop();
     if (last === undefined) return null;
     answers = new Map([...answers].slice(0, -1));
@@ -81,19 +81,19 @@ skecg.reviewAnswers = (data) => {
     try {
       found = JSON.parse(given);
     } catch {
-      return "This file is no whole JSON file; open one that this page has saved.";
+      return "This file is not valid JSON; open a file that this page has saved.";
     }
     if (found === null || !Array.isArray(found.answers)) {
-      return "This file has no answers; open one that this page has saved.";
+      return "This file contains no answers; open a file that this page has saved.";
     }
     if (found.format !== session.format) {
       return "This file has another format; open it with the page that saved it.";
     }
     if (found.recording !== session.recording) {
-      return `These answers are of another recording than ${data.name}; open its own.`;
+      return `These answers are of another recording than ${data.name}; open its answers.`;
     }
     if (found.model !== session.model || !found.answers.every(isAnswer)) {
-      return "These answers were given to another model's groups; open the page that saved them.";
+      return "These answers are for the groups of another model; open the page that saved them.";
     }
     answers = new Map(found.answers.map(({ node, label }) => [node, label]));
     earlier = [];

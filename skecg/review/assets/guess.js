@@ -1,7 +1,7 @@
-// What the model makes of a group. Adds to the object `skecg`:
+// The model's classification of a group. Adds to the object `skecg`:
 //   answerBadge(label, text)   a letter on the colour of its class, or on none
-//   guessOf(data)   data as `review_page` of skecg/review/_review_page.py embeds them.
-//     Returns
+//   guessOf(data)   data: those that `review_page` of skecg/review/_review_page.py
+//     embeds. Returns
 //     of(node)          elements: a table of the classes, and the intervals
 //     intervals(node)   the intervals beside the beat of a group, as a sentence
 "use strict";
@@ -50,7 +50,7 @@ skecg.guessOf = (data) => {
       element(
         "table",
         {},
-        element("caption", {}, "The model on this group and beat"),
+        element("caption", {}, "The model's classification of this group and beat"),
         element(
           "thead",
           {},
@@ -75,7 +75,7 @@ skecg.guessOf = (data) => {
     const seconds = (value) => (value === null ? "unknown" : `${value.toFixed(2)} s`);
     return (
       `Interval before this beat ${seconds(before)}, after it ${seconds(after)}; ` +
-      `the usual one around it is ${seconds(usual)}.`
+      `the usual interval around it is ${seconds(usual)}.`
     );
   };
 

@@ -1,9 +1,9 @@
-// Keeps texts in this browser, so that a page that is closed or killed continues where it
-// was. Adds to the object `skecg`:
-//   kept.read(key)          a promise of the text that is kept, or undefined
-//   kept.write(key, text)   a promise of whether the text is kept
-// IndexedDB reports success when the text is on its way to the disk ("strict").
-// localStorage is the second choice, because Chromium writes it some seconds late.
+// Stores texts in this browser, so that a page that was closed or killed can continue.
+// Adds to the object `skecg`:
+//   kept.read(key)          a promise of the stored text, or undefined
+//   kept.write(key, text)   a promise of whether the text was stored
+// IndexedDB reports success after the text was passed to the disk ("strict").
+// localStorage is the fallback, because Chromium writes it with a delay of seconds.
 "use strict";
 
 skecg.kept = (() => {
@@ -31,7 +31,7 @@ skecg.kept = (() => {
     }
   };
 
-  // Pages may be opened where either is forbidden.
+  // A browser may forbid either storage.
   const read = async (key) => {
     try {
       return await inDatabase("readonly", (store) => store.get(key));

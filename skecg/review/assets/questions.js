@@ -1,9 +1,9 @@
-// The rule by which questions follow from the tree of groups and the answers. It repeats
-// `standing` of skecg/review/_procedure.py. Adds to the object `skecg`:
+// The rule that chooses questions from the tree of groups and the answers. It is the same
+// as `standing` of skecg/review/_procedure.py. Adds to the object `skecg`:
 //   standing(nodes, answers)   nodes as in the data; answers: a Map from the number of a
 //     group to its answer. Returns
 //     inForce      a Map from each group of the front to the answer in force, or "model"
-//     candidates   the groups to ask about, the most important one first
+//     candidates   the groups of possible next questions, by descending priority
 "use strict";
 
 skecg.standing = (nodes, answers) => {

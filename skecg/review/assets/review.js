@@ -1,5 +1,5 @@
-// The page of a review: shows questions, takes answers from buttons and keys, keeps them
-// in this browser after each, and saves them as a file.
+// The page of a review: shows questions, reads answers from buttons and keys, stores them
+// in this browser after each answer, and saves them to a file.
 "use strict";
 
 (async () => {
@@ -50,9 +50,9 @@
       isSafe = await skecg.kept.write(keptAs, text);
       if (text !== answers.text()) return;
       at("kept").textContent = isSafe
-        ? `Kept in this browser: ${n === 1 ? "1 answer" : `${n} answers`}. You can close ` +
-          "this page and go on later."
-        : "This browser keeps nothing. Save the answers before you close this page.";
+        ? `Stored in this browser: ${n === 1 ? "1 answer" : `${n} answers`}. You can close ` +
+          "this page and continue later."
+        : "This browser cannot store answers. Save them before you close this page.";
     });
   };
 
@@ -69,7 +69,7 @@
     const node = answers.undo();
     if (node === null) return;
     keep();
-    show(node, "Taken back. ");
+    show(node, "Undone. ");
   };
 
   // -- Moves --------------------------------------------------------------------------
@@ -122,7 +122,7 @@
           "button",
           { type: "button", "aria-current": node === shown ? "true" : null },
           badge(label),
-          ` ${NAMES[label]}: the beat at ${timeOf(node)}, for a group of ${beats(nodes[node].n_beats)}`,
+          ` ${NAMES[label]}: beat at ${timeOf(node)}, group of ${beats(nodes[node].n_beats)}`,
         );
         button.addEventListener("click", () => show(node));
         return element("li", {}, button);
@@ -194,13 +194,13 @@
       const n = answers.asked().length;
       at("end-title").textContent = n
         ? "All questions are answered"
-        : "There is nothing to ask about this recording";
+        : "There are no questions about this recording";
       say(`${before}${at("end-title").textContent}. Save the answers.`);
     } else {
       showQuestion(node, before);
     }
     showButtons();
-    // The button that had it is hidden now.
+    // The button with the focus is hidden now.
     if (hadFocus && isOther) at(isEnd ? "end" : "question").focus();
   };
 
@@ -216,8 +216,8 @@
     const n = nodes[node].n_beats;
     at("question-text").textContent =
       (n === 1
-        ? `It stands for itself alone. The model calls it ${called(node)}.`
-        : `It stands for a group of ${beats(n)}. The model calls ${called(node)}.`) +
+        ? `It is the only beat of its group. The model calls it ${called(node)}.`
+        : `It represents a group of ${beats(n)}. The model calls ${called(node)}.`) +
       (label ? ` Your answer: ${NAMES[label]}.` : "");
     at("question-hint").hidden = n === 1;
     at("guess").replaceChildren(...guess.of(node));
@@ -317,7 +317,7 @@
     at("open").value = "";
     if (at("problem").textContent) return;
     keep();
-    show(answers.next(), "The answers of the file are taken. ");
+    show(answers.next(), "The answers of the file are restored. ");
   });
 
   const byKey = new Map([
@@ -343,7 +343,7 @@
       return;
     }
     const isOther = event.ctrlKey || event.metaKey || event.altKey || event.repeat;
-    // The strip has moved, or a control has used the key.
+    // Ignore keys that moved the strip or were used by a control.
     const isUsed =
       event.defaultPrevented || event.target.matches("input:not([type=checkbox])");
     if (isOther || isUsed || !at("letters").checked || !byKey.has(key)) return;
@@ -361,7 +361,7 @@
   const isResumed =
     kept !== undefined && answers.restore(kept) === "" && answers.asked().length;
   if (isResumed)
-    at("kept").textContent = "Continued from the answers that this browser kept.";
+    at("kept").textContent = "Continued from the answers stored in this browser.";
   show(answers.next(), isResumed ? "Continued. " : "");
   document.querySelector("main").setAttribute("aria-busy", "false");
 })();

@@ -1,15 +1,15 @@
 // Average shapes of groups and classes. Adds to the object `skecg`:
-//   shapesOf(data)   data as `review_page` of skecg/review/_review_page.py embeds them.
-//     Returns
+//   shapesOf(data)   data: those that `review_page` of skecg/review/_review_page.py
+//     embeds. Returns
 //     ofGroup(node)              the shape of a group: {n, timing, mean, spread}; the
-//                                last two have an array of millivolts for each lead,
-//                                and timing is the mean interval before the beats as a
-//                                share of the usual one around them
+//                                last two contain an array of millivolts for each lead,
+//                                and timing is the mean interval before the beats,
+//                                relative to the usual interval around them
 //     ofClasses(standing, node)  a Map from each class to its shape, without the beats
-//                                of a group; standing as skecg.standing returns it
+//                                of a group; standing: the result of skecg.standing
 //     likeness(a, b)             the correlation of two shapes over all leads
 //     draw(shape, options)       an SVG element; options: other (a shape to draw dashed),
-//                                letter (the class that colours it), range, label
+//                                letter (the class that sets its colour), range, label
 //     rangeOf(shapes)            [low, high] of each lead, for draw; the first shape
 //                                is drawn with its spread
 "use strict";
@@ -72,8 +72,8 @@ skecg.shapesOf = (data) => {
     return shapeOf(sum);
   };
 
-  // Beats have the class of the answer where a beat of their group was seen, and that of
-  // the model elsewhere.
+  // Beats have the class of the answer to their group, or, without an answer, of the
+  // model.
   const ofClasses = ({ inForce, candidates }, node) => {
     const unseen = new Set(candidates);
     const mine = new Set(leavesOf(node));
@@ -110,7 +110,7 @@ skecg.shapesOf = (data) => {
   const rangeOf = (all) =>
     leads.map((_, lead) => {
       const values = all.flatMap(({ mean, spread }, i) =>
-        // The first one is drawn with its spread.
+        // The first shape is drawn with its spread.
         [...mean[lead]].flatMap((v, t) =>
           i ? [v] : [v - spread[lead][t], v + spread[lead][t]],
         ),

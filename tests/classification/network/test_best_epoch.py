@@ -131,7 +131,7 @@ def test_a_fit_leaves_callbacks_as_they_are(three_classes):
 def test_too_few_rows_hold_nothing_out_and_say_so(three_classes):
     X, y = three_classes
     rows = np.r_[0:20, 60:80]
-    with pytest.warns(UserWarning, match=r"Nothing is held out.*2 distinct rows"):
+    with pytest.warns(UserWarning, match=r"Nothing is held out.*2 distinct held-out"):
         clf = CNN1DClassifier(max_epochs=2, **SMALL).fit(X[rows], y[rows])
     assert clf.best_epoch_ == 2
     assert clf.history_.valid_score.isna().all()

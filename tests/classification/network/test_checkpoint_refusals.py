@@ -125,7 +125,7 @@ def test_a_file_under_the_name_of_another_is_refused(three_classes, unfinished):
     (path,) = other.checkpoint_dir.iterdir()
     path.write_bytes(unfinished.read_bytes())
     before = path.read_bytes()
-    message = r"content of one with another lr \(0.001 there, 0.01 here\); delete"
+    message = r"belongs to a fit with another lr \(0.001 there, 0.01 here\); delete"
     with pytest.raises(ValueError, match=message):
         other.fit(X, y)
     assert path.read_bytes() == before
@@ -163,7 +163,7 @@ def test_another_number_of_threads_is_reported(three_classes, unfinished):
     torch.set_num_threads(n_threads + 1)
     try:
         clf = make(checkpoint_dir=unfinished.parent)
-        message = f"threads {n_threads} then, {n_threads + 1} now"
+        message = f"threads {n_threads} before, {n_threads + 1} now"
         with pytest.warns(UserWarning, match=message) as caught:
             clf.fit(*three_classes)
         assert caught[0].filename == __file__
@@ -210,7 +210,7 @@ def test_a_function_with_a_state_is_refused(name, three_classes, tmp_path):
 
     function = {"augment": augment, "validation_scoring": scorer}[name]
     clf = make(checkpoint_dir=tmp_path, **{name: function})
-    with pytest.raises(TypeError, match=f"{name} changes during the training"):
+    with pytest.raises(TypeError, match=f"{name} changes its own state"):
         clf.fit(*three_classes)
 
 
@@ -228,7 +228,7 @@ def test_a_callback_whose_state_cannot_be_stored_is_refused(three_classes, tmp_p
 
     clf = make(checkpoint_dir=tmp_path, callbacks=[Noting()])
     message = (
-        r"callbacks\['Noting'\]\['note_'\] holds an object of the class Note; give"
+        r"callbacks\['Noting'\]\['note_'\] contains an object of the class Note; add"
     )
     with pytest.raises(TypeError, match=message):
         clf.fit(*three_classes)

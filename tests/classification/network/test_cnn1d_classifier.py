@@ -56,13 +56,13 @@ def test_bad_input_gets_one_clear_sentence(three_classes):
     clf = CNN1DClassifier(max_epochs=1, **SMALL)
     with pytest.raises(ValueError, match="X_val was given without y_val"):
         clf.fit(X, y, X_val=X)
-    with pytest.raises(ValueError, match=r"y_val holds \['Q'\]"):
+    with pytest.raises(ValueError, match=r"y_val contains \['Q'\]"):
         clf.fit(X, y, X_val=X[:1], y_val=["Q"])
     with pytest.raises(ValueError, match="X_val has 2 rows but y_val 1"):
         clf.fit(X, y, X_val=X[:2], y_val=["N"])
     with pytest.raises(ValueError, match=r"24 features.*n_channels=5"):
         CNN1DClassifier(n_channels=5).fit(X, y)
-    with pytest.raises(ValueError, match="device='warp' is not a device"):
+    with pytest.raises(ValueError, match="device='warp' is not available"):
         CNN1DClassifier(device="warp").fit(X, y)
     with pytest.raises(ValueError, match="at least two classes"):
         clf.fit(X[:60], y[:60])

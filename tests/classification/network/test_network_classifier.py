@@ -38,7 +38,7 @@ def test_own_module_and_aux_features(three_classes):
 
 def test_a_network_in_place_of_its_class_is_named(three_classes):
     X, y = three_classes
-    with pytest.raises(ValueError, match=r"got a network Linear.*; pass Linear itself"):
+    with pytest.raises(ValueError, match=r"the network Linear.*; pass Linear itself"):
         NetworkClassifier(torch.nn.Linear(1, 3)).fit(X, y)
 
 

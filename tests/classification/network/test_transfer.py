@@ -224,5 +224,5 @@ def test_what_cannot_be_transferred_is_named(cnn, beats):
     with pytest.raises(TypeError, match=r"pretrained must be .* got LogisticRegr"):
         CNN1DClassifier(**CNN, pretrained=other).fit(X, y)
     scaled = Pipeline([("scale", StandardScaler()), ("clf", clone(cnn))]).fit(X, y)
-    with pytest.raises(ValueError, match=r"what \['StandardScaler'\] made of X"):
+    with pytest.raises(ValueError, match=r"transformed by \['StandardScaler'\]"):
         CNN1DClassifier(**CNN, pretrained=FrozenEstimator(scaled)).fit(X, y)
