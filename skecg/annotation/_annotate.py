@@ -29,8 +29,8 @@ def annotate(
         :func:`skecg.recordings.read_recording`.
     model : BeatAnnotator, str or path, or None, default=None
         A fitted annotator, the name of a pretrained one (see :func:`load_pretrained`),
-        or a file written by :func:`skecg.save_model`, ``skecg train``,
-        :func:`skecg.export_onnx` or ``joblib.dump``. None loads the pretrained
+        or a file written by :func:`skecg.persistence.save_model`, ``skecg train``,
+        :func:`skecg.export.export_onnx` or ``joblib.dump``. None loads the pretrained
         ``"new_patients"``. Loading a file that ends in ``.skops``, ``.npz`` or
         ``.onnx`` runs no code from it. Other files may run any code when they are
         loaded: load them only from sources that you trust.

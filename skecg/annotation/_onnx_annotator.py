@@ -33,7 +33,7 @@ def load_onnx(path: str | os.PathLike[str]) -> BeatAnnotator:
     Parameters
     ----------
     path : str or path
-        A file that :func:`skecg.export_onnx` has written for an annotator. Reading it
+        A file that :func:`skecg.export.export_onnx` has written for an annotator. Reading it
         runs no code from it, and opens no other file.
 
     Returns
@@ -53,7 +53,7 @@ def load_onnx(path: str | os.PathLike[str]) -> BeatAnnotator:
 
     See Also
     --------
-    skecg.export_onnx : Write such a file.
+    skecg.export.export_onnx : Write such a file.
     skecg.OnnxBeatClassifier : Read the file of a classifier.
 
     Examples

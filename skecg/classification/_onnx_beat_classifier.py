@@ -35,7 +35,7 @@ _DTYPES = {"tensor(float)": np.float32, "tensor(double)": np.float64}
 
 
 class OnnxBeatClassifier(ClassifierMixin, BaseEstimator):
-    """Classify heartbeats with a model that :func:`skecg.export_onnx` has written.
+    """Classify heartbeats with a model that :func:`skecg.export.export_onnx` has written.
 
     It predicts with the package onnxruntime, and needs neither torch
     nor skorch. It predicts without a call of ``fit``, and reads its file on first use.
@@ -68,7 +68,7 @@ class OnnxBeatClassifier(ClassifierMixin, BaseEstimator):
 
     See Also
     --------
-    skecg.export_onnx : Write such a file.
+    skecg.export.export_onnx : Write such a file.
 
     Notes
     -----
@@ -146,7 +146,7 @@ class OnnxBeatClassifier(ClassifierMixin, BaseEstimator):
             If ONNX Runtime is not installed.
         ValueError
             If the rows have other columns; or the file is damaged, was not written by
-            :func:`skecg.export_onnx`, or was changed since.
+            :func:`skecg.export.export_onnx`, or was changed since.
         """
         opened = self._open()
         return opened.probabilities(self._checked_rows(opened, X))

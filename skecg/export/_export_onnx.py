@@ -56,7 +56,7 @@ def export_onnx(
     """Write a fitted classifier or annotator as an ONNX file.
 
     :class:`skecg.OnnxBeatClassifier` reads the file of a classifier. The file of a
-    :class:`skecg.BeatAnnotator` is a model for :func:`skecg.annotate`,
+    :class:`skecg.annotation.BeatAnnotator` is a model for :func:`skecg.annotation.annotate`,
     :func:`skecg.annotation.load_onnx` and ``skecg annotate --model``. Reading needs
     the package onnxruntime, but neither torch nor skorch.
 
@@ -89,7 +89,7 @@ def export_onnx(
 
     See Also
     --------
-    OnnxBeatClassifier : Read the file of a classifier.
+    skecg.OnnxBeatClassifier : Read the file of a classifier.
     skecg.annotation.load_onnx : Read the file of an annotator.
 
     Notes
