@@ -33,8 +33,8 @@ def load_onnx(path: str | os.PathLike[str]) -> BeatAnnotator:
     Parameters
     ----------
     path : str or path
-        A file that :func:`skecg.export.export_onnx` has written for an annotator. Reading it
-        runs no code from it, and opens no other file.
+        A file that :func:`skecg.export.export_onnx` has written for an annotator.
+        Reading it runs no code from it, and opens no other file.
 
     Returns
     -------

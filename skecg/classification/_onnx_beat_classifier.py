@@ -35,7 +35,7 @@ _DTYPES = {"tensor(float)": np.float32, "tensor(double)": np.float64}
 
 
 class OnnxBeatClassifier(ClassifierMixin, BaseEstimator):
-    """Classify heartbeats with a model that :func:`skecg.export.export_onnx` has written.
+    """Classify heartbeats with a model of :func:`skecg.export.export_onnx`.
 
     It predicts with the package onnxruntime, and needs neither torch
     nor skorch. It predicts without a call of ``fit``, and reads its file on first use.

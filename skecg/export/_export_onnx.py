@@ -56,8 +56,9 @@ def export_onnx(
     """Write a fitted classifier or annotator as an ONNX file.
 
     :class:`skecg.OnnxBeatClassifier` reads the file of a classifier. The file of a
-    :class:`skecg.annotation.BeatAnnotator` is a model for :func:`skecg.annotation.annotate`,
-    :func:`skecg.annotation.load_onnx` and ``skecg annotate --model``. Reading needs
+    :class:`skecg.annotation.BeatAnnotator` is a model for
+    :func:`skecg.annotation.annotate`, :func:`skecg.annotation.load_onnx` and ``skecg
+    annotate --model``. Reading needs
     the package onnxruntime, but neither torch nor skorch.
 
     Parameters

@@ -51,7 +51,8 @@ def simulate_review(
     model : BeatAnnotator, str or path, or None, default=None
         The annotator; see :func:`skecg.annotation.annotate`.
     mapping : {"study", "ec57"}, default="study"
-        The mapping from symbols to classes; see :class:`skecg.annotation.BeatAnnotator`.
+        The mapping from symbols to classes; see
+        :class:`skecg.annotation.BeatAnnotator`.
     error_rate : float, default=0.0
         The probability that an answer is wrong, that is, another class of N, S and V,
         drawn at random.
