@@ -339,6 +339,39 @@ def test_the_shipped_models_are_quoted_as_measured():
             assert len(found) == 1 and (lead in found[0]), line
 
 
+def test_the_folds_over_two_databases_are_quoted_as_measured():
+    results = (ROOT / "docs/results/databases/README.md").read_text()
+    quoted = [
+        cells
+        for folder, cells in _table_rows("docs/accuracy.md")
+        if folder == "databases"
+    ]
+    quoted = [cells for cells in quoted if re.match(r"[\d.]+ \(", cells[-1])]
+    assert len(quoted) == 6
+    for _, _, *figures in quoted:
+        ds1, svdb = (" | ".join(figures[k : k + 2]) for k in (0, 2))
+        assert re.search(
+            rf"{re.escape(ds1)} \|[^|]+\|[^|]+\| {re.escape(svdb)}", results
+        )
+    page = " ".join((ROOT / "docs/new_patients.md").read_text().split())
+    network, boosters = (
+        re.search(rf"\| {re.escape(name)} \| ([\d.]+) \(", results)[1]
+        for name in (
+            "preset new_patients_network",
+            "preset new_patients: boosters over features",
+        )
+    )
+    assert f"has {network}, the boosters {boosters}, and" in page
+    for peaks, title in (("of the reference", "reference"), ("detected", "detected")):
+        part = results.split(f"## Tests with {title} R peaks")[1]
+        row = re.search(r"\| preset new_patients_network \| (.*) \|", part)[1]
+        figures = [cell.split(" (")[0].strip() for cell in row.split("|")]
+        for database, start in (("DS1", 0), ("SVDB", 4)):
+            veb, sveb, _, s_rec = figures[start : start + 4]
+            line = f"| {peaks} | {database} | {veb} | {sveb} | {s_rec} |"
+            assert line in page, line
+
+
 def _share_of_n(protocol):
     """Return the accuracy of always predicting N."""
     classes = pd.read_csv(ROOT / f"docs/results/{protocol}/classes.csv")
