@@ -225,7 +225,7 @@ def test_failures_name_options(annotate, tmp_path, capsys):
     assert found["rate"].endswith("such as --fs 250.")
     assert found["unit"].startswith("--units must be given")
     assert "pass --units 'uV', 'mV' or 'V'" in found["unit"]
-    assert "the column 'note' is not" in found["both"]
+    assert "the column 'note' does not" in found["both"]
     assert found["both"].endswith("choose other columns with --leads.")
     # Which is what helps.
     assert annotate(text[0], "--out", out, "--fs", 250) == 0

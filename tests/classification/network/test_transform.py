@@ -175,7 +175,7 @@ def test_a_users_own_network(beats):
 
 
 def test_a_network_without_an_output_layer_is_named(beats):
-    with pytest.raises(ValueError, match=r"module NoLinear has no torch\.nn\.Linear"):
+    with pytest.raises(ValueError, match="module NoLinear must end with a torch"):
         own(NoLinear, beats).transform(beats[0])
     with pytest.raises(ValueError, match="'scale', must read one row of features"):
         own(NotARow, beats).transform(beats[0])
