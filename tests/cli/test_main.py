@@ -49,7 +49,7 @@ def test_the_module_runs_the_command(tmp_path):
         [*command, "--help"], capture_output=True, text=True, check=True
     ).stdout
     assert help_page.startswith("usage: skecg [-h] [--version] VERB")
-    assert "Classify heartbeats in the ECG" in help_page
+    assert "Classify the heartbeats of an ECG" in help_page
     assert "import" not in help_page
     assert re.search(r"study +train the study's network and write a report", help_page)
     command += ["study", "--data", "none.csv", "--out", str(tmp_path / "report")]

@@ -70,7 +70,9 @@ def test_a_model_file_holds_the_adapted_annotator(annotator, tmp_path):
 def test_an_adapted_annotator_is_not_exported(annotator, tmp_path):
     recording, marks = mixed_recording(pattern="NNNNVNNANN", seed=7)
     adapted = ReviewSession(annotator.annotate(recording, marks[0])).refit(annotator)
-    with pytest.raises(ValueError, match=r"model must be .* holds PatientClassifier"):
+    with pytest.raises(
+        ValueError, match=r"model must be .* contains PatientClassifier"
+    ):
         export_onnx(adapted, tmp_path / "adapted.onnx", recording)
 
 

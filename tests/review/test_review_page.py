@@ -167,7 +167,7 @@ def test_a_screen_reader_gets_each_question(page):
     answer(page, "V")
     said = page.text_content("[aria-live=polite]#spoken")
     assert said.startswith("Answered: Ventricular ectopic. Question 2 of 12: ")
-    for part in ("which class", "group of", "The model classifies", "Interval before"):
+    for part in ("which class", "group of", "The model calls", "Interval before"):
         assert part in said
     # Each picture has words too.
     labels = page.eval_on_selector_all(
@@ -186,7 +186,9 @@ def test_the_page_states_the_model_s_classes_of_the_group(pages, tmp_path):
         text = page.text_content("#question-text")
         called = [letter for letter, n in question.counts.items() if n]
         if question.n_beats == 1:
-            assert text.endswith(f"alone. The model calls it {called[0]}.")
+            assert text.endswith(
+                f"only beat of its group. The model calls it {called[0]}."
+            )
         elif len(called) == 1:
             assert text.endswith(f"The model calls all of them {called[0]}.")
         else:
