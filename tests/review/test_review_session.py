@@ -259,7 +259,9 @@ def test_a_file_that_is_no_session_is_refused(missed, tmp_path, text):
 def test_a_file_of_endless_brackets_is_refused(missed, tmp_path, content):
     path = tmp_path / "session.json"
     path.write_text(content)
-    with pytest.raises(ValueError, match=r"path must be .* is no JSON .*too deep"):
+    with pytest.raises(
+        ValueError, match=r"path must be .* is not valid JSON .*too deep"
+    ):
         ReviewSession.load(path, missed[0])
 
 
