@@ -71,7 +71,7 @@ def test_an_adapted_annotator_is_not_exported(annotator, tmp_path):
     recording, marks = mixed_recording(pattern="NNNNVNNANN", seed=7)
     adapted = ReviewSession(annotator.annotate(recording, marks[0])).refit(annotator)
     with pytest.raises(
-        ValueError, match=r"model must be .* contains PatientClassifier"
+        ValueError, match=r"model must consist of .* contains PatientClassifier"
     ):
         export_onnx(adapted, tmp_path / "adapted.onnx", recording)
 
