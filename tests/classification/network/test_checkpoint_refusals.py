@@ -27,7 +27,7 @@ class Interrupted(Exception):
 
 
 class StopAt(Callback):
-    """Raise in an epoch, which is no part of a fit's configuration."""
+    """Raise in an epoch. The callback is not part of the fit's configuration."""
 
     epoch = None
 
